@@ -1,0 +1,92 @@
+"""lit configuration of bertc: tools, substitutions and features of the tests.
+
+Features a test may ask for with `REQUIRES:`
+  compiler     the build has the compiler (BERTC_BUILD_COMPILER)
+  avx2 avx512  this machine can run artifacts for x86-64-v3, x86-64-v4
+  minilm       the real checkpoint was downloaded by tools/setup; its folder is %minilm
+  shared-data  real text lies in ../shared/data beside the source tree; its folder is %shared_data
+  tokenizers   %python has the tokenizers wheel (tools/setup makes that environment)
+  numpy        %python has numpy and safetensors
+  asan tsan    the build is sanitized
+  not-root     file permissions bind the user who runs the tests
+"""
+
+import os
+import shutil
+import subprocess
+
+import lit.formats
+
+config.name = "bertc"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["unit", "Inputs", "goldens", "CMakeLists.txt", "README.md"]
+config.test_source_root = os.path.join(config.bertc_source_dir, "test")
+config.test_exec_root = os.path.join(config.bertc_build_dir, "test")
+
+config.environment["PATH"] = os.pathsep.join(
+    [
+        os.path.join(config.bertc_build_dir, "bin"),
+        config.bertc_llvm_tools_dir,
+        os.environ["PATH"],
+    ]
+)
+for name in ("HOME", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+# Where tools/setup keeps downloads and the Python environment of the tests.
+cache = os.environ.get("BERTC_CACHE") or os.path.join(
+    os.path.expanduser("~"), ".cache", "bertc"
+)
+minilm = os.path.join(cache, "minilm")
+shared_data = os.path.join(config.bertc_source_dir, "..", "shared", "data")
+shared_data = os.path.realpath(shared_data)
+test_python = os.path.join(cache, "venv", "bin", "python")
+if not os.path.exists(test_python):
+    test_python = shutil.which("python3") or "python3"
+
+config.substitutions += [
+    ("%python", test_python),
+    ("%minilm", minilm),
+    ("%shared_data", shared_data),
+    ("%source_dir", config.bertc_source_dir),
+    ("%build_dir", config.bertc_build_dir),
+    ("%cc", config.bertc_cc),
+]
+
+
+def python_has(*modules):
+    command = [test_python, "-c", "import " + ", ".join(modules)]
+    done = subprocess.run(command, stderr=subprocess.DEVNULL)
+    return done.returncode == 0
+
+
+def cpu_flags():
+    try:
+        with open("/proc/cpuinfo") as file:
+            for line in file:
+                if line.startswith("flags"):
+                    return set(line.split(":", 1)[1].split())
+    except OSError:
+        pass
+    return set()
+
+
+flags = cpu_flags()
+# The sets that x86-64-v3 and x86-64-v4 name, as the kernel spells them.
+v3 = {"avx2", "fma", "bmi1", "bmi2", "f16c", "movbe", "abm"}
+v4 = v3 | {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}
+features = {
+    "compiler": config.bertc_build_compiler.upper() in ("ON", "1", "TRUE", "YES"),
+    "avx2": v3 <= flags,
+    "avx512": v4 <= flags,
+    "minilm": os.path.exists(os.path.join(minilm, "model.safetensors")),
+    "shared-data": os.path.isdir(shared_data),
+    "tokenizers": python_has("tokenizers"),
+    "numpy": python_has("numpy", "safetensors"),
+    "asan": "address" in config.bertc_sanitize,
+    "tsan": "thread" in config.bertc_sanitize,
+    "not-root": os.geteuid() != 0,
+}
+config.available_features.update(name for name, on in features.items() if on)

@@ -9,6 +9,7 @@ Features a test may ask for with `REQUIRES:`
   numpy        %python has numpy and safetensors
   asan tsan    the build is sanitized
   not-root     file permissions bind the user who runs the tests
+  mount-namespace  one may mount a file system in a namespace of one's own
 """
 
 import os
@@ -56,10 +57,15 @@ config.substitutions += [
 ]
 
 
+def succeeds(*command):
+    try:
+        return subprocess.run(command, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
 def python_has(*modules):
-    command = [test_python, "-c", "import " + ", ".join(modules)]
-    done = subprocess.run(command, stderr=subprocess.DEVNULL)
-    return done.returncode == 0
+    return succeeds(test_python, "-c", "import " + ", ".join(modules))
 
 
 def cpu_flags():
@@ -88,5 +94,6 @@ features = {
     "asan": "address" in config.bertc_sanitize,
     "tsan": "thread" in config.bertc_sanitize,
     "not-root": os.geteuid() != 0,
+    "mount-namespace": succeeds("unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"),
 }
 config.available_features.update(name for name, on in features.items() if on)

@@ -1,0 +1,161 @@
+//===- Descriptor.cpp -----------------------------------------------------===//
+
+#include "compiler/Descriptor.h"
+
+#include "compiler/Errors.h"
+#include "compiler/WeightsWriter.h"
+#include "runtime/include/bertc_artifact.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/Constants.h"
+#include "llvm/IR/DerivedTypes.h"
+#include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace bertc;
+using namespace llvm;
+
+namespace {
+
+/// Builds constants in the layout that a C compiler gives the structs.
+class Emitter {
+public:
+  explicit Emitter(Module &module) : module(module) {}
+
+  Constant *i32(int64_t value) {
+    return ConstantInt::get(Type::getInt32Ty(module.getContext()), value);
+  }
+  Constant *i64(uint64_t value) {
+    return ConstantInt::get(Type::getInt64Ty(module.getContext()), value);
+  }
+  Constant *null() {
+    return ConstantPointerNull::get(PointerType::get(module.getContext(), 0));
+  }
+  Constant *record(ArrayRef<Constant *> fields) {
+    return ConstantStruct::getAnon(fields);
+  }
+
+  Constant *global(Constant *value) {
+    auto *variable = new GlobalVariable(
+        module, value->getType(), /*isConstant=*/true,
+        GlobalValue::PrivateLinkage, value, "bertc.descriptor");
+    variable->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
+    return variable;
+  }
+  Constant *text(StringRef value) {
+    return global(ConstantDataArray::getString(module.getContext(), value));
+  }
+  Constant *list(ArrayRef<Constant *> items) {
+    if (items.empty())
+      return null();
+    return global(ConstantArray::get(
+        ArrayType::get(items[0]->getType(), items.size()), items));
+  }
+
+  Constant *affine(const AffineBytes &bytes) {
+    return record({i64(bytes.constant), i64(bytes.perToken),
+                   i64(bytes.perSequence), i64(bytes.perThread)});
+  }
+  Constant *tensor(const ProgramTensor &tensor) {
+    return record({text(tensor.name),
+                   i32(tensor.isFloat ? BERTC_ELEMENT_F32 : BERTC_ELEMENT_I32),
+                   i32(rows(tensor.rows)), i64(tensor.columns),
+                   i64(tensor.rowStride), affine(tensor.offset)});
+  }
+  Constant *tensors(ArrayRef<ProgramTensor> all) {
+    SmallVector<Constant *> items;
+    for (const ProgramTensor &one : all)
+      items.push_back(tensor(one));
+    return list(items);
+  }
+  Constant *parameters(ArrayRef<StoredParameter> all) {
+    SmallVector<Constant *> items;
+    for (const StoredParameter &one : all)
+      items.push_back(record({text(one.name), text(storedLayout(one)),
+                              i64(one.offset), i64(one.bytes)}));
+    return list(items);
+  }
+
+private:
+  static int64_t rows(RowKind kind) {
+    switch (kind) {
+    case RowKind::tokens:
+      return BERTC_ROWS_TOKENS;
+    case RowKind::sequences:
+      return BERTC_ROWS_SEQUENCES;
+    case RowKind::offsets:
+      return BERTC_ROWS_SEQUENCES_PLUS_ONE;
+    }
+    llvm_unreachable("a row kind");
+  }
+
+  Module &module;
+};
+
+} // namespace
+
+std::string bertc::storedLayout(const StoredParameter &parameter) {
+  SmallVector<int64_t> shape(parameter.shape.begin(), parameter.shape.end());
+  bool packed = parameter.panel > 0 && shape.size() == 2;
+  if (packed)
+    shape = {int64_t(divideCeil(shape[0], parameter.panel)), shape[1],
+             parameter.panel};
+  return std::string(packed ? "f32 packed [" : "f32 [") +
+         join(map_range(shape, [](int64_t size) { return itostr(size); }),
+              ", ") +
+         "]";
+}
+
+Error bertc::emitDescriptor(Module &module, const ArtifactDescription &d) {
+  Function *run = module.getFunction("bertc_run");
+  if (!run || run->isDeclaration())
+    return defect("the generated module does not define bertc_run");
+  Emitter e(module);
+  LLVMContext &context = module.getContext();
+  auto *weights = new GlobalVariable(
+      module, ArrayType::get(Type::getInt8Ty(context), 0), /*isConstant=*/true,
+      GlobalValue::ExternalLinkage, nullptr, weightsSymbol);
+  weights->setVisibility(GlobalValue::HiddenVisibility);
+  const ProgramLayout &program = d.program;
+
+  Constant *value = e.record({
+      e.i64(BERTC_ARTIFACT_MAGIC),
+      e.i32(BERTC_ARTIFACT_VERSION),
+      e.i32(sizeof(bertc_artifact)),
+      e.text(d.family),
+      e.text(d.task),
+      e.text(d.dtype),
+      e.text(d.targetCpu),
+      e.text(d.isa),
+      e.text(d.cpuFeatures),
+      e.text(d.build),
+      e.text(d.modelJson),
+      e.i64(d.vocabSize),
+      e.i64(d.typeVocabSize),
+      e.i64(d.maxPositions),
+      e.i64(d.positionOffset),
+      e.i64(d.flopsPerToken),
+      e.i64(d.flopsPerTokenPair),
+      e.i64(program.inputs.size()),
+      e.tensors(program.inputs),
+      e.i64(program.outputs.size()),
+      e.tensors(program.outputs),
+      e.i64(program.weights.size()),
+      e.parameters(program.weights),
+      e.affine(program.workspace),
+      weights,
+      e.i64(program.weightsBytes()),
+      run,
+      d.tokenizer.empty() ? e.null() : e.text(d.tokenizer),
+      e.i64(d.tokenizer.size()),
+  });
+  if (module.getDataLayout().getTypeAllocSize(value->getType()) !=
+      sizeof(bertc_artifact))
+    return defect("the descriptor does not match bertc_artifact.h");
+  new GlobalVariable(module, value->getType(), /*isConstant=*/true,
+                     GlobalValue::ExternalLinkage, value,
+                     BERTC_ARTIFACT_SYMBOL);
+  return Error::success();
+}

@@ -1,0 +1,119 @@
+//===- OutputFile.cpp -----------------------------------------------------===//
+
+#include "compiler/OutputFile.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/Twine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Signals.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
+
+using namespace bertc;
+
+namespace {
+
+llvm::Error cannotWrite(int code) {
+  return llvm::createStringError("cannot write: %s", std::strerror(code));
+}
+
+} // namespace
+
+llvm::Expected<TemporaryFile> TemporaryFile::create(llvm::StringRef path,
+                                                    llvm::StringRef suffix) {
+  llvm::SmallString<128> name;
+  if (std::error_code code =
+          llvm::sys::fs::createUniqueFile(path + ".%%%%%%%%" + suffix, name))
+    return cannotWrite(code.value());
+  llvm::sys::RemoveFileOnSignal(name);
+  return TemporaryFile(name.str().str());
+}
+
+TemporaryFile::TemporaryFile(TemporaryFile &&other)
+    : name(std::move(other.name)) {
+  other.name.clear();
+}
+
+TemporaryFile::~TemporaryFile() {
+  if (name.empty())
+    return;
+  llvm::sys::fs::remove(name);
+  llvm::sys::DontRemoveFileOnSignal(name);
+}
+
+llvm::Error TemporaryFile::write(llvm::StringRef bytes) const {
+  llvm::Expected<PositionedWriter> file =
+      PositionedWriter::create(name, bytes.size());
+  if (!file)
+    return file.takeError();
+  if (llvm::Error error = file->write(0, bytes.data(), bytes.size()))
+    return error;
+  return file->close();
+}
+
+llvm::Error TemporaryFile::keep(llvm::StringRef path) {
+  if (std::error_code code = llvm::sys::fs::rename(name, path))
+    return cannotWrite(code.value());
+  llvm::sys::DontRemoveFileOnSignal(name);
+  name.clear();
+  return llvm::Error::success();
+}
+
+llvm::Expected<PositionedWriter> PositionedWriter::create(llvm::StringRef path,
+                                                          uint64_t bytes) {
+  int descriptor = ::open(path.str().c_str(),
+                          O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor < 0)
+    return cannotWrite(errno);
+  PositionedWriter writer(descriptor);
+  if (int code = bytes ? ::posix_fallocate(descriptor, 0, bytes) : 0)
+    return cannotWrite(code);
+  return std::move(writer);
+}
+
+PositionedWriter::PositionedWriter(PositionedWriter &&other)
+    : descriptor(other.descriptor) {
+  other.descriptor = -1;
+}
+
+PositionedWriter::~PositionedWriter() {
+  if (descriptor >= 0)
+    ::close(descriptor);
+}
+
+llvm::Error PositionedWriter::write(uint64_t offset, const void *data,
+                                    size_t bytes) const {
+  const char *next = static_cast<const char *>(data);
+  while (bytes > 0) {
+    ssize_t written = ::pwrite(descriptor, next, bytes, offset);
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written <= 0)
+      return cannotWrite(written < 0 ? errno : EIO);
+    next += written;
+    offset += written;
+    bytes -= written;
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error PositionedWriter::close() {
+  int closing = descriptor;
+  descriptor = -1;
+  // Some file systems report a full disk only now.
+  if (::close(closing) != 0)
+    return cannotWrite(errno);
+  return llvm::Error::success();
+}
+
+llvm::Error bertc::writeFileWhole(llvm::StringRef path, llvm::StringRef bytes) {
+  llvm::Expected<TemporaryFile> file = TemporaryFile::create(path, ".tmp");
+  if (!file)
+    return file.takeError();
+  if (llvm::Error error = file->write(bytes))
+    return error;
+  return file->keep(path);
+}

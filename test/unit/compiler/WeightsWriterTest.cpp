@@ -1,0 +1,112 @@
+//===- WeightsWriterTest.cpp ----------------------------------------------===//
+
+#include "compiler/WeightsWriter.h"
+#include "compiler/ElfObject.h"
+
+#include "TestSupport.h"
+
+#include <cstring>
+
+using namespace bertc;
+
+namespace {
+
+/// The section's bytes as floats.
+std::vector<float> section(const std::string &path, size_t count) {
+  std::string file = contents(path);
+  std::vector<float> values(count);
+  ElfDataObject object{weightsSection.str(), weightsSymbol.str(),
+                       count * sizeof(float)};
+  EXPECT_EQ(file.size(), object.fileBytes());
+  if (file.size() == object.fileBytes())
+    std::memcpy(values.data(), file.data() + object.dataOffset(),
+                count * sizeof(float));
+  return values;
+}
+
+TEST(PackPanel, TransposesAndFills) {
+  const int64_t count = 3, columns = 37, panel = 4;
+  std::vector<float> rows(count * columns), packed(columns * panel, -1);
+  for (size_t i = 0; i < rows.size(); ++i)
+    rows[i] = i;
+  packPanel(rows.data(), count, columns, panel, packed.data());
+  for (int64_t k = 0; k < columns; ++k)
+    for (int64_t j = 0; j < panel; ++j)
+      EXPECT_EQ(packed[k * panel + j], j < count ? rows[j * columns + k] : 0);
+}
+
+TEST(WeightsWriter, PacksConcatenatedSources) {
+  CountingSource source;
+  source.add("q", {3, 5});
+  source.add("k", {2, 5});
+  source.add("bias", {6});
+  source.add("table", {2, 3});
+  std::vector<StoredParameter> parameters{
+      {"qk", {"q", "k"}, {5, 5}, 4, 0, 2 * 4 * 5 * 4},
+      {"bias", {"bias"}, {6}, 4, 192, 8 * 4},
+      {"table", {"table"}, {2, 3}, 0, 256, 6 * 4}};
+  for (unsigned threads : {1, 3}) {
+    TestFolder folder;
+    std::string path = folder.file("weights.o");
+    ASSERT_EQ(message(writeWeightsObject(path, parameters, source, threads)),
+              "");
+    std::vector<float> values = section(path, (256 + 24) / 4);
+    for (int64_t p = 0; p < 2; ++p)
+      for (int64_t k = 0; k < 5; ++k)
+        for (int64_t j = 0; j < 4; ++j) {
+          int64_t row = 4 * p + j;
+          float expected = row < 3   ? source.value("q", row * 5 + k)
+                           : row < 5 ? source.value("k", (row - 3) * 5 + k)
+                                     : 0;
+          EXPECT_EQ(values[(p * 5 + k) * 4 + j], expected);
+        }
+    for (int64_t i = 0; i < 8; ++i)
+      EXPECT_EQ(values[48 + i], i < 6 ? source.value("bias", i) : 0);
+    for (int64_t i = 0; i < 6; ++i)
+      EXPECT_EQ(values[64 + i], source.value("table", i));
+  }
+}
+
+TEST(WeightsWriter, CutsLargeParameters) {
+  CountingSource source;
+  source.add("w", {70, 9000});
+  source.add("table", {600000, 1});
+  int64_t packedBytes = 3 * 32 * 9000 * 4;
+  std::vector<StoredParameter> parameters{
+      {"w", {"w"}, {70, 9000}, 32, 0, packedBytes},
+      {"table", {"table"}, {600000, 1}, 0, packedBytes, 600000 * 4}};
+  TestFolder folder;
+  std::string path = folder.file("weights.o");
+  ASSERT_EQ(message(writeWeightsObject(path, parameters, source, 2)), "");
+  std::vector<float> values = section(path, (packedBytes + 600000 * 4) / 4);
+  for (int64_t row = 0; row < 96; ++row)
+    for (int64_t k = 0; k < 9000; k += 7)
+      ASSERT_EQ(values[(row / 32 * 9000 + k) * 32 + row % 32],
+                row < 70 ? source.value("w", row * 9000 + k) : 0);
+  for (int64_t i = 0; i < 600000; i += 11)
+    ASSERT_EQ(values[packedBytes / 4 + i], source.value("table", i));
+}
+
+TEST(WeightsWriter, RefusesWhatDoesNotFit) {
+  CountingSource source;
+  source.add("w", {4, 4});
+  TestFolder folder;
+  std::string path = folder.file("weights.o");
+  EXPECT_EQ(message(writeWeightsObject(path, {{"w", {"w"}, {5, 4}, 0, 0, 80}},
+                                       source)),
+            "parameter \"w\": its sources do not add up to its shape");
+  EXPECT_EQ(message(writeWeightsObject(path, {{"w", {"w"}, {4, 4}, 3, 0, 64}},
+                                       source)),
+            "parameter \"w\": its place is smaller than its value");
+}
+
+TEST(WeightsWriter, SaysWhyItCannotWrite) {
+  CountingSource source;
+  source.add("w", {4, 4});
+  EXPECT_EQ(
+      message(writeWeightsObject("/dev/full/weights.o",
+                                 {{"w", {"w"}, {4, 4}, 0, 0, 64}}, source)),
+      "cannot write: Not a directory");
+}
+
+} // namespace

@@ -12,7 +12,8 @@
 //       tokenizer->encode("A sentence.");
 //
 // Text is UTF-8. Each maximal invalid run of bytes counts as one U+FFFD, which
-// the cleaning step then drops, as Rust's String::from_utf8_lossy would have it.
+// the cleaning step then drops, as Rust's String::from_utf8_lossy would have
+// it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,6 +30,8 @@
 
 namespace bertc::text {
 
+struct TokenizerFiles;
+
 /// Which part loses tokens when an input is longer than the maximum.
 enum class Truncation {
   None,         ///< keep everything, however long
@@ -38,7 +41,8 @@ enum class Truncation {
 };
 
 struct EncodeOptions {
-  /// Surround the text with [CLS] and [SEP] (or what the model's template says).
+  /// Surround the text with [CLS] and [SEP] (or what the model's template
+  /// says).
   bool addSpecialTokens = true;
   Truncation truncation = Truncation::LongestFirst;
   /// Most ids of an encoding, special tokens included; 0 takes maxLength() of
@@ -83,8 +87,15 @@ public:
   /// The token of an id, "" for an id without one.
   std::string_view token(int32_t id) const;
 
+  /// The id of a token, -1 for one that is not there.
+  int32_t find(std::string_view token) const;
+
 private:
   struct Tables;
+  static Result<WordPiece> make(TokenizerFiles files);
+  Result<Encoding> encodeTexts(std::string_view first,
+                               const std::string_view *second,
+                               const EncodeOptions &options) const;
   explicit WordPiece(std::shared_ptr<const Tables> tables);
   std::shared_ptr<const Tables> tables;
 };

@@ -19,8 +19,10 @@ endif()
 
 find_program(BERTC_CCACHE ccache)
 if(BERTC_CCACHE)
-  set(CMAKE_C_COMPILER_LAUNCHER ${BERTC_CCACHE})
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${BERTC_CCACHE})
+  # Without these two, nothing that uses a precompiled header is ever found in the cache.
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${BERTC_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
 
 add_compile_options(-Wall -Wextra)

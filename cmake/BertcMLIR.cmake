@@ -9,6 +9,8 @@ list(APPEND CMAKE_MODULE_PATH "${MLIR_CMAKE_DIR}" "${LLVM_CMAKE_DIR}")
 include(TableGen)
 include(AddLLVM)
 include(AddMLIR)
+# TableGen searches the folder's include directories, whatever its targets say.
+include_directories(SYSTEM ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
 
 # MLIR's headers are not clean under -Wextra: take them as system headers.
 add_library(bertc_mlir INTERFACE)

@@ -1,0 +1,21 @@
+//===- JsonFile.cpp -------------------------------------------------------===//
+
+#include "compiler/JsonFile.h"
+
+#include "compiler/Errors.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+
+using namespace bertc;
+
+llvm::Expected<nlohmann::json> bertc::readJsonFile(llvm::StringRef path) {
+  auto text = llvm::MemoryBuffer::getFile(path);
+  if (!text)
+    return fileError(path, text.getError().message());
+  nlohmann::json value = nlohmann::json::parse((*text)->getBufferStart(),
+                                               (*text)->getBufferEnd(), nullptr,
+                                               /*allow_exceptions=*/false);
+  if (value.is_discarded())
+    return fileError(path, "not valid JSON");
+  return value;
+}

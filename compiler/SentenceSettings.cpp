@@ -1,0 +1,96 @@
+//===- SentenceSettings.cpp -----------------------------------------------===//
+
+#include "compiler/SentenceSettings.h"
+
+#include "compiler/Errors.h"
+#include "compiler/JsonFile.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <string>
+#include <vector>
+
+using namespace bertc;
+using nlohmann::json;
+
+namespace {
+
+std::string join(llvm::StringRef folder, llvm::StringRef first,
+                 llvm::StringRef second = "") {
+  llvm::SmallString<128> path(folder);
+  llvm::sys::path::append(path, first, second);
+  return path.str().str();
+}
+
+/// The text of a field, "" where it is none.
+std::string text(const json &object, const char *field) {
+  auto found = object.find(field);
+  return found != object.end() && found->is_string() ? found->get<std::string>()
+                                                     : std::string();
+}
+
+llvm::Expected<SentenceSettings::Pooling> readPooling(llvm::StringRef path) {
+  llvm::Expected<json> config = readJsonFile(path);
+  if (!config)
+    return config.takeError();
+  if (!config->is_object())
+    return fileError(path, "an object was expected");
+
+  // One switch a kind, or, newer, one name.
+  std::vector<std::string> on;
+  for (const auto &[key, value] : config->items()) {
+    if (llvm::StringRef(key).starts_with("pooling_mode_") &&
+        value.is_boolean() && value.get<bool>())
+      on.push_back(key);
+    if (key == "pooling_mode" && value.is_string())
+      on.push_back("pooling_mode_" + value.get<std::string>());
+  }
+  if (on.size() != 1)
+    return fileError(path, "exactly one pooling was expected, " +
+                               std::to_string(on.size()) + " are on");
+  if (on[0] == "pooling_mode_mean_tokens" || on[0] == "pooling_mode_mean")
+    return SentenceSettings::mean;
+  if (on[0] == "pooling_mode_cls_token" || on[0] == "pooling_mode_cls")
+    return SentenceSettings::firstToken;
+  return fileError(path, on[0] + " is not supported; pooling_mode_mean_tokens "
+                                 "and pooling_mode_cls_token are");
+}
+
+} // namespace
+
+llvm::Expected<SentenceSettings>
+bertc::readSentenceSettings(llvm::StringRef folder) {
+  SentenceSettings settings;
+  std::string path = join(folder, "modules.json");
+  if (!llvm::sys::fs::exists(path))
+    return settings;
+  llvm::Expected<json> modules = readJsonFile(path);
+  if (!modules)
+    return modules.takeError();
+  if (!modules->is_array())
+    return fileError(path, "a list of modules was expected");
+  for (const json &module : *modules) {
+    // "sentence_transformers.models.Pooling": the package moves, the class
+    // keeps its name.
+    std::string type = module.is_object() ? text(module, "type") : "";
+    llvm::StringRef name = llvm::StringRef(type).rsplit('.').second;
+    if (name == "Transformer")
+      continue;
+    if (name == "Normalize") {
+      settings.normalize = true;
+      continue;
+    }
+    if (name != "Pooling")
+      return fileError(path, "module \"" + type +
+                                 "\" is not supported; Transformer, Pooling "
+                                 "and Normalize are");
+    llvm::Expected<SentenceSettings::Pooling> pooling =
+        readPooling(join(folder, text(module, "path"), "config.json"));
+    if (!pooling)
+      return pooling.takeError();
+    settings.pooling = *pooling;
+  }
+  return settings;
+}

@@ -1,0 +1,110 @@
+//===- CommandLine.cpp ----------------------------------------------------===//
+
+#include "tools/bertc/CommandLine.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <iostream>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+using namespace bertc;
+namespace po = boost::program_options;
+
+namespace {
+
+int64_t countFrom(std::string_view text) {
+  int64_t value = 0;
+  auto [end, code] =
+      std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc() || end != text.data() + text.size() || value < 1)
+    throw po::validation_error(po::validation_error::invalid_option_value);
+  return value;
+}
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return std::toupper(c); });
+  return text;
+}
+
+} // namespace
+
+int bertc::fail(const std::string &message, ExitCode code) {
+  std::cout.flush();
+  std::cerr << "bertc: " << message << '\n';
+  return code;
+}
+
+CommandLine::CommandLine(std::string command,
+                         std::vector<std::string> positional, std::string text,
+                         std::string examples)
+    : options("options"), command(std::move(command)),
+      positional(std::move(positional)), text(std::move(text)),
+      examples(std::move(examples)) {
+  options.add_options()("help,h", "show this text");
+}
+
+int CommandLine::usageError(const std::string &message) const {
+  return fail(command + ": " + message + "; see bertc " + command + " --help",
+              exitUsage);
+}
+
+void CommandLine::printHelp() const {
+  std::cout << "usage: bertc " << command;
+  for (const std::string &name : positional)
+    std::cout << ' ' << upper(name);
+  std::cout << " [options]\n\n" << text << '\n' << options << '\n' << examples;
+}
+
+std::optional<int> CommandLine::parse(const Arguments &arguments) {
+  po::options_description all;
+  po::positional_options_description places;
+  all.add(options);
+  for (const std::string &name : positional) {
+    all.add_options()(name.c_str(), po::value<std::string>());
+    places.add(name.c_str(), 1);
+  }
+  // A prefix that is no option today may be two tomorrow: no guessing.
+  int style = po::command_line_style::unix_style &
+              ~po::command_line_style::allow_guessing;
+  try {
+    po::store(po::command_line_parser(arguments)
+                  .options(all)
+                  .positional(places)
+                  .style(style)
+                  .run(),
+              values);
+    po::notify(values);
+  } catch (const po::error &error) {
+    return usageError(error.what());
+  }
+  if (has("help")) {
+    printHelp();
+    return exitOk;
+  }
+  for (const std::string &name : positional)
+    if (!has(name))
+      return usageError(upper(name) + " is missing");
+  return std::nullopt;
+}
+
+void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
+                     Count *, int) {
+  po::validators::check_first_occurrence(result);
+  result = Count{countFrom(po::validators::get_single_string(texts))};
+}
+
+void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
+                     Counts *, int) {
+  po::validators::check_first_occurrence(result);
+  std::istringstream stream(po::validators::get_single_string(texts));
+  Counts counts;
+  for (std::string item; std::getline(stream, item, ',');)
+    counts.values.push_back(countFrom(item));
+  if (counts.values.empty())
+    throw po::validation_error(po::validation_error::invalid_option_value);
+  result = counts;
+}

@@ -1,0 +1,69 @@
+//===- Main.cpp - bertc, the command --------------------------------------===//
+
+#include "tools/bertc/Commands.h"
+
+#include <exception>
+#include <iostream>
+#include <string_view>
+
+using namespace bertc;
+
+namespace {
+
+struct Command {
+  const char *name, *summary;
+  int (*run)(const Arguments &);
+};
+
+constexpr Command commands[] = {
+    {"compile", "a checkpoint to native code", compileCommand},
+    {"run", "texts or token ids through an artifact", runCommand},
+    {"bench", "time an artifact against the machine's peak", benchCommand},
+    {"verify", "an artifact against the f64 reference", verifyCommand},
+    {"inspect", "what an artifact or a model is made of", inspectCommand},
+};
+
+void printHelp(std::ostream &out) {
+  out << "usage: bertc COMMAND ...\n\n"
+         "Compiles BERT encoders ahead of time to native code.\n\n"
+         "commands:\n";
+  for (const Command &command : commands) {
+    std::string name = command.name;
+    name.resize(10, ' ');
+    out << "  " << name << command.summary << '\n';
+  }
+  out << "\nbertc COMMAND --help says more and gives an example.\n\n"
+         "example:\n"
+         "  bertc compile all-MiniLM-L6-v2 -o minilm.so --task embed\n"
+         "  bertc run minilm.so --text \"A sentence.\" --json\n";
+}
+
+int dispatch(const Arguments &arguments) {
+  if (arguments.empty()) {
+    printHelp(std::cerr);
+    return exitUsage;
+  }
+  const std::string &name = arguments[0];
+  if (name == "--help" || name == "-h") {
+    printHelp(std::cout);
+    return exitOk;
+  }
+  if (name == "--version") {
+    std::cout << "bertc " BERTC_VERSION "\n";
+    return exitOk;
+  }
+  for (const Command &command : commands)
+    if (name == command.name)
+      return command.run(Arguments(arguments.begin() + 1, arguments.end()));
+  return fail("unknown command \"" + name + "\"; see bertc --help", exitUsage);
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  try {
+    return dispatch(Arguments(argv + 1, argv + argc));
+  } catch (const std::exception &error) {
+    return fail(std::string("internal error: ") + error.what(), exitDefect);
+  }
+}

@@ -1,0 +1,140 @@
+//===- Peak.cpp -----------------------------------------------------------===//
+
+#include "tools/bertc/Peak.h"
+
+#include <immintrin.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <thread>
+#include <vector>
+
+using namespace bertc;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Seconds from when all threads stand ready until the last has run `work`.
+double timeTogether(unsigned threads,
+                    const std::function<void(unsigned)> &work) {
+  std::atomic<unsigned> ready{0};
+  std::atomic<bool> go{false};
+  std::vector<std::thread> others;
+  for (unsigned i = 1; i < threads; ++i)
+    others.emplace_back([&, i] {
+      ++ready;
+      while (!go)
+        _mm_pause();
+      work(i);
+    });
+  while (ready + 1 < threads)
+    _mm_pause();
+  Clock::time_point start = Clock::now();
+  go = true;
+  work(0);
+  for (std::thread &other : others)
+    other.join();
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+/// Takes a result, so that no work is for nothing.
+void use(float value) { asm volatile("" : : "x"(value)); }
+
+// A multiply-add takes 4 cycles and two start in each: 8 chains would do on
+// every core so far, 12 leave room. All fit into 16 registers with the factors.
+constexpr int chains = 12;
+constexpr int64_t stepsAtOnce = 1 << 20;
+
+__attribute__((target("avx2,fma"))) void multiplyAddAvx2() {
+  __m256 sums[chains];
+  for (int i = 0; i < chains; ++i)
+    sums[i] = _mm256_set1_ps(float(i));
+  // Nothing grows or shrinks towards numbers that take longer.
+  __m256 factor = _mm256_set1_ps(0.5f), addend = _mm256_set1_ps(1.0f);
+  for (int64_t step = 0; step < stepsAtOnce; ++step) {
+#pragma unroll
+    for (int i = 0; i < chains; ++i)
+      sums[i] = _mm256_fmadd_ps(sums[i], factor, addend);
+  }
+  for (int i = 1; i < chains; ++i)
+    sums[0] = _mm256_add_ps(sums[0], sums[i]);
+  use(_mm256_cvtss_f32(sums[0]));
+}
+
+__attribute__((target("avx512f"))) void multiplyAddAvx512() {
+  __m512 sums[chains];
+  for (int i = 0; i < chains; ++i)
+    sums[i] = _mm512_set1_ps(float(i));
+  __m512 factor = _mm512_set1_ps(0.5f), addend = _mm512_set1_ps(1.0f);
+  for (int64_t step = 0; step < stepsAtOnce; ++step) {
+#pragma unroll
+    for (int i = 0; i < chains; ++i)
+      sums[i] = _mm512_fmadd_ps(sums[i], factor, addend);
+  }
+  for (int i = 1; i < chains; ++i)
+    sums[0] = _mm512_add_ps(sums[0], sums[i]);
+  use(_mm512_cvtss_f32(sums[0]));
+}
+
+__attribute__((target("avx2"))) void readAvx2(const float *data, size_t count) {
+  __m256 sums[8] = {};
+  for (size_t i = 0; i + 64 <= count; i += 64) {
+#pragma unroll
+    for (int j = 0; j < 8; ++j)
+      sums[j] = _mm256_add_ps(sums[j], _mm256_loadu_ps(data + i + 8 * j));
+  }
+  for (int j = 1; j < 8; ++j)
+    sums[0] = _mm256_add_ps(sums[0], sums[j]);
+  use(_mm256_cvtss_f32(sums[0]));
+}
+
+bool hasAvx2() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+/// The best of several tries: what the machine can, not what it did at worst.
+constexpr int tries = 7;
+
+double gflopsOf(unsigned threads, int lanes, void (*work)()) {
+  double best = 0;
+  for (int i = 0; i < tries; ++i) {
+    double seconds = timeTogether(threads, [&](unsigned) { work(); });
+    best = std::max(best, 2.0 * lanes * chains * double(stepsAtOnce) * threads /
+                              seconds * 1e-9);
+  }
+  return best;
+}
+
+} // namespace
+
+double bertc::peakGflops(unsigned threads) {
+  double best = 0;
+  if (hasAvx2())
+    best = gflopsOf(threads, 8, multiplyAddAvx2);
+  if (__builtin_cpu_supports("avx512f"))
+    best = std::max(best, gflopsOf(threads, 16, multiplyAddAvx512));
+  return best;
+}
+
+double bertc::readGigabytes(unsigned threads) {
+  if (!hasAvx2())
+    return 0;
+  // A hypervisor's guest may see a large share of the L3 caches: go well past.
+  const size_t count = size_t(512) << 18; // floats: 512 MiB
+  std::vector<float> data(count, 1.0f);
+  size_t part = count / threads;
+  double best = 0;
+  for (int i = 0; i < tries; ++i) {
+    double seconds = timeTogether(threads, [&](unsigned thread) {
+      readAvx2(data.data() + thread * part, part);
+    });
+    best =
+        std::max(best, double(part * threads * sizeof(float)) / seconds * 1e-9);
+  }
+  return best;
+}

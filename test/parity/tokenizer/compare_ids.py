@@ -72,11 +72,13 @@ def reference(tokenizer, options, requests):
     tokenizer.no_padding()
     tokenizer.no_truncation()
     special = "n" not in options
+    direction = "right"
     for letter, strategy in STRATEGIES.items():
         if letter in options:
             digits = options[options.index(letter) + 1:]
             tokenizer.enable_truncation(
-                int("".join(c for c in digits if c.isdigit())), strategy=strategy)
+                int("".join(c for c in digits if c.isdigit())), strategy=strategy,
+                direction=direction)
     inputs = [tuple(map(decode, r)) if len(r) == 2 else decode(r[0]) for r in requests]
     try:
         encodings = tokenizer.encode_batch(inputs, add_special_tokens=special)
@@ -145,10 +147,10 @@ def write_variant(folder, base, vocabulary, added=(), **normalizer):
             token["id"] = vocabulary[token["content"]]
         for name, token in variant["post_processor"]["special_tokens"].items():
             token["ids"] = [vocabulary[name]]
-    size = 1 + max(variant["model"]["vocab"].values())
-    for i, (content, flags) in enumerate(added):
+    known = dict(variant["model"]["vocab"])
+    for content, flags in added:
         variant["added_tokens"].append({
-            "id": size + i, "content": content, "special": False, "single_word": "w" in flags,
+            "id": known.setdefault(content, len(known)), "content": content, "special": False, "single_word": "w" in flags,
             "lstrip": "l" in flags, "rstrip": "r" in flags, "normalized": "n" in flags})
     variant["normalizer"].update(normalizer)
     with open(f"{folder}/tokenizer.json", "w", encoding="utf-8") as file:

@@ -1,0 +1,45 @@
+//===- AsideFile.h - files that appear whole or not at all ----------------===//
+
+#ifndef BERTC_RUNTIME_IO_ASIDEFILE_H
+#define BERTC_RUNTIME_IO_ASIDEFILE_H
+
+#include "runtime/io/Result.h"
+
+#include <cstddef>
+#include <string>
+
+namespace bertc::io {
+
+/// Written under another name in the folder of the final one, renamed by
+/// `keep`, removed when it is not kept. What is no regular file, such as
+/// /dev/stdout, is written in place.
+class AsideFile {
+public:
+  static Result<AsideFile> create(const std::string &path);
+  AsideFile(AsideFile &&other) noexcept;
+  AsideFile &operator=(AsideFile &&other) = delete;
+  ~AsideFile();
+
+  MaybeFailure write(const void *data, size_t bytes);
+
+  enum class Durability {
+    cached, ///< whole for every process that looks, lost in a power failure
+    synced  ///< on the disk before it gets its name
+  };
+  /// Gives the file its name, replacing what stands there. Called last.
+  MaybeFailure keep(Durability durability = Durability::cached);
+
+private:
+  AsideFile(std::string path, std::string target, std::string aside,
+            int descriptor);
+  Failure failed(const char *what, int error) const;
+
+  std::string path;   ///< as the user wrote it, for messages
+  std::string target; ///< where a symbolic link at `path` leads
+  std::string aside;  ///< empty when written in place
+  int descriptor;
+};
+
+} // namespace bertc::io
+
+#endif // BERTC_RUNTIME_IO_ASIDEFILE_H

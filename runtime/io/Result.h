@@ -1,0 +1,54 @@
+//===- Result.h - a value, or one line that says what is wrong ------------===//
+
+#ifndef BERTC_RUNTIME_IO_RESULT_H
+#define BERTC_RUNTIME_IO_RESULT_H
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace bertc::io {
+
+/// One line without a line break. Messages about a file begin with its path.
+struct Failure {
+  std::string message;
+};
+
+template <typename T> class [[nodiscard]] Result {
+public:
+  Result(T value) : value(std::move(value)) {}
+  Result(Failure failure) : message(std::move(failure.message)) {}
+
+  explicit operator bool() const { return value.has_value(); }
+  T &operator*() { return *value; }
+  const T &operator*() const { return *value; }
+  T *operator->() { return &*value; }
+  const T *operator->() const { return &*value; }
+
+  /// Empty when there is a value.
+  const std::string &error() const { return message; }
+
+private:
+  std::optional<T> value;
+  std::string message;
+};
+
+/// For what gives nothing but may fail:
+///   if (MaybeFailure failure = file.write(data, size))
+///     return *failure;
+using MaybeFailure = std::optional<Failure>;
+
+/// Text that came from a file, fit for one line of a message.
+inline std::string oneLine(std::string_view text) {
+  constexpr size_t limit = 300;
+  std::string line(text.substr(0, limit));
+  for (char &c : line)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+      c = '?';
+  return text.size() > limit ? line + "..." : line;
+}
+
+} // namespace bertc::io
+
+#endif // BERTC_RUNTIME_IO_RESULT_H

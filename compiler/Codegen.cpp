@@ -1,0 +1,117 @@
+//===- Codegen.cpp --------------------------------------------------------===//
+
+#include "compiler/Codegen.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace bertc;
+
+namespace {
+
+constexpr const char *tripleName = "x86_64-unknown-linux-gnu";
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+machineFor(const TargetDescription &target) {
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
+  llvm::InitializeNativeTargetAsmParser();
+  llvm::Triple triple(tripleName);
+  std::string message;
+  const llvm::Target *backend =
+      llvm::TargetRegistry::lookupTarget(triple, message);
+  if (!backend)
+    return llvm::createStringError(message);
+  llvm::TargetOptions options;
+  // Fuses llvm.fmuladd, which vector.fma becomes, and nothing else: contraction
+  // of a product and a sum that are apart would depend on what surrounds them.
+  options.AllowFPOpFusion = llvm::FPOpFusion::Standard;
+  options.FunctionSections = true;
+  return std::unique_ptr<llvm::TargetMachine>(backend->createTargetMachine(
+      triple, target.cpu, "", options, llvm::Reloc::PIC_, std::nullopt,
+      llvm::CodeGenOptLevel::Aggressive));
+}
+
+} // namespace
+
+llvm::Expected<std::unique_ptr<llvm::Module>>
+bertc::translateToLLVMIR(mlir::ModuleOp module, const TargetDescription &target,
+                         llvm::LLVMContext &context) {
+  mlir::registerBuiltinDialectTranslation(*module.getContext());
+  mlir::registerLLVMDialectTranslation(*module.getContext());
+  std::unique_ptr<llvm::Module> result =
+      mlir::translateModuleToLLVMIR(module, context, "bertc");
+  if (!result)
+    return llvm::createStringError("the program does not translate to LLVM IR");
+  auto machine = machineFor(target);
+  if (!machine)
+    return machine.takeError();
+  result->setTargetTriple((*machine)->getTargetTriple());
+  result->setDataLayout((*machine)->createDataLayout());
+  for (llvm::Function &function : *result) {
+    if (function.isDeclaration())
+      continue;
+    if (function.getName() == "bertc_run")
+      function.setVisibility(llvm::GlobalValue::HiddenVisibility);
+    else
+      function.setLinkage(llvm::GlobalValue::InternalLinkage);
+    function.addFnAttr("target-cpu", target.cpu);
+    function.addFnAttr("tune-cpu", target.tuneCpu);
+    // Some CPUs' tuning prefers 256 bits even where 512 are twice as fast.
+    if (target.isa == Isa::avx512) {
+      function.addFnAttr("prefer-vector-width", "512");
+      function.addFnAttr("min-legal-vector-width", "512");
+    }
+    function.addFnAttr(llvm::Attribute::NoUnwind);
+  }
+  return std::move(result);
+}
+
+llvm::Error bertc::optimizeModule(llvm::Module &module,
+                                  const TargetDescription &target) {
+  auto machine = machineFor(target);
+  if (!machine)
+    return machine.takeError();
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = false;
+  tuning.SLPVectorization = false;
+  llvm::PassBuilder builder(machine->get(), tuning);
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3)
+      .run(module, modules);
+  return llvm::Error::success();
+}
+
+llvm::Error bertc::emitCode(llvm::Module &module,
+                            const TargetDescription &target, CodeFile kind,
+                            llvm::SmallVectorImpl<char> &code) {
+  auto machine = machineFor(target);
+  if (!machine)
+    return machine.takeError();
+  llvm::raw_svector_ostream stream(code);
+  llvm::legacy::PassManager passes;
+  auto type = kind == CodeFile::object ? llvm::CodeGenFileType::ObjectFile
+                                       : llvm::CodeGenFileType::AssemblyFile;
+  if ((*machine)->addPassesToEmitFile(passes, stream, nullptr, type))
+    return llvm::createStringError("LLVM cannot emit code for " + target.cpu);
+  passes.run(module);
+  return llvm::Error::success();
+}

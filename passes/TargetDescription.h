@@ -1,0 +1,64 @@
+//===- TargetDescription.h - what the code generator knows of a CPU -------===//
+//
+// The only place that holds numbers of a machine: register tile, panel width,
+// vector length, cache sizes, instruction set. Passes take a description and
+// never ask the host themselves.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef BERTC_PASSES_TARGETDESCRIPTION_H
+#define BERTC_PASSES_TARGETDESCRIPTION_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
+#include <string>
+
+namespace bertc {
+
+enum class Isa { avx2, avx512 };
+
+struct TargetDescription {
+  Isa isa = Isa::avx2;
+  /// What LLVM generates for: an x86-64 level, so that the artifact asks of a
+  /// CPU no more than `requiredFeatures`.
+  std::string cpu = "x86-64-v3";
+  /// What LLVM schedules for: the CPU the user named, or the host's.
+  std::string tuneCpu = "x86-64-v3";
+  /// Comma separated, in the names the runtime checks for.
+  std::string requiredFeatures;
+
+  /// f32 lanes of one vector register.
+  int64_t lanes = 8;
+  /// Rows of the register tile: `tileRows` x `panel` accumulators.
+  int64_t tileRows = 6;
+  /// Columns of a packed weight panel and of the register tile.
+  int64_t panel = 16;
+  /// Bytes of the caches one core has to itself.
+  int64_t l1Bytes = 32 * 1024;
+  int64_t l2Bytes = 512 * 1024;
+  /// How much of a packed panel is kept near the multipliers at a time.
+  int64_t panelBytes = 16 * 1024;
+
+  /// "AVX2" or "AVX-512", as shown to users.
+  llvm::StringRef isaName() const;
+  /// Depth of a product's K block: one packed panel of it takes `panelBytes`,
+  /// and is read again by all row tiles of a row block.
+  int64_t productDepth(int64_t k) const;
+  /// Rows of a product's row block: a block of A of that depth fits into L2,
+  /// where it stays while all panels pass by. A multiple of tileRows.
+  int64_t productRows(int64_t depth) const;
+  /// Elements from one row of an activation of `columns` columns to the next:
+  /// whole panels, and no multiple of 2 KiB, which would put the rows of a
+  /// register tile into the same few sets of L1.
+  int64_t rowStride(int64_t columns) const;
+
+  /// The description of LLVM's CPU `name`, or of the host for "native" or "".
+  /// An error for a CPU LLVM does not know or without AVX2 and FMA.
+  static llvm::Expected<TargetDescription> get(llvm::StringRef name);
+};
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_TARGETDESCRIPTION_H

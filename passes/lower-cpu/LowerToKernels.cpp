@@ -1,0 +1,143 @@
+//===- LowerToKernels.cpp - bert-lower-to-kernels -------------------------===//
+//
+// From tensors to the program that every thread of a run executes: each op
+// becomes a call of its kernel on memrefs in the session's workspace, followed
+// by a barrier; a private function stays one function, called once per layer
+// with its weights. The entry becomes `bertc_run(const bertc_call *)`.
+//
+//   workspace = scratch of each thread | frame of the entry | frame of a callee
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Passes.h"
+#include "passes/lower-cpu/FunctionLowering.h"
+#include "passes/lower-cpu/ProgramLayout.h"
+#include "passes/tile/Kernels.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace bertc {
+#define GEN_PASS_DEF_BERTLOWERTOKERNELS
+#include "passes/Passes.h.inc"
+} // namespace bertc
+
+using namespace bertc;
+using namespace mlir;
+
+namespace {
+
+/// Decides where each parameter that the entry reads stands in the weights, in
+/// the order of first use, so that a run streams through them.
+LogicalResult placeWeights(func::FuncOp entry, const TargetDescription &target,
+                           ProgramLayout &layout) {
+  SymbolTable symbols(entry->getParentOfType<ModuleOp>());
+  llvm::StringSet<> placed;
+  int64_t end = 0;
+  WalkResult walked = entry.walk([&](bert::GetParameterOp get) {
+    if (!placed.insert(get.getName()).second)
+      return WalkResult::advance();
+    auto parameter = symbols.lookup<bert::ParameterOp>(get.getName());
+    auto type = cast<RankedTensorType>(get.getResult().getType());
+    StoredParameter stored;
+    stored.name = get.getName().str();
+    if (auto sources = parameter.getSources()) {
+      for (auto source : sources->getAsRange<FlatSymbolRefAttr>())
+        stored.sources.push_back(source.getValue().str());
+      stored.panel = parameter.getPanel().value_or(0);
+    } else {
+      stored.sources.push_back(stored.name);
+    }
+    int64_t rows = 0;
+    for (const std::string &source : stored.sources) {
+      auto plain = symbols.lookup<bert::ParameterOp>(source);
+      auto shape = cast<ShapedType>(plain.getParameterType()).getShape();
+      rows += shape[0];
+      stored.shape.assign(shape.begin(), shape.end());
+    }
+    stored.shape[0] = rows;
+    int64_t elements = type.getNumElements();
+    if (type.getRank() == 1)
+      elements = llvm::alignTo(elements, target.panel);
+    stored.offset = end;
+    stored.bytes = elements * 4;
+    end = llvm::alignTo(end + stored.bytes, 64);
+    layout.weights.push_back(std::move(stored));
+    return WalkResult::advance();
+  });
+  return failure(walked.wasInterrupted());
+}
+
+/// The most scratch that a thread needs in any kernel.
+int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
+                     const TargetDescription &target) {
+  int64_t most = 0;
+  module.walk([&](bert::SelfAttentionOp op) {
+    auto type = cast<RankedTensorType>(op.getQkv().getType());
+    int64_t heads = op.getNumHeads();
+    int64_t headSize = type.getDimSize(1) / 3 / heads;
+    most = std::max(most, attentionScratchBytes(headSize, maxPositions, target));
+  });
+  return llvm::alignTo(most, 4096);
+}
+
+struct LowerToKernelsPass
+    : bertc::impl::BertLowerToKernelsBase<LowerToKernelsPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto target = TargetDescription::get(targetCpu);
+    if (!target) {
+      emitError(module.getLoc()) << toString(target.takeError());
+      return signalPassFailure();
+    }
+    func::FuncOp entry;
+    for (auto function : module.getOps<func::FuncOp>())
+      if (function->hasAttr("bert.entry"))
+        entry = function;
+    if (!entry) {
+      module.emitError("no function carries bert.entry");
+      return signalPassFailure();
+    }
+    auto model = module->getAttrOfType<DictionaryAttr>("bert.model");
+    auto positions =
+        model ? model.getAs<IntegerAttr>("max_positions") : IntegerAttr();
+    if (!positions) {
+      module.emitError("bert.model with max_positions is missing");
+      return signalPassFailure();
+    }
+
+    ProgramLayout layout;
+    if (failed(placeWeights(entry, *target, layout)))
+      return signalPassFailure();
+    int64_t scratch = scratchBytes(module, positions.getInt(), *target);
+    ProgramLowering lowering(module, *target, layout, positions.getInt(),
+                             scratch);
+    if (failed(lowering.lowerEntry(entry)))
+      return signalPassFailure();
+
+    // The tensor program has been read; what is left is the kernel program.
+    SmallVector<Operation *> old;
+    for (Operation &op : module.getBody()->getOperations())
+      if (isa<bert::ParameterOp>(op) || lowering.isSource(&op))
+        old.push_back(&op);
+    for (Operation *op : llvm::reverse(old)) {
+      op->dropAllReferences();
+      op->dropAllUses();
+    }
+    for (Operation *op : old)
+      op->erase();
+    lowering.renameLowered();
+    setProgramLayout(module, layout);
+  }
+};
+
+} // namespace

@@ -1,0 +1,44 @@
+//===- MemoryPlan.h - places for a function's temporaries -----------------===//
+//
+// A function's values are rows of a constant number of bytes, as many as the
+// run has tokens or sequences. So a plan for one token and one sequence is a
+// plan for all runs: each of the two kinds gets its own stack of bytes a row,
+// and two values share bytes when one dies before the other is made.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef BERTC_PASSES_LOWERCPU_MEMORYPLAN_H
+#define BERTC_PASSES_LOWERCPU_MEMORYPLAN_H
+
+#include "passes/lower-cpu/ProgramLayout.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace bertc {
+
+/// A value alive from step `made` to step `lastUse`, both included.
+struct PlannedValue {
+  RowKind rows = RowKind::tokens;
+  int64_t bytesPerRow = 0;
+  size_t made = 0, lastUse = 0;
+};
+
+class MemoryPlan {
+public:
+  /// First fit in order of making.
+  explicit MemoryPlan(const std::vector<PlannedValue> &values);
+
+  /// Where value `i` starts, from the start of the frame.
+  AffineBytes offset(size_t i) const;
+  AffineBytes size() const { return {0, tokenBytes, sequenceBytes, 0}; }
+
+private:
+  std::vector<PlannedValue> values;
+  std::vector<int64_t> places;
+  int64_t tokenBytes = 0, sequenceBytes = 0;
+};
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_LOWERCPU_MEMORYPLAN_H

@@ -1,0 +1,105 @@
+//===- ProgramLayout.cpp --------------------------------------------------===//
+
+#include "passes/lower-cpu/ProgramLayout.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinOps.h"
+
+using namespace bertc;
+using namespace mlir;
+
+namespace {
+
+Attribute toAttribute(Builder &b, const AffineBytes &bytes) {
+  return b.getDenseI64ArrayAttr({bytes.constant, bytes.perToken,
+                                 bytes.perSequence, bytes.perThread});
+}
+
+AffineBytes toAffine(Attribute attribute) {
+  ArrayRef<int64_t> v = cast<DenseI64ArrayAttr>(attribute).asArrayRef();
+  return {v[0], v[1], v[2], v[3]};
+}
+
+Attribute toAttribute(Builder &b, const std::vector<ProgramTensor> &tensors) {
+  SmallVector<Attribute> list;
+  for (const ProgramTensor &tensor : tensors)
+    list.push_back(b.getDictionaryAttr({
+        b.getNamedAttr("name", b.getStringAttr(tensor.name)),
+        b.getNamedAttr("element",
+                       b.getStringAttr(tensor.isFloat ? "f32" : "i32")),
+        b.getNamedAttr("rows", b.getI64IntegerAttr(int64_t(tensor.rows))),
+        b.getNamedAttr("columns", b.getI64IntegerAttr(tensor.columns)),
+        b.getNamedAttr("row_stride", b.getI64IntegerAttr(tensor.rowStride)),
+        b.getNamedAttr("offset", toAttribute(b, tensor.offset)),
+    }));
+  return b.getArrayAttr(list);
+}
+
+int64_t integer(DictionaryAttr dictionary, StringRef name) {
+  return cast<IntegerAttr>(dictionary.get(name)).getInt();
+}
+
+std::string text(DictionaryAttr dictionary, StringRef name) {
+  return cast<StringAttr>(dictionary.get(name)).str();
+}
+
+std::vector<ProgramTensor> toTensors(Attribute attribute) {
+  std::vector<ProgramTensor> tensors;
+  for (auto entry : cast<ArrayAttr>(attribute).getAsRange<DictionaryAttr>())
+    tensors.push_back({text(entry, "name"), text(entry, "element") == "f32",
+                       RowKind(integer(entry, "rows")),
+                       integer(entry, "columns"), integer(entry, "row_stride"),
+                       toAffine(entry.get("offset"))});
+  return tensors;
+}
+
+} // namespace
+
+void bertc::setProgramLayout(ModuleOp module, const ProgramLayout &layout) {
+  Builder b(module.getContext());
+  module->setAttr(
+      "bert.program",
+      b.getDictionaryAttr(
+          {b.getNamedAttr("inputs", toAttribute(b, layout.inputs)),
+           b.getNamedAttr("outputs", toAttribute(b, layout.outputs)),
+           b.getNamedAttr("workspace", toAttribute(b, layout.workspace))}));
+  SmallVector<Attribute> weights;
+  for (const StoredParameter &weight : layout.weights) {
+    SmallVector<Attribute> sources;
+    for (const std::string &source : weight.sources)
+      sources.push_back(b.getStringAttr(source));
+    weights.push_back(b.getDictionaryAttr({
+        b.getNamedAttr("name", b.getStringAttr(weight.name)),
+        b.getNamedAttr("sources", b.getArrayAttr(sources)),
+        b.getNamedAttr("shape", b.getDenseI64ArrayAttr(weight.shape)),
+        b.getNamedAttr("panel", b.getI64IntegerAttr(weight.panel)),
+        b.getNamedAttr("offset", b.getI64IntegerAttr(weight.offset)),
+        b.getNamedAttr("bytes", b.getI64IntegerAttr(weight.bytes)),
+    }));
+  }
+  module->setAttr("bert.weights", b.getArrayAttr(weights));
+}
+
+ProgramLayout bertc::getProgramLayout(ModuleOp module) {
+  ProgramLayout layout;
+  auto program = module->getAttrOfType<DictionaryAttr>("bert.program");
+  layout.inputs = toTensors(program.get("inputs"));
+  layout.outputs = toTensors(program.get("outputs"));
+  layout.workspace = toAffine(program.get("workspace"));
+  auto weights = module->getAttrOfType<ArrayAttr>("bert.weights");
+  for (auto entry : weights.getAsRange<DictionaryAttr>()) {
+    StoredParameter weight;
+    weight.name = text(entry, "name");
+    for (auto source :
+         cast<ArrayAttr>(entry.get("sources")).getAsRange<StringAttr>())
+      weight.sources.push_back(source.str());
+    weight.shape =
+        cast<DenseI64ArrayAttr>(entry.get("shape")).asArrayRef().vec();
+    weight.panel = integer(entry, "panel");
+    weight.offset = integer(entry, "offset");
+    weight.bytes = integer(entry, "bytes");
+    layout.weights.push_back(std::move(weight));
+  }
+  return layout;
+}

@@ -1,0 +1,78 @@
+//===- ProgramLayout.h - where a lowered program keeps its arrays ---------===//
+//
+// bert-lower-to-kernels leaves two attributes on the module; they are what the
+// artifact's descriptor and the weights writer are made from:
+//
+//   bert.program = {inputs = [...], outputs = [...], workspace = [c, t, s, h]}
+//   bert.weights = [{name, sources, panel, shape, offset, bytes}, ...]
+//
+// Sizes are in bytes and mean what runtime/include/bertc_artifact.h says.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef BERTC_PASSES_LOWERCPU_PROGRAMLAYOUT_H
+#define BERTC_PASSES_LOWERCPU_PROGRAMLAYOUT_H
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mlir {
+class ModuleOp;
+} // namespace mlir
+
+namespace bertc {
+
+/// What an array's rows are: one a token, one a sequence, or sequences + 1.
+enum class RowKind { tokens, sequences, offsets };
+
+/// constant + perToken T' + perSequence B' + perThread threads, T' and B' being
+/// tokens and sequences + 1 rounded up to 16.
+struct AffineBytes {
+  int64_t constant = 0, perToken = 0, perSequence = 0, perThread = 0;
+
+  AffineBytes operator+(const AffineBytes &other) const {
+    return {constant + other.constant, perToken + other.perToken,
+            perSequence + other.perSequence, perThread + other.perThread};
+  }
+};
+
+struct ProgramTensor {
+  std::string name;
+  bool isFloat = false; ///< f32, else i32
+  RowKind rows = RowKind::tokens;
+  int64_t columns = 1;
+  int64_t rowStride = 1;
+  AffineBytes offset;
+};
+
+/// A parameter as it stands in the weights section: its sources one below the
+/// other, and, when `panel` is not 0, packed[p, k, j] = w[p * panel + j, k].
+/// Whatever `bytes` holds beyond that is zero.
+struct StoredParameter {
+  std::string name;
+  std::vector<std::string> sources; ///< symbols of plain parameters
+  std::vector<int64_t> shape;       ///< before packing: [N] or [N, K]
+  int64_t panel = 0;
+  int64_t offset = 0;
+  int64_t bytes = 0;
+};
+
+struct ProgramLayout {
+  std::vector<ProgramTensor> inputs, outputs;
+  AffineBytes workspace;
+  std::vector<StoredParameter> weights;
+
+  int64_t weightsBytes() const {
+    return weights.empty() ? 0 : weights.back().offset + weights.back().bytes;
+  }
+};
+
+void setProgramLayout(mlir::ModuleOp module, const ProgramLayout &layout);
+/// Reads the attributes back; the module must have come out of
+/// bert-lower-to-kernels.
+ProgramLayout getProgramLayout(mlir::ModuleOp module);
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_LOWERCPU_PROGRAMLAYOUT_H

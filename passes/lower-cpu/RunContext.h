@@ -1,0 +1,43 @@
+//===- RunContext.h - what lowered functions know of the run --------------===//
+
+#ifndef BERTC_PASSES_LOWERCPU_RUNCONTEXT_H
+#define BERTC_PASSES_LOWERCPU_RUNCONTEXT_H
+
+#include "passes/lower-cpu/ProgramLayout.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace bertc {
+
+/// Values that every lowered function is handed behind its own arguments.
+struct RunContext {
+  mlir::Value weights, workspace, scratch; ///< memref<?xi8>
+  mlir::Value frame;                       ///< bytes into the workspace
+  mlir::Value tokens, sequences;           ///< T, B
+  mlir::Value paddedTokens, paddedSequences;
+  mlir::Value thread, threads;
+  mlir::Value call; ///< const bertc_call *
+
+  static llvm::SmallVector<mlir::Type> types(mlir::MLIRContext *context);
+  llvm::SmallVector<mlir::Value> values() const;
+  static RunContext fromArguments(mlir::ValueRange arguments);
+
+  /// Opens the context in the entry, from its argument `call`.
+  static RunContext open(mlir::ImplicitLocOpBuilder &b, mlir::Value call,
+                         int64_t scratchBytes);
+
+  mlir::Value rows(RowKind kind) const {
+    return kind == RowKind::tokens ? tokens : sequences;
+  }
+  /// frame + offset, in bytes into the workspace. No offset inside a frame
+  /// depends on the number of threads.
+  mlir::Value address(mlir::ImplicitLocOpBuilder &b,
+                      const AffineBytes &offset) const;
+  /// Waits until all threads of the run are here.
+  void barrier(mlir::ImplicitLocOpBuilder &b, mlir::ModuleOp module) const;
+};
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_LOWERCPU_RUNCONTEXT_H

@@ -1,0 +1,128 @@
+//===- GatherKernels.cpp - embedding sums and pooling ---------------------===//
+//
+// The two ends of an encoder: rows gathered from tables by id, and rows of a
+// sequence gathered into one.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/tile/Kernels.h"
+#include "passes/tile/RowSteps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace bertc;
+using namespace mlir;
+
+MemRefType bertc::parameterVectorType(Builder &builder, int64_t columns,
+                                      const TargetDescription &target) {
+  return MemRefType::get({int64_t(llvm::alignTo(columns, target.panel))},
+                         builder.getF32Type());
+}
+
+func::FuncOp bertc::embeddingKernel(ModuleOp module,
+                                    const EmbeddingShape &shape,
+                                    const TargetDescription &target) {
+  std::string name = llvm::formatv("embedding_{0}", shape.columns).str();
+  for (int64_t rows : shape.tableRows)
+    name += "_" + std::to_string(rows);
+  if (shape.layerNorm)
+    name += llvm::formatv("_layer_norm_{0:e}", shape.epsilon).str();
+  if (auto made = module.lookupSymbol<func::FuncOp>(name))
+    return made;
+
+  Builder types(module.getContext());
+  Type f32 = types.getF32Type(), index = types.getIndexType();
+  unsigned count = shape.tableRows.size();
+  SmallVector<Type> arguments(
+      count, MemRefType::get({ShapedType::kDynamic}, types.getI32Type()));
+  for (int64_t rows : shape.tableRows)
+    arguments.push_back(MemRefType::get({rows, shape.columns}, f32));
+  if (shape.layerNorm)
+    arguments.append(2, parameterVectorType(types, shape.columns, target));
+  arguments.push_back(MemRefType::get(
+      {ShapedType::kDynamic, target.rowStride(shape.columns)}, f32));
+  arguments.append({index, index, index});
+
+  KernelBuilder k(module, name, arguments, target);
+  ImplicitLocOpBuilder &b = k.builder();
+  unsigned output = 2 * count + (shape.layerNorm ? 2 : 0);
+  Value y = k.argument(output);
+  auto [first, last] =
+      k.share(k.argument(output + 1), k.argument(output + 2),
+              k.argument(output + 3));
+  k.loop(first, last, k.index(1), [&](Value row) {
+    SmallVector<Value> places;
+    for (unsigned i = 0; i < count; ++i) {
+      Value id = memref::LoadOp::create(b, k.argument(i), row);
+      places.push_back(arith::IndexCastOp::create(b, b.getIndexType(), id));
+    }
+    k.overRow(shape.columns, {},
+              [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
+                Value sum;
+                for (unsigned i = 0; i < count; ++i) {
+                  Value v = k.load(k.argument(count + i), {places[i], column},
+                                   mask);
+                  sum = sum ? Value(arith::AddFOp::create(b, sum, v)) : v;
+                }
+                k.store(sum, y, {row, column}, mask);
+                return {};
+              });
+    if (shape.layerNorm)
+      normalizeRow(k, shape.columns, shape.epsilon, y, row,
+                   k.argument(2 * count), k.argument(2 * count + 1), y, row);
+  });
+  return k.finish();
+}
+
+func::FuncOp bertc::poolingKernel(ModuleOp module, Pooling pooling,
+                                  int64_t columns,
+                                  const TargetDescription &target) {
+  bool mean = pooling == Pooling::mean;
+  std::string name =
+      llvm::formatv("{0}_{1}", mean ? "mean_pool" : "first_token", columns)
+          .str();
+  if (auto made = module.lookupSymbol<func::FuncOp>(name))
+    return made;
+
+  Builder types(module.getContext());
+  Type index = types.getIndexType();
+  Type rows = MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
+                              types.getF32Type());
+  Type offsetsType =
+      MemRefType::get({ShapedType::kDynamic}, types.getI32Type());
+  KernelBuilder k(module, name, {rows, offsetsType, rows, index, index, index},
+                  target);
+  ImplicitLocOpBuilder &b = k.builder();
+  Value x = k.argument(0), offsets = k.argument(1), y = k.argument(2);
+  auto [first, last] =
+      k.share(k.argument(3), k.argument(4), k.argument(5));
+  Value one = k.index(1);
+  k.loop(first, last, one, [&](Value sequence) {
+    auto offset = [&](Value i) -> Value {
+      return arith::IndexCastOp::create(b, b.getIndexType(),
+                                        memref::LoadOp::create(b, offsets, i));
+    };
+    Value begin = offset(sequence);
+    Value end = mean ? offset(k.add(sequence, one)) : k.add(begin, one);
+    Value length = arith::UIToFPOp::create(
+        b, b.getF32Type(),
+        arith::IndexCastOp::create(b, b.getI64Type(), k.sub(end, begin)));
+    Value divisor = k.splat(length);
+    k.overRow(columns, {},
+              [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
+                Value sum = k.reduce(
+                    begin, end, one, k.splat(k.f32(0)),
+                    [&](Value row, ValueRange sums) -> SmallVector<Value> {
+                      Value v = k.load(x, {row, column}, mask);
+                      return {arith::AddFOp::create(b, sums[0], v)};
+                    })[0];
+                if (mean)
+                  sum = arith::DivFOp::create(b, sum, divisor);
+                k.store(sum, y, {sequence, column}, mask);
+                return {};
+              });
+  });
+  return k.finish();
+}

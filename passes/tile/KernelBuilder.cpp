@@ -1,0 +1,179 @@
+//===- KernelBuilder.cpp --------------------------------------------------===//
+
+#include "passes/tile/KernelBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/BuiltinOps.h"
+
+using namespace bertc;
+using namespace mlir;
+
+KernelBuilder::KernelBuilder(ModuleOp module, StringRef name,
+                             TypeRange arguments,
+                             const TargetDescription &target)
+    : b(module.getLoc(), module.getContext()), target(target) {
+  b.setInsertionPointToEnd(module.getBody());
+  function = func::FuncOp::create(b, name, b.getFunctionType(arguments, {}));
+  function.setPrivate();
+  b.setInsertionPointToStart(function.addEntryBlock());
+}
+
+func::FuncOp KernelBuilder::finish() {
+  func::ReturnOp::create(b);
+  return function;
+}
+
+Value KernelBuilder::argument(unsigned i) const {
+  return const_cast<func::FuncOp &>(function).getArgument(i);
+}
+
+Value KernelBuilder::index(int64_t value) {
+  return arith::ConstantIndexOp::create(b, value);
+}
+Value KernelBuilder::f32(double value) {
+  return arith::ConstantOp::create(b, b.getF32FloatAttr(value));
+}
+Value KernelBuilder::add(Value x, Value y) {
+  return b.createOrFold<arith::AddIOp>(x, y);
+}
+Value KernelBuilder::sub(Value x, Value y) {
+  return b.createOrFold<arith::SubIOp>(x, y);
+}
+Value KernelBuilder::mul(Value x, Value y) {
+  return b.createOrFold<arith::MulIOp>(x, y);
+}
+Value KernelBuilder::div(Value x, Value y) {
+  return b.createOrFold<arith::DivUIOp>(x, y);
+}
+Value KernelBuilder::ceilDiv(Value x, Value y) {
+  return b.createOrFold<arith::CeilDivUIOp>(x, y);
+}
+Value KernelBuilder::min(Value x, Value y) {
+  return b.createOrFold<arith::MinSIOp>(x, y);
+}
+Value KernelBuilder::max(Value x, Value y) {
+  return b.createOrFold<arith::MaxSIOp>(x, y);
+}
+Value KernelBuilder::equal(Value x, Value y) {
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x, y);
+}
+
+void KernelBuilder::loop(Value from, Value to, Value step, Body body) {
+  scf::ForOp::create(b, from, to, step, ValueRange{},
+                     [&](OpBuilder &inner, Location, Value i, ValueRange) {
+                       OpBuilder::InsertionGuard guard(b);
+                       b.setInsertionPointToEnd(inner.getInsertionBlock());
+                       body(i);
+                       scf::YieldOp::create(b);
+                     });
+}
+
+ValueRange KernelBuilder::reduce(
+    Value from, Value to, Value step, ValueRange init,
+    llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  auto loop = scf::ForOp::create(
+      b, from, to, step, init,
+      [&](OpBuilder &inner, Location, Value i, ValueRange carried) {
+        OpBuilder::InsertionGuard guard(b);
+        b.setInsertionPointToEnd(inner.getInsertionBlock());
+        scf::YieldOp::create(b, body(i, carried));
+      });
+  return loop.getResults();
+}
+
+void KernelBuilder::when(Value condition, llvm::function_ref<void()> body) {
+  scf::IfOp::create(b, condition, [&](OpBuilder &inner, Location) {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(inner.getInsertionBlock());
+    body();
+    scf::YieldOp::create(b);
+  });
+}
+
+std::pair<Value, Value> KernelBuilder::share(Value count, Value thread,
+                                             Value threads) {
+  Value first = div(mul(count, thread), threads);
+  Value last = div(mul(count, add(thread, index(1))), threads);
+  return {first, last};
+}
+
+VectorType KernelBuilder::wideType() {
+  return VectorType::get({wide()}, b.getF32Type());
+}
+
+Value KernelBuilder::splat(Value scalar) {
+  return vector::BroadcastOp::create(b, wideType(), scalar);
+}
+
+SmallVector<Value> KernelBuilder::overRow(
+    int64_t columns, ValueRange carried,
+    llvm::function_ref<SmallVector<Value>(Value, Value, ValueRange)> body) {
+  int64_t full = columns / wide() * wide();
+  SmallVector<Value> values(carried);
+  if (full > 0)
+    values = llvm::to_vector(
+        reduce(index(0), index(full), index(wide()), values,
+               [&](Value column, ValueRange inner) {
+                 return body(column, Value(), inner);
+               }));
+  if (columns > full) {
+    auto maskType = VectorType::get({wide()}, b.getI1Type());
+    Value mask = vector::ConstantMaskOp::create(b, maskType,
+                                                ArrayRef<int64_t>{columns - full});
+    values = body(index(full), mask, values);
+  }
+  return values;
+}
+
+Value KernelBuilder::load(Value memref, ValueRange place, Value mask) {
+  auto identity = cast<MemRefType>(memref.getType()).getRank();
+  AffineMap map = AffineMap::getMinorIdentityMap(identity, 1, b.getContext());
+  return vector::TransferReadOp::create(
+      b, wideType(), memref, place, AffineMapAttr::get(map), f32(0.0), mask,
+      b.getBoolArrayAttr({true}));
+}
+
+void KernelBuilder::store(Value vector, Value memref, ValueRange place,
+                          Value mask) {
+  auto identity = cast<MemRefType>(memref.getType()).getRank();
+  AffineMap map = AffineMap::getMinorIdentityMap(identity, 1, b.getContext());
+  vector::TransferWriteOp::create(b, vector, memref, place,
+                                  AffineMapAttr::get(map), mask,
+                                  b.getBoolArrayAttr({true}));
+}
+
+// Without `reassoc` LLVM adds the lanes one after the other.
+Value KernelBuilder::sumOf(Value vector) {
+  return vector::ReductionOp::create(b, vector::CombiningKind::ADD, vector,
+                                     arith::FastMathFlags::reassoc);
+}
+Value KernelBuilder::maxOf(Value vector) {
+  return vector::ReductionOp::create(
+      b, vector::CombiningKind::MAXNUMF, vector,
+      arith::FastMathFlags::reassoc | arith::FastMathFlags::nnan);
+}
+
+MemRefType KernelBuilder::rowsType(int64_t columns) {
+  return memrefType({ShapedType::kDynamic, columns});
+}
+MemRefType KernelBuilder::memrefType(ArrayRef<int64_t> shape) {
+  return MemRefType::get(shape, b.getF32Type());
+}
+
+Value KernelBuilder::slice(Value memref, ArrayRef<OpFoldResult> offsets,
+                           ArrayRef<OpFoldResult> sizes) {
+  SmallVector<OpFoldResult> strides(offsets.size(), attr(1));
+  return memref::SubViewOp::create(b, memref, offsets, sizes, strides);
+}
+
+Value KernelBuilder::sliceOff(Value memref, ArrayRef<OpFoldResult> offsets,
+                              ArrayRef<OpFoldResult> sizes) {
+  SmallVector<OpFoldResult> strides(offsets.size(), attr(1));
+  SmallVector<int64_t> shape;
+  for (OpFoldResult size : sizes.drop_front())
+    shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
+  auto type = memref::SubViewOp::inferRankReducedResultType(
+      shape, cast<MemRefType>(memref.getType()), offsets, sizes, strides);
+  return memref::SubViewOp::create(b, type, memref, offsets, sizes, strides);
+}

@@ -1,0 +1,107 @@
+//===- KernelBuilder.h - shared vocabulary of the kernel generators -------===//
+//
+// A kernel is a private function on memrefs that one thread of a run calls with
+// its number. This class opens such a function and offers the few forms that
+// all kernels share: index arithmetic, loops, row vectors with a masked tail.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef BERTC_PASSES_TILE_KERNELBUILDER_H
+#define BERTC_PASSES_TILE_KERNELBUILDER_H
+
+#include "passes/TargetDescription.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace bertc {
+
+class KernelBuilder {
+public:
+  /// Opens `func.func private @name(arguments)` at the end of `module`; the
+  /// builder stands in its body. The caller ends it with `finish`.
+  KernelBuilder(mlir::ModuleOp module, llvm::StringRef name,
+                mlir::TypeRange arguments, const TargetDescription &target);
+
+  mlir::func::FuncOp finish();
+
+  mlir::Value argument(unsigned i) const;
+  mlir::ImplicitLocOpBuilder &builder() { return b; }
+  const TargetDescription &targetDescription() const { return target; }
+
+  mlir::Value index(int64_t value);
+  mlir::Value f32(double value);
+  mlir::Value add(mlir::Value x, mlir::Value y);
+  mlir::Value sub(mlir::Value x, mlir::Value y);
+  mlir::Value mul(mlir::Value x, mlir::Value y);
+  mlir::Value div(mlir::Value x, mlir::Value y);
+  mlir::Value ceilDiv(mlir::Value x, mlir::Value y);
+  mlir::Value min(mlir::Value x, mlir::Value y);
+  mlir::Value max(mlir::Value x, mlir::Value y);
+  mlir::Value equal(mlir::Value x, mlir::Value y);
+
+  using Body = llvm::function_ref<void(mlir::Value)>;
+  /// for (i = from; i < to; i += step) body(i)
+  void loop(mlir::Value from, mlir::Value to, mlir::Value step, Body body);
+  /// As `loop`, carrying values from one iteration to the next.
+  mlir::ValueRange
+  reduce(mlir::Value from, mlir::Value to, mlir::Value step,
+         mlir::ValueRange init,
+         llvm::function_ref<llvm::SmallVector<mlir::Value>(
+             mlir::Value, mlir::ValueRange)>
+             body);
+  void when(mlir::Value condition, llvm::function_ref<void()> body);
+
+  /// The part [first, last) of `count` items that thread `thread` of `threads`
+  /// takes: contiguous, sizes differing by one at most.
+  std::pair<mlir::Value, mlir::Value> share(mlir::Value count,
+                                            mlir::Value thread,
+                                            mlir::Value threads);
+
+  // Rows are walked in vectors of `wide()` lanes, four registers, so that
+  // reductions keep four chains in flight.
+  int64_t wide() const { return 4 * target.lanes; }
+  mlir::VectorType wideType();
+  mlir::Value splat(mlir::Value scalar);
+  /// Calls body(column, mask) for each vector of a row of `columns` elements;
+  /// `mask` is null but for a last vector that is not full. `carried` goes from
+  /// one to the next; the last values are returned.
+  llvm::SmallVector<mlir::Value>
+  overRow(int64_t columns, mlir::ValueRange carried,
+          llvm::function_ref<llvm::SmallVector<mlir::Value>(
+              mlir::Value column, mlir::Value mask, mlir::ValueRange carried)>
+              body);
+  /// A vector of `wide()` f32 at the given place; lanes off the mask are zero.
+  mlir::Value load(mlir::Value memref, mlir::ValueRange place,
+                   mlir::Value mask = {});
+  void store(mlir::Value vector, mlir::Value memref, mlir::ValueRange place,
+             mlir::Value mask = {});
+  /// The sum or maximum of all lanes, in the tree order LLVM gives it.
+  mlir::Value sumOf(mlir::Value vector);
+  mlir::Value maxOf(mlir::Value vector);
+
+  /// memref<?x`columns`xf32>
+  mlir::MemRefType rowsType(int64_t columns);
+  mlir::MemRefType memrefType(llvm::ArrayRef<int64_t> shape);
+  /// A slice with unit strides; static sizes stay in the type.
+  mlir::Value slice(mlir::Value memref,
+                    llvm::ArrayRef<mlir::OpFoldResult> offsets,
+                    llvm::ArrayRef<mlir::OpFoldResult> sizes);
+  /// As `slice`, dropping the leading dimension of size one.
+  mlir::Value sliceOff(mlir::Value memref,
+                       llvm::ArrayRef<mlir::OpFoldResult> offsets,
+                       llvm::ArrayRef<mlir::OpFoldResult> sizes);
+  mlir::OpFoldResult attr(int64_t value) { return b.getIndexAttr(value); }
+
+private:
+  mlir::ImplicitLocOpBuilder b;
+  mlir::func::FuncOp function;
+  const TargetDescription &target;
+};
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_TILE_KERNELBUILDER_H

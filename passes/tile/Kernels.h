@@ -1,0 +1,89 @@
+//===- Kernels.h - one generator for each kernel of a run -----------------===//
+//
+// Each function returns the kernel of the given shape in `module`, made on
+// first use. All kernels split their work over the threads of a run without
+// talking to each other; the schedule puts a barrier between them.
+//
+// T is the number of rows. Every activation is memref<?xSxf32> with S =
+// TargetDescription::rowStride(columns); columns past the true ones hold
+// nothing that anybody reads.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef BERTC_PASSES_TILE_KERNELS_H
+#define BERTC_PASSES_TILE_KERNELS_H
+
+#include "passes/TargetDescription.h"
+
+#include "dialect/BertOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace bertc {
+
+/// c = activation(a wT + bias) + residual, on a packed weight.
+struct ProductShape {
+  int64_t inputs = 0;  ///< K
+  int64_t outputs = 0; ///< N
+  bool bias = false;
+  bool residual = false;
+  bert::Activation activation = bert::Activation::none;
+};
+
+/// (a [T,K], w [P,K,panel], bias [P*panel]?, residual [T,N]?, c [T,N],
+///  rows, thread, threads)
+mlir::func::FuncOp productKernel(mlir::ModuleOp module,
+                                 const ProductShape &shape,
+                                 const TargetDescription &target);
+
+/// (qkv [T,3H], offsets [B+1], context [T,H], scratch bytes of this thread,
+///  sequences, thread, threads)
+mlir::func::FuncOp attentionKernel(mlir::ModuleOp module, int64_t heads,
+                                   int64_t headSize, int64_t maxPositions,
+                                   const TargetDescription &target);
+/// Bytes of scratch one thread of the attention kernel needs.
+int64_t attentionScratchBytes(int64_t headSize, int64_t maxPositions,
+                              const TargetDescription &target);
+
+/// (x [T,H], scale [H], bias [H], y [T,H], rows, thread, threads); y may be x.
+mlir::func::FuncOp layerNormKernel(mlir::ModuleOp module, int64_t columns,
+                                   double epsilon,
+                                   const TargetDescription &target);
+
+struct EmbeddingShape {
+  llvm::SmallVector<int64_t> tableRows;
+  int64_t columns = 0;
+  bool layerNorm = false;
+  double epsilon = 0;
+};
+/// (ids [T] each, table [V,H] each, (scale [H], bias [H])?, y [T,H], rows,
+///  thread, threads)
+mlir::func::FuncOp embeddingKernel(mlir::ModuleOp module,
+                                   const EmbeddingShape &shape,
+                                   const TargetDescription &target);
+
+enum class Pooling { firstToken, mean };
+/// (x [T,H], offsets [B+1], y [B,H], sequences, thread, threads)
+mlir::func::FuncOp poolingKernel(mlir::ModuleOp module, Pooling pooling,
+                                 int64_t columns,
+                                 const TargetDescription &target);
+
+/// (x [T,H], y [T,H], rows, thread, threads)
+mlir::func::FuncOp l2NormalizeKernel(mlir::ModuleOp module, int64_t columns,
+                                     double epsilon,
+                                     const TargetDescription &target);
+
+/// y = activation(x) or, with `residual`, y = x + r: what no product took in.
+/// (x [T,H], r [T,H]?, y [T,H], rows, thread, threads)
+mlir::func::FuncOp elementwiseKernel(mlir::ModuleOp module, int64_t columns,
+                                     bert::Activation activation, bool residual,
+                                     const TargetDescription &target);
+
+/// The scalar formula of an activation on f32 or vectors of it, as arith and
+/// math ops.
+mlir::Value activationFormula(mlir::OpBuilder &builder, mlir::Location loc,
+                              bert::Activation activation, mlir::Value x);
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_TILE_KERNELS_H

@@ -1,0 +1,23 @@
+//===- RowSteps.h - steps on one row that several kernels contain ---------===//
+
+#ifndef BERTC_PASSES_TILE_ROWSTEPS_H
+#define BERTC_PASSES_TILE_ROWSTEPS_H
+
+#include "passes/tile/KernelBuilder.h"
+
+namespace bertc {
+
+/// y = (x - mean) / sqrt(var + epsilon) * scale + bias on one row of `columns`
+/// elements; mean and biased variance in two passes, as torch.nn.LayerNorm.
+/// x and y are [?,S], scale and bias [H]; y may be x.
+void normalizeRow(KernelBuilder &kernel, int64_t columns, double epsilon,
+                  mlir::Value x, mlir::Value xRow, mlir::Value scale,
+                  mlir::Value bias, mlir::Value y, mlir::Value yRow);
+
+/// How a parameter of rank one is stored: whole panels, the rest zero.
+mlir::MemRefType parameterVectorType(mlir::Builder &builder, int64_t columns,
+                                     const TargetDescription &target);
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_TILE_ROWSTEPS_H

@@ -1,0 +1,209 @@
+//===- VectorizeTiles.cpp - bert-vectorize-tiles --------------------------===//
+//
+// Turns each linalg op on a tile into registers. A product becomes one loop
+// over k whose accumulators, at most tileRows x panel, never leave registers:
+// one variant a height, chosen by a switch, since a register tile has a static
+// shape. Elementwise ops become a loop over the tile's rows.
+//
+// A new element type or matrix unit is a new pattern here and a new layout in
+// bert-pack-weights; the loop nest around the tile stays.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/Passes.h"
+#include "passes/TargetDescription.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Utils/Utils.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/IRMapping.h"
+
+namespace bertc {
+#define GEN_PASS_DEF_BERTVECTORIZETILES
+#include "passes/Passes.h.inc"
+} // namespace bertc
+
+using namespace bertc;
+using namespace mlir;
+
+namespace {
+
+/// c += a b on `height` rows held in registers over the whole of k.
+void buildRegisterTile(ImplicitLocOpBuilder &b, linalg::MatmulOp op,
+                       int64_t height) {
+  Value a = op.getDpsInputs()[0], w = op.getDpsInputs()[1],
+        c = op.getDpsInits()[0];
+  int64_t width = cast<MemRefType>(c.getType()).getDimSize(1);
+  Type f32 = b.getF32Type();
+  auto tileType = VectorType::get({height, width}, f32);
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  Value one = arith::ConstantIndexOp::create(b, 1);
+  Value padding = arith::ConstantOp::create(b, b.getF32FloatAttr(0));
+  auto square = AffineMapAttr::get(b.getMultiDimIdentityMap(2));
+  auto row = AffineMapAttr::get(
+      AffineMap::getMinorIdentityMap(2, 1, b.getContext()));
+  auto inBounds2 = b.getBoolArrayAttr({true, true});
+  auto inBounds1 = b.getBoolArrayAttr({true});
+
+  Value start = vector::TransferReadOp::create(b, tileType, c,
+                                               ValueRange{zero, zero}, square,
+                                               padding, Value(), inBounds2);
+  Value depth = memref::DimOp::create(b, w, 0);
+  auto loop = scf::ForOp::create(
+      b, zero, depth, one, start,
+      [&](OpBuilder &inner, Location loc, Value k, ValueRange sums) {
+        ImplicitLocOpBuilder i(loc, inner);
+        Value column = vector::TransferReadOp::create(
+            i, VectorType::get({height, 1}, f32), a, ValueRange{zero, k},
+            square, padding, Value(), inBounds2);
+        Value left = vector::ShapeCastOp::create(
+            i, VectorType::get({height}, f32), column);
+        Value right = vector::TransferReadOp::create(
+            i, VectorType::get({width}, f32), w, ValueRange{k, zero}, row,
+            padding, Value(), inBounds1);
+        Value next = vector::OuterProductOp::create(
+            i, tileType, left, right, sums[0], vector::CombiningKind::ADD);
+        scf::YieldOp::create(i, next);
+      });
+  (void)loopUnrollByFactor(loop, 4);
+  vector::TransferWriteOp::create(b, loop.getResult(0), c,
+                                  ValueRange{zero, zero}, square, Value(),
+                                  inBounds2);
+}
+
+void vectorizeProduct(linalg::MatmulOp op, int64_t tileRows) {
+  ImplicitLocOpBuilder b(op.getLoc(), op);
+  auto type = cast<MemRefType>(op.getDpsInits()[0].getType());
+  if (!type.isDynamicDim(0))
+    return buildRegisterTile(b, op, type.getDimSize(0));
+  Value rows = memref::DimOp::create(b, op.getDpsInits()[0], 0);
+  SmallVector<int64_t> heights;
+  for (int64_t height = 1; height <= tileRows; ++height)
+    heights.push_back(height);
+  auto choice = scf::IndexSwitchOp::create(b, TypeRange{}, rows, heights,
+                                           heights.size());
+  for (auto [height, region] : llvm::zip(heights, choice.getCaseRegions())) {
+    b.createBlock(&region);
+    buildRegisterTile(b, op, height);
+    scf::YieldOp::create(b);
+  }
+  b.createBlock(&choice.getDefaultRegion());
+  scf::YieldOp::create(b);
+}
+
+/// One loop over rows; each row of the tile is one vector.
+void vectorizeElementwise(linalg::LinalgOp op) {
+  ImplicitLocOpBuilder b(op.getLoc(), op);
+  Value output = op.getDpsInits()[0];
+  int64_t width = cast<MemRefType>(output.getType()).getDimSize(1);
+  Value zero = arith::ConstantIndexOp::create(b, 0);
+  Value one = arith::ConstantIndexOp::create(b, 1);
+  Value rows = memref::DimOp::create(b, output, 0);
+  auto rowType = VectorType::get({width}, b.getF32Type());
+  scf::ForOp::create(
+      b, zero, rows, one, ValueRange{},
+      [&](OpBuilder &inner, Location loc, Value r, ValueRange) {
+        ImplicitLocOpBuilder i(loc, inner);
+        Value padding = arith::ConstantOp::create(i, i.getF32FloatAttr(0));
+        IRMapping mapping;
+        Block *body = op.getBlock();
+        for (OpOperand &operand : op->getOpOperands()) {
+          BlockArgument element = op.getMatchingBlockArgument(&operand);
+          if (element.use_empty())
+            continue;
+          auto type = dyn_cast<MemRefType>(operand.get().getType());
+          Value row;
+          if (!type) {
+            row = vector::BroadcastOp::create(i, rowType, operand.get());
+          } else {
+            SmallVector<Value> place(type.getRank(), zero);
+            if (type.getRank() == 2)
+              place[0] = r;
+            auto map = AffineMapAttr::get(AffineMap::getMinorIdentityMap(
+                type.getRank(), 1, i.getContext()));
+            row = vector::TransferReadOp::create(i, rowType, operand.get(),
+                                                 place, map, padding, Value(),
+                                                 i.getBoolArrayAttr({true}));
+          }
+          mapping.map(element, row);
+        }
+        // Scalars become rows of themselves, wherever they are defined.
+        auto spread = [&](Value scalar) {
+          if (!mapping.contains(scalar))
+            mapping.map(scalar,
+                        vector::BroadcastOp::create(i, rowType, scalar));
+        };
+        for (Operation &nested : body->without_terminator()) {
+          if (isa<arith::ConstantOp>(nested)) {
+            Value scalar = i.clone(nested)->getResult(0);
+            mapping.map(nested.getResult(0),
+                        vector::BroadcastOp::create(i, rowType, scalar));
+            continue;
+          }
+          for (Value operand : nested.getOperands())
+            spread(operand);
+          Operation *copy = i.clone(nested, mapping);
+          for (Value result : copy->getResults())
+            result.setType(rowType);
+        }
+        spread(body->getTerminator()->getOperand(0));
+        Value result = mapping.lookup(body->getTerminator()->getOperand(0));
+        auto map = AffineMapAttr::get(
+            AffineMap::getMinorIdentityMap(2, 1, i.getContext()));
+        vector::TransferWriteOp::create(i, result, output, ValueRange{r, zero},
+                                        map, Value(),
+                                        i.getBoolArrayAttr({true}));
+        scf::YieldOp::create(i);
+      });
+}
+
+/// A tile is rank 2 with a static width; elementwise means that every input is
+/// read by row, by column or as a scalar.
+bool isElementwiseTile(linalg::LinalgOp op) {
+  if (op.getNumDpsInits() != 1 || op.getNumLoops() != 2 ||
+      op.getNumParallelLoops() != 2)
+    return false;
+  auto type = dyn_cast<MemRefType>(op.getDpsInits()[0].getType());
+  if (!type || type.getRank() != 2 || type.isDynamicDim(1))
+    return false;
+  return llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
+    return map.getNumResults() == 0 ||
+           map == AffineMap::getMinorIdentityMap(2, map.getNumResults(),
+                                                 map.getContext());
+  });
+}
+
+struct VectorizeTilesPass
+    : bertc::impl::BertVectorizeTilesBase<VectorizeTilesPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    auto target = TargetDescription::get(targetCpu);
+    if (!target) {
+      emitError(getOperation().getLoc()) << toString(target.takeError());
+      return signalPassFailure();
+    }
+    SmallVector<linalg::LinalgOp> tiles;
+    getOperation().walk([&](linalg::LinalgOp op) { tiles.push_back(op); });
+    for (linalg::LinalgOp op : tiles) {
+      auto product = dyn_cast<linalg::MatmulOp>(op.getOperation());
+      if (product && op.hasPureBufferSemantics()) {
+        vectorizeProduct(product, target->tileRows);
+      } else if (isElementwiseTile(op)) {
+        vectorizeElementwise(op);
+      } else {
+        op->emitRemark("not a tile of a kernel: left as it is");
+        continue;
+      }
+      op.erase();
+    }
+  }
+};
+
+} // namespace

@@ -97,3 +97,5 @@ features = {
     "mount-namespace": succeeds("unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"),
 }
 config.available_features.update(name for name, on in features.items() if on)
+if not features["compiler"]:
+    config.excludes += ["dialect", "models", "passes", "compiler", "tools"]

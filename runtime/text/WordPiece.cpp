@@ -25,19 +25,8 @@ namespace {
 
 constexpr size_t unlimited = std::numeric_limits<size_t>::max();
 
-/// The ids of one text, and where its words begin among them.
-struct TextIds {
-  std::vector<int32_t> ids;
-  struct Piece {
-    size_t begin;
-    bool isAdded;
-  };
-  std::vector<Piece> pieces; ///< kept where the text is cut on its left only
-};
-
 /// Turns one text into ids: added tokens, normalisation, words, word pieces.
-/// `limit` is the crate's early end: it stops behind the word that reaches so
-/// many ids (PreTokenizedString::tokenize_with_limit).
+/// It stops behind the word that reaches `limit` ids.
 class TextEncoder {
 public:
   TextEncoder(const Settings &settings, const Vocabulary &vocabulary,
@@ -45,13 +34,14 @@ public:
       : settings(settings), vocabulary(vocabulary), unknown(unknown),
         limit(limit) {}
 
-  TextIds run(std::string_view text, const AddedTokenMatcher &rawTokens,
-              const AddedTokenMatcher &normalizedTokens) {
+  std::vector<int32_t> run(std::string_view text,
+                           const AddedTokenMatcher &rawTokens,
+                           const AddedTokenMatcher &normalizedTokens) {
     for (const AddedSplit &outer : rawTokens.split(text)) {
       if (done)
         break;
       if (outer.id >= 0) {
-        addToken(outer.id);
+        ids.push_back(outer.id);
         continue;
       }
       normalized.clear();
@@ -60,20 +50,15 @@ public:
         if (done)
           break;
         if (inner.id >= 0)
-          addToken(inner.id);
+          ids.push_back(inner.id);
         else
           splitWords(inner.text);
       }
     }
-    return std::move(result);
+    return std::move(ids);
   }
 
 private:
-  void addToken(int32_t id) {
-    notePiece(/*isAdded=*/true);
-    result.ids.push_back(id);
-  }
-
   /// White space separates words; each punctuation character is a word.
   void splitWords(std::string_view text) {
     size_t word = 0, chars = 0;
@@ -97,17 +82,11 @@ private:
   void addWord(std::string_view word, size_t chars) {
     if (word.empty() || done)
       return;
-    notePiece(/*isAdded=*/false);
     if (chars > static_cast<size_t>(settings.maxWordChars))
-      result.ids.push_back(unknown);
+      ids.push_back(unknown);
     else
-      vocabulary.appendWord(word, settings.prefix, unknown, result.ids);
-    done = !settings.truncateLeft && result.ids.size() >= limit;
-  }
-
-  void notePiece(bool isAdded) {
-    if (settings.truncateLeft)
-      result.pieces.push_back({result.ids.size(), isAdded});
+      vocabulary.appendWord(word, settings.prefix, unknown, ids);
+    done = ids.size() >= limit;
   }
 
   const Settings &settings;
@@ -116,20 +95,8 @@ private:
   size_t limit;
   bool done = false;
   std::string normalized;
-  TextIds result;
+  std::vector<int32_t> ids;
 };
-
-/// The early end when cutting on the left: pieces are taken from the end on.
-void limitFromRight(TextIds &text, size_t limit) {
-  size_t begin = text.ids.size();
-  for (size_t i = text.pieces.size(); i-- > 0;) {
-    begin = text.pieces[i].begin;
-    if (!text.pieces[i].isAdded && text.ids.size() - begin >= limit)
-      break;
-  }
-  text.ids.erase(text.ids.begin(),
-                 text.ids.begin() + static_cast<ptrdiff_t>(begin));
-}
 
 void cut(std::vector<int32_t> &ids, size_t count, bool left) {
   if (ids.size() <= count)
@@ -251,20 +218,17 @@ Result<Encoding> WordPiece::encodeTexts(std::string_view first,
                    ", expected room for " + std::to_string(specials) +
                    " special tokens"};
 
-  auto encodeText = [&](std::string_view text, bool isFirst) {
-    size_t limit = options.truncation == Truncation::OnlySecond && isFirst
-                       ? unlimited
-                       : maximum;
-    TextIds result =
-        TextEncoder(settings, tables->vocabulary, tables->unknown, limit)
-            .run(text, tables->rawTokens, tables->normalizedTokens);
-    if (settings.truncateLeft)
-      limitFromRight(result, limit);
-    return std::move(result.ids);
+  // The ids that a single text loses at its end need not be found.
+  bool mayStop = !second && !settings.truncateLeft &&
+                 options.truncation != Truncation::OnlySecond;
+  auto encodeText = [&](std::string_view text) {
+    return TextEncoder(settings, tables->vocabulary, tables->unknown,
+                       mayStop ? maximum : unlimited)
+        .run(text, tables->rawTokens, tables->normalizedTokens);
   };
-  std::vector<int32_t> firstIds = encodeText(first, true), secondIds;
+  std::vector<int32_t> firstIds = encodeText(first), secondIds;
   if (second)
-    secondIds = encodeText(*second, false);
+    secondIds = encodeText(*second);
 
   size_t firstCount = firstIds.size(), secondCount = secondIds.size();
   if (truncates) {

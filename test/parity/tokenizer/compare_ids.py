@@ -67,12 +67,14 @@ def decode(text):
     return text.decode("utf-8", errors="replace")
 
 
-def reference(tokenizer, options, requests):
+def reference(folder, options, requests):
     """Lines as bertc-dump-ids prints them."""
+    tokenizer = tokenizers.Tokenizer.from_file(f"{folder}/tokenizer.json")
     tokenizer.no_padding()
     tokenizer.no_truncation()
     special = "n" not in options
-    direction = "right"
+    with open(f"{folder}/tokenizer_config.json", encoding="utf-8") as file:
+        direction = json.load(file).get("truncation_side", "right")
     for letter, strategy in STRATEGIES.items():
         if letter in options:
             digits = options[options.index(letter) + 1:]
@@ -111,10 +113,10 @@ class Comparison:
         self.program = program
         self.failures = 0
 
-    def check(self, title, folder, options, requests):
-        tokenizer = tokenizers.Tokenizer.from_file(f"{folder}/tokenizer.json")
-        expected = reference(tokenizer, options, requests)
-        found = ours(self.program, folder, options, requests)
+    def check(self, title, folder, options, requests, bare=None):
+        """`bare`, where given, is a folder for bertc without tokenizer.json."""
+        expected = reference(folder, options, requests)
+        found = ours(self.program, bare or folder, options, requests)
         assert len(expected) == len(found), (len(expected), len(found))
         different = [i for i in range(len(found)) if expected[i] != found[i]]
         print(f"{title}: {len(found)} texts, {len(different)} differ", flush=True)
@@ -124,22 +126,40 @@ class Comparison:
         self.failures += len(different)
 
 
+# All but most ideographs and Hangul, private use and what is not assigned.
+BLOCKS = [(0x21, 0x3400), (0x4E00, 0x4E80), (0xA000, 0xAC20), (0xD7A0, 0xD800),
+          (0xF900, 0x12000), (0x16000, 0x17000), (0x1B000, 0x1B200), (0x1BC00, 0x1BD00),
+          (0x1CC00, 0x1FC00), (0x20000, 0x20080), (0xE0000, 0xE0200)]
+
+
 def character_vocabulary():
-    """[PAD], the special tokens, and each character alone and as a continuation, but
-    for the big blocks of ideographs, Hangul and unassigned code points."""
-    blocks = [(0x21, 0x3400), (0x4E00, 0x4E80), (0xA000, 0xAC20), (0xD7A0, 0xD800),
-              (0xF900, 0x12000), (0x16000, 0x17000), (0x1B000, 0x1B200), (0x1BC00, 0x1BD00),
-              (0x1CC00, 0x1FC00), (0x20000, 0x20080), (0xE0000, 0xE0200)]
+    """The special tokens, and each character alone and as a continuation."""
     tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    for low, high in blocks:
+    for low, high in BLOCKS:
         for code in range(low, high):
             tokens += [chr(code), "##" + chr(code)]
     return {token: i for i, token in enumerate(tokens)}
 
 
+def write_config(folder, **config):
+    with open(f"{folder}/tokenizer_config.json", "w", encoding="utf-8") as file:
+        json.dump(config, file)
+
+
+def write_vocabulary(folder, base):
+    """A model folder that has its vocabulary as vocab.txt."""
+    os.makedirs(folder)
+    write_config(folder, do_lower_case=True)
+    tokens = sorted(base["model"]["vocab"], key=base["model"]["vocab"].get)
+    with open(f"{folder}/vocab.txt", "w", encoding="utf-8") as file:
+        file.writelines(token + "\n" for token in tokens)
+    return folder
+
+
 def write_variant(folder, base, vocabulary, added=(), **normalizer):
     """A model folder with another vocabulary and other options of the normaliser."""
     os.makedirs(folder)
+    write_config(folder)
     variant = copy.deepcopy(base)
     if vocabulary:
         variant["model"]["vocab"] = vocabulary
@@ -150,12 +170,70 @@ def write_variant(folder, base, vocabulary, added=(), **normalizer):
     known = dict(variant["model"]["vocab"])
     for content, flags in added:
         variant["added_tokens"].append({
-            "id": known.setdefault(content, len(known)), "content": content, "special": False, "single_word": "w" in flags,
-            "lstrip": "l" in flags, "rstrip": "r" in flags, "normalized": "n" in flags})
+            "id": known.setdefault(content, len(known)), "content": content,
+            "special": False, "single_word": "w" in flags, "lstrip": "l" in flags,
+            "rstrip": "r" in flags, "normalized": "n" in flags})
     variant["normalizer"].update(normalizer)
     with open(f"{folder}/tokenizer.json", "w", encoding="utf-8") as file:
         json.dump(variant, file, ensure_ascii=False)
     return folder
+
+
+def compare_data(comparison, folder, data):
+    texts, pairs = data_texts(data)
+    singles = [(t,) for t in texts]
+    comparison.check("data", folder, "", singles)
+    comparison.check("data, 16 ids", folder, "l16", singles)
+    comparison.check("data, pairs", folder, "", pairs)
+    for options in ("l64", "l37", "s128", "f128", "nl40", "r"):
+        comparison.check(f"data, pairs, {options}", folder, options, pairs)
+
+
+def compare_adversarial(comparison, folder, hard, hard_pairs):
+    comparison.check("adversarial", folder, "", hard)
+    for options in ("n", "l12", "r"):
+        comparison.check(f"adversarial, {options}", folder, options, hard)
+    comparison.check("adversarial pairs", folder, "", hard_pairs)
+    for options in ("l21", "l22", "f20", "s20", "nl9", "l3"):
+        comparison.check(f"adversarial pairs, {options}", folder, options, hard_pairs)
+
+
+def code_points(ranges):
+    return [(f"a{chr(c)}b {chr(c)} {chr(c)}\u0323\u0301{chr(c)}".encode(),)
+            for low, high in ranges for c in range(low, high) if adversarial.scalar(c)]
+
+
+def compare_variants(comparison, folder, hard, hard_pairs, scratch):
+    with open(f"{folder}/tokenizer.json", encoding="utf-8") as file:
+        base = json.load(file)
+    characters = character_vocabulary()
+    variants = {
+        "characters": {},
+        "characters, cased": dict(lowercase=False),
+        "characters, lower case with accents": dict(strip_accents=False),
+        "characters, cased without accents": dict(lowercase=False, strip_accents=True),
+        "characters, no cleaning": dict(clean_text=False),
+        "characters, CJK joined": dict(handle_chinese_chars=False),
+    }
+    for i, (title, options) in enumerate(variants.items()):
+        variant = write_variant(f"{scratch}/{i}", base, characters, **options)
+        comparison.check(title, variant, "", hard)
+        comparison.check(f"{title}, blob", variant, "r", hard)
+        ranges = BLOCKS if i else [(0, 0x110000)]
+        comparison.check(f"{title}, each code point", variant, "", code_points(ranges))
+
+    added = [("banking", "n"), ("The", "nw"), ("U.S.", "w"), ("café", "lr"), ("É", "n"),
+             ("[MASK]s", "r"), ("don", ""), ("don't", "l"), ("…", "n")]
+    variant = write_variant(f"{scratch}/added", base, None, added)
+    comparison.check("added tokens", variant, "", hard)
+    comparison.check("added tokens, blob", variant, "r", hard)
+    write_config(variant, truncation_side="left")
+    comparison.check("truncation on the left", variant, "l12", hard)
+    comparison.check("truncation on the left, pairs", variant, "l22", hard_pairs)
+
+    bare = write_vocabulary(f"{scratch}/bare", base)
+    comparison.check("vocab.txt", folder, "", hard, bare)
+    comparison.check("vocab.txt, pairs, blob", folder, "rl40", hard_pairs, bare)
 
 
 def main():
@@ -169,50 +247,14 @@ def main():
     arguments = parser.parse_args()
 
     comparison = Comparison(arguments.dump_ids)
-    folder = arguments.folder
     if arguments.data:
-        texts, pairs = data_texts(arguments.data)
-        singles = [(t,) for t in texts]
-        comparison.check("data", folder, "", singles)
-        comparison.check("data, 16 ids", folder, "l16", singles)
-        comparison.check("data, pairs", folder, "", pairs)
-        for options in ("l64", "l37", "s128", "f128", "nl40", "r"):
-            comparison.check(f"data, pairs, {options}", folder, options, pairs)
-
+        compare_data(comparison, arguments.folder, arguments.data)
     strings = adversarial.strings(arguments.seed, arguments.count)
     hard = [(s,) for s in strings]
     hard_pairs = list(zip(strings, reversed(strings)))
-    comparison.check("adversarial", folder, "", hard)
-    for options in ("n", "l12", "r"):
-        comparison.check(f"adversarial, {options}", folder, options, hard)
-    for options in ("", "l21", "l22", "f20", "s20", "nl9", "l3"):
-        comparison.check(f"adversarial pairs, {options}", folder, options, hard_pairs)
-
-    code_points = [(f"a{chr(c)}b {chr(c)} {chr(c)}\u0323\u0301{chr(c)}".encode(),)
-                   for c in range(0x110000) if adversarial.scalar(c)]
-    with open(f"{folder}/tokenizer.json", encoding="utf-8") as file:
-        base = json.load(file)
-    characters = character_vocabulary()
-    variants = {
-        "characters": {},
-        "characters, cased": dict(lowercase=False),
-        "characters, lower case with accents": dict(strip_accents=False),
-        "characters, cased without accents": dict(lowercase=False, strip_accents=True),
-        "characters, no cleaning": dict(clean_text=False),
-        "characters, CJK joined": dict(handle_chinese_chars=False),
-    }
-    added = [("banking", "n"), ("The", "nw"), ("U.S.", "w"), ("café", "lr"), ("É", "n"),
-             ("[MASK]s", "r"), ("don", ""), ("don't", "l"), ("…", "n")]
+    compare_adversarial(comparison, arguments.folder, hard, hard_pairs)
     with tempfile.TemporaryDirectory() as scratch:
-        for i, (title, options) in enumerate(variants.items()):
-            variant = write_variant(f"{scratch}/{i}", base, characters, **options)
-            comparison.check(title, variant, "", hard)
-            comparison.check(f"{title}, blob", variant, "r", hard)
-            if i < 4:
-                comparison.check(f"{title}, each code point", variant, "", code_points)
-        variant = write_variant(f"{scratch}/added", base, None, added)
-        comparison.check("added tokens", variant, "", hard)
-        comparison.check("added tokens, blob", variant, "r", hard)
+        compare_variants(comparison, arguments.folder, hard, hard_pairs, scratch)
 
     if comparison.failures:
         sys.exit(f"{comparison.failures} texts differ")

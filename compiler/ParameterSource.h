@@ -29,6 +29,9 @@ public:
   /// in row-major order, converted to f32.
   virtual llvm::Error read(llvm::StringRef symbol, int64_t first,
                            llvm::MutableArrayRef<float> out) const = 0;
+
+  /// Gives back the memory that past reads took; they may go on.
+  virtual void release() const {}
 };
 
 } // namespace bertc

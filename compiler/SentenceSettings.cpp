@@ -17,10 +17,9 @@ using nlohmann::json;
 
 namespace {
 
-std::string join(llvm::StringRef folder, llvm::StringRef first,
-                 llvm::StringRef second = "") {
+std::string join(llvm::StringRef folder, llvm::StringRef name) {
   llvm::SmallString<128> path(folder);
-  llvm::sys::path::append(path, first, second);
+  llvm::sys::path::append(path, name);
   return path.str().str();
 }
 
@@ -87,7 +86,7 @@ bertc::readSentenceSettings(llvm::StringRef folder) {
                                  "\" is not supported; Transformer, Pooling "
                                  "and Normalize are");
     llvm::Expected<SentenceSettings::Pooling> pooling =
-        readPooling(join(folder, text(module, "path"), "config.json"));
+        readPooling(join(join(folder, text(module, "path")), "config.json"));
     if (!pooling)
       return pooling.takeError();
     settings.pooling = *pooling;

@@ -77,13 +77,13 @@ std::optional<int> CommandLine::parse(const Arguments &arguments) {
                   .style(style)
                   .run(),
               values);
+    if (has("help")) {
+      printHelp();
+      return exitOk;
+    }
     po::notify(values);
   } catch (const po::error &error) {
     return usageError(error.what());
-  }
-  if (has("help")) {
-    printHelp();
-    return exitOk;
   }
   for (const std::string &name : positional)
     if (!has(name))

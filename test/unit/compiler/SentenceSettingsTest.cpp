@@ -1,0 +1,69 @@
+//===- SentenceSettingsTest.cpp -------------------------------------------===//
+
+#include "compiler/SentenceSettings.h"
+#include "compiler/OutputFile.h"
+
+#include "TestSupport.h"
+
+using namespace bertc;
+
+namespace {
+
+class SentenceSettingsTest : public testing::Test {
+protected:
+  void write(llvm::StringRef name, llvm::StringRef text) {
+    llvm::sys::fs::create_directory(folder.file("pool"));
+    ASSERT_EQ(message(writeFileWhole(folder.file(name), text)), "");
+  }
+  /// "mean", "first", with "+norm"; or the error without the folder's name.
+  std::string read() {
+    auto settings = readSentenceSettings(folder.file(""));
+    if (!settings) {
+      std::string text = llvm::toString(settings.takeError());
+      return text.substr(
+          text.rfind(folder.file("")) == 0 ? folder.file("").size() : 0);
+    }
+    return std::string(settings->pooling == SentenceSettings::mean ? "mean"
+                                                                   : "first") +
+           (settings->normalize ? "+norm" : "");
+  }
+
+  const char *modules =
+      R"([{"type": "sentence_transformers.models.Transformer", "path": ""},
+          {"type": "sentence_transformers.models.Pooling", "path": "pool"},
+          {"type": "sentence_transformers.models.Normalize", "path": ""}])";
+  TestFolder folder;
+};
+
+TEST_F(SentenceSettingsTest, TakesTheMeanWithoutModules) {
+  EXPECT_EQ(read(), "mean");
+}
+
+TEST_F(SentenceSettingsTest, ReadsSwitchesAndNames) {
+  write("modules.json", modules);
+  write("pool/config.json", R"({"pooling_mode_cls_token": true,
+                                "pooling_mode_mean_tokens": false})");
+  EXPECT_EQ(read(), "first+norm");
+  write("pool/config.json", R"({"pooling_mode": "mean"})");
+  EXPECT_EQ(read(), "mean+norm");
+}
+
+TEST_F(SentenceSettingsTest, RefusesOtherModulesAndPoolingsByName) {
+  write("modules.json", modules);
+  write("pool/config.json", R"({"pooling_mode_max_tokens": true})");
+  EXPECT_EQ(read(), "pool/config.json: pooling_mode_max_tokens is not "
+                    "supported; pooling_mode_mean_tokens and "
+                    "pooling_mode_cls_token are");
+  write("pool/config.json", R"({"pooling_mode_max_tokens": true,
+                                "pooling_mode_mean_tokens": true})");
+  EXPECT_EQ(read(),
+            "pool/config.json: exactly one pooling was expected, 2 are on");
+  write("modules.json", R"([{"type": "sentence_transformers.models.Dense"}])");
+  EXPECT_EQ(read(), "modules.json: module "
+                    "\"sentence_transformers.models.Dense\" is not supported; "
+                    "Transformer, Pooling and Normalize are");
+  write("modules.json", "[{");
+  EXPECT_EQ(read(), "modules.json: not valid JSON");
+}
+
+} // namespace

@@ -4,11 +4,12 @@
  * `bertc_artifact_v1`; the runtime reads nothing else of the generated code.
  * Users of a model want bertc.h instead.
  *
- * Every array lives in one workspace that the session allocates once. Its size and the
- * place of each array are affine functions of the run, in bytes:
+ * Every array lives in one workspace that the session allocates once. Its size
+ * and the place of each array are affine functions of the run, in bytes:
  *
  *   constant + per_token * round_up(tokens, 16)
- *            + per_sequence * round_up(sequences + 1, 16) + per_thread * threads
+ *            + per_sequence * round_up(sequences + 1, 16) + per_thread *
+ * threads
  *
  * so that every array starts on a 64-byte boundary when the workspace does.
  */
@@ -21,10 +22,12 @@
 extern "C" {
 #endif
 
-#define BERTC_ARTIFACT_MAGIC UINT64_C(0x4154524143545242) /* "BRTCARTA", little endian */
+#define BERTC_ARTIFACT_MAGIC                                                   \
+  UINT64_C(0x4154524143545242) /* "BRTCARTA", little endian */
 #define BERTC_ARTIFACT_VERSION 1u
 #define BERTC_ARTIFACT_SYMBOL "bertc_artifact_v1"
-#define BERTC_ARTIFACT_GRAIN 16 /* tokens and sequences + 1 are rounded up to this */
+#define BERTC_ARTIFACT_GRAIN                                                   \
+  16 /* tokens and sequences + 1 are rounded up to this */
 
 typedef struct bertc_affine {
   int64_t constant;
@@ -37,20 +40,21 @@ enum bertc_element { BERTC_ELEMENT_I32 = 0, BERTC_ELEMENT_F32 = 1 };
 
 /* How many rows an array has in a run of `tokens` and `sequences`. */
 enum bertc_rows {
-  BERTC_ROWS_TOKENS = 0,           /* tokens */
-  BERTC_ROWS_SEQUENCES = 1,        /* sequences */
+  BERTC_ROWS_TOKENS = 0,            /* tokens */
+  BERTC_ROWS_SEQUENCES = 1,         /* sequences */
   BERTC_ROWS_SEQUENCES_PLUS_ONE = 2 /* sequences + 1: the offsets */
 };
 
 /* An input or output array of the program, inside the workspace.
- * Inputs are input_ids, position_ids, token_type_ids (i32, one column, tokens rows) and
- * offsets (i32, one column, sequences + 1 rows); a model without one of them does not list it. */
+ * Inputs are input_ids, position_ids, token_type_ids (i32, one column, tokens
+ * rows) and offsets (i32, one column, sequences + 1 rows); a model without one
+ * of them does not list it. */
 typedef struct bertc_artifact_tensor {
-  const char *name;   /* transformers' name, e.g. "last_hidden_state" */
-  int32_t element;    /* enum bertc_element */
-  int32_t rows;       /* enum bertc_rows */
-  int64_t columns;    /* 1 for inputs */
-  int64_t row_stride; /* elements from one row to the next, >= columns */
+  const char *name;    /* transformers' name, e.g. "last_hidden_state" */
+  int32_t element;     /* enum bertc_element */
+  int32_t rows;        /* enum bertc_rows */
+  int64_t columns;     /* 1 for inputs */
+  int64_t row_stride;  /* elements from one row to the next, >= columns */
   bertc_affine offset; /* bytes from the start of the workspace */
 } bertc_artifact_tensor;
 
@@ -62,7 +66,8 @@ typedef struct bertc_artifact_parameter {
   uint64_t bytes;
 } bertc_artifact_parameter;
 
-/* What one thread of one run gets. All threads of a run pass the same values but `thread`. */
+/* What one thread of one run gets. All threads of a run pass the same values
+ * but `thread`. */
 typedef struct bertc_call {
   const uint8_t *weights;
   uint8_t *workspace;
@@ -76,23 +81,25 @@ typedef struct bertc_call {
 } bertc_call;
 
 typedef struct bertc_artifact {
-  uint64_t magic;       /* BERTC_ARTIFACT_MAGIC */
-  uint32_t version;     /* BERTC_ARTIFACT_VERSION */
-  uint32_t struct_size; /* sizeof(bertc_artifact) */
-  const char *family;   /* "bert" */
-  const char *task;     /* "encode", "embed" */
-  const char *dtype;    /* "f32" */
-  const char *target_cpu;   /* as given to LLVM, e.g. "znver5" */
-  const char *isa;          /* "AVX-512" or "AVX2": the micro-kernel's instruction set */
-  const char *cpu_features; /* comma separated, what the CPU must have: "avx2,fma,avx512f" */
+  uint64_t magic;         /* BERTC_ARTIFACT_MAGIC */
+  uint32_t version;       /* BERTC_ARTIFACT_VERSION */
+  uint32_t struct_size;   /* sizeof(bertc_artifact) */
+  const char *family;     /* "bert" */
+  const char *task;       /* "encode", "embed" */
+  const char *dtype;      /* "f32" */
+  const char *target_cpu; /* as given to LLVM, e.g. "znver5" */
+  const char *isa; /* "AVX-512" or "AVX2": the micro-kernel's instruction set */
+  const char *cpu_features; /* comma separated, what the CPU must have:
+                               "avx2,fma,avx512f" */
   const char *build;        /* compiler version and options */
   const char *model_json;   /* one JSON object: config facts the tools show */
   int64_t vocab_size;       /* ids must be below it */
-  int64_t type_vocab_size;  /* token types must be below it; 0: no token types */
-  int64_t max_positions;    /* longest sequence in tokens */
-  int64_t position_offset;  /* position id of a sequence's first token */
-  int64_t flops_per_token;      /* products, 2 per multiply-add */
-  int64_t flops_per_token_pair; /* attention: times the sum of squared sequence lengths */
+  int64_t type_vocab_size; /* token types must be below it; 0: no token types */
+  int64_t max_positions;   /* longest sequence in tokens */
+  int64_t position_offset; /* position id of a sequence's first token */
+  int64_t flops_per_token; /* products, 2 per multiply-add */
+  int64_t flops_per_token_pair; /* attention: times the sum of squared sequence
+                                   lengths */
   int64_t num_inputs;
   const bertc_artifact_tensor *inputs;
   int64_t num_outputs;

@@ -1,0 +1,213 @@
+/* bertc.h: run an encoder that bertc compiled.
+ *
+ *   bertc_model *model = bertc_open("model.so"); // or NULL: the linked one
+ *   bertc_session *session = bertc_session_create(model, 512, 8, 2, NULL);
+ *   int32_t ids[] = {101, 7592, 2088, 102}, offsets[] = {0, 4};
+ *   if (bertc_run_packed(session, ids, NULL, offsets, 1) != BERTC_OK)
+ *     return fail(bertc_last_error());
+ *   bertc_view states;
+ *   bertc_output(session, 0, &states); // 4 rows of floats
+ *   bertc_session_destroy(session);
+ *   bertc_close(model);
+ *
+ * A model never changes: any number of threads may use it, and run sessions of
+ * it at the same time. A session belongs to one thread at a time. Nothing is
+ * allocated while a session runs. A sequence's results have the same bits for
+ * any number of threads, alone or in any batch, packed or padded.
+ */
+#ifndef BERTC_H
+#define BERTC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(BERTC_BUILDING_RUNTIME)
+#define BERTC_API __attribute__((visibility("default")))
+#else
+#define BERTC_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bertc_model bertc_model;
+typedef struct bertc_session bertc_session;
+
+typedef enum bertc_status {
+  BERTC_OK = 0,
+  BERTC_BAD_ARGUMENT = 1,    /* a null pointer, a number out of its range */
+  BERTC_BAD_INPUT = 2,       /* ids, types, mask or offsets it cannot take */
+  BERTC_OVER_CAPACITY = 3,   /* more than the session was made for */
+  BERTC_BAD_ARTIFACT = 4,    /* missing, damaged, none, of another version */
+  BERTC_UNSUPPORTED_CPU = 5, /* compiled for a CPU with more features */
+  BERTC_NO_RESOURCES = 6,    /* out of memory, or no more threads */
+  BERTC_BUSY = 7             /* the session is running on another thread */
+} bertc_status;
+
+/* What went wrong in this thread's last call that failed, in one line; "" and
+ * BERTC_OK before the first. */
+BERTC_API const char *bertc_last_error(void);
+BERTC_API bertc_status bertc_last_status(void);
+/* Version of the runtime: "0.1.0". */
+BERTC_API const char *bertc_version(void);
+
+/* Models */
+
+/* Opens a shared library made by bertc; NULL as path: the model this program or
+ * library is linked with. Gives NULL on failure. Opening is cheap: weights are
+ * mapped, not read. */
+BERTC_API bertc_model *bertc_open(const char *path);
+/* After the last session of the model was destroyed. NULL is fine. */
+BERTC_API void bertc_close(bertc_model *model);
+
+typedef struct bertc_model_info {
+  const char *family;           /* "bert" */
+  const char *task;             /* "encode", "embed" */
+  const char *dtype;            /* of the products: "f32" */
+  const char *isa;              /* "AVX2", "AVX-512" */
+  const char *target_cpu;       /* "znver5" */
+  const char *cpu_features;     /* what the CPU must have: "avx2,fma" */
+  const char *build;            /* compiler version and options */
+  const char *model_json;       /* the configuration's facts, a JSON object */
+  int64_t vocab_size;           /* token ids are below it */
+  int64_t type_vocab_size;      /* token types are below it; 0: there are none */
+  int64_t max_positions;        /* longest sequence in tokens */
+  int64_t position_offset;      /* position id of a sequence's first token */
+  int64_t flops_per_token;      /* of the products */
+  int64_t flops_per_token_pair; /* attention: times the sum of squared lengths */
+  int64_t num_inputs;
+  int64_t num_outputs;
+  int64_t num_parameters;
+  uint64_t weights_bytes;
+  int64_t workspace_constant; /* bytes: see bertc_workspace_bytes */
+  int64_t workspace_per_token;
+  int64_t workspace_per_sequence;
+  int64_t workspace_per_thread;
+  const char *tokenizer; /* what the text library reads, or NULL */
+  uint64_t tokenizer_bytes;
+} bertc_model_info;
+
+typedef enum bertc_element_type {
+  BERTC_I32 = 0,
+  BERTC_F32 = 1
+} bertc_element_type;
+
+typedef enum bertc_rows_kind {
+  BERTC_PER_TOKEN = 0,    /* one row a token */
+  BERTC_PER_SEQUENCE = 1, /* one row a sequence */
+  BERTC_OFFSETS = 2       /* one row a sequence and one more */
+} bertc_rows_kind;
+
+typedef struct bertc_tensor_info {
+  const char *name; /* transformers' name: "last_hidden_state" */
+  bertc_element_type element;
+  bertc_rows_kind rows;
+  int64_t columns;
+} bertc_tensor_info;
+
+typedef struct bertc_parameter_info {
+  const char *name;
+  const char *layout; /* "f32 [768, 768]" or "f32 packed [24, 768, 32]" */
+  uint64_t offset;    /* bytes into the weights */
+  uint64_t bytes;
+} bertc_parameter_info;
+
+/* All of these live as long as the model; NULL where the index is out of range.
+ * Later versions may add fields at the end. */
+BERTC_API const bertc_model_info *bertc_info(const bertc_model *model);
+BERTC_API const bertc_tensor_info *bertc_input_info(const bertc_model *model,
+                                                    int64_t index);
+BERTC_API const bertc_tensor_info *bertc_output_info(const bertc_model *model,
+                                                     int64_t index);
+BERTC_API const bertc_parameter_info *bertc_parameter(const bertc_model *model,
+                                                      int64_t index);
+/* Index of the output of this name, -1 where there is none. */
+BERTC_API int64_t bertc_find_output(const bertc_model *model, const char *name);
+/* Bytes of a session's workspace: the constant, so many bytes for each token and
+ * each sequence + 1, both rounded up to a multiple of 16, and for each thread.
+ * -1 where a number is out of range. */
+BERTC_API int64_t bertc_workspace_bytes(const bertc_model *model,
+                                        int64_t tokens, int64_t sequences,
+                                        int64_t threads);
+
+/* Sessions */
+
+/* Runs task(data, t) for every t in [0, threads), all at the same time (they
+ * wait for each other), and returns when all have returned. For hosts that
+ * bring their own threads. */
+typedef struct bertc_executor {
+  void (*run)(void *state, void (*task)(void *data, int64_t thread), void *data,
+              int64_t threads);
+  void *state;
+} bertc_executor;
+
+typedef struct bertc_session_options {
+  size_t struct_size; /* sizeof(bertc_session_options) */
+  /* Copied. NULL: the session starts threads - 1 workers of its own. */
+  const bertc_executor *executor;
+} bertc_session_options;
+
+/* Memory and threads for runs of at most so many tokens and sequences; NULL on
+ * failure. */
+BERTC_API bertc_session *
+bertc_session_create(const bertc_model *model, int64_t max_tokens,
+                     int64_t max_sequences, int64_t threads,
+                     const bertc_session_options *options);
+BERTC_API void bertc_session_destroy(bertc_session *session);
+
+/* Sequences one after the other: sequence b is ids[offsets[b]] up to
+ * ids[offsets[b + 1]], and offsets has num_sequences + 1 entries, the first 0.
+ * token_types as ids, or NULL for all 0. An empty batch is fine; a sequence
+ * without tokens is not. */
+BERTC_API bertc_status bertc_run_packed(bertc_session *session,
+                                        const int32_t *ids,
+                                        const int32_t *token_types,
+                                        const int32_t *offsets,
+                                        int64_t num_sequences);
+
+/* Matrices [batch, seq_len] as tokenizers give them. attention_mask is 1 for
+ * tokens and 0 for padding, wherever it stands, or NULL for all 1; token_types
+ * may be NULL. Only the tokens are computed: they count for the session's
+ * capacity, padding does not. */
+BERTC_API bertc_status bertc_run_padded(bertc_session *session,
+                                        const int32_t *ids,
+                                        const int32_t *attention_mask,
+                                        const int32_t *token_types,
+                                        int64_t batch, int64_t seq_len);
+BERTC_API bertc_status bertc_run_padded_i64(bertc_session *session,
+                                            const int64_t *ids,
+                                            const int64_t *attention_mask,
+                                            const int64_t *token_types,
+                                            int64_t batch, int64_t seq_len);
+
+/* Results of a session's last run that succeeded */
+
+typedef struct bertc_view {
+  const float *data; /* row r starts at data + r * stride, until the next run */
+  int64_t rows;      /* tokens or sequences of the run */
+  int64_t columns;
+  int64_t stride; /* floats */
+} bertc_view;
+
+/* Where an output lies, without padding. */
+BERTC_API bertc_status bertc_output(const bertc_session *session, int64_t index,
+                                    bertc_view *view);
+
+/* The padded shape of an output: [B, S, columns] for rows per token, [B,
+ * columns] else. S is the seq_len of a padded run, the longest sequence of a
+ * packed one. Gives the rank, or 0. */
+BERTC_API int bertc_output_shape(const bertc_session *session, int64_t index,
+                                 int64_t shape[3]);
+/* Copies an output in that shape to `elements` floats; rows at masked positions
+ * are zero. */
+BERTC_API bertc_status bertc_read_output_padded(const bertc_session *session,
+                                                int64_t index,
+                                                float *destination,
+                                                int64_t elements);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,56 @@
+//===- Batch.h - what a model is run on -----------------------------------===//
+
+#ifndef BERTC_RUNTIME_RUN_BATCH_H
+#define BERTC_RUNTIME_RUN_BATCH_H
+
+#include "runtime/io/Result.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bertc::text {
+class WordPiece;
+} // namespace bertc::text
+
+namespace bertc::run {
+
+using io::Failure;
+using io::MaybeFailure;
+using io::Result;
+
+/// Matrices [batch, seqLen], as bertc_run_padded_i64 takes them.
+struct Batch {
+  int64_t batch = 0;
+  int64_t seqLen = 0;
+  std::vector<int64_t> ids;
+  std::vector<int64_t> attentionMask; ///< empty: all 1
+  std::vector<int64_t> tokenTypes;    ///< empty: all 0
+  std::vector<std::string> texts;     ///< where it came from text
+
+  /// How many tokens the mask lets through.
+  int64_t tokens() const;
+  /// Of each sequence.
+  std::vector<int64_t> lengths() const;
+};
+
+/// `input_ids` [B,S] I32 or I64, `attention_mask` and `token_type_ids` likewise
+/// and optional, from a safetensors file. Values are looked at by the run.
+Result<Batch> readBatch(const std::string &path);
+
+/// Sequences one after the other, as `bench` makes them: padded on the right.
+Batch batchOf(const std::vector<std::vector<int32_t>> &ids,
+              const std::vector<std::vector<int32_t>> &tokenTypes);
+
+/// One sequence a text, or a text and its pair, cut to `maxLength` tokens.
+Result<Batch> encodeTexts(const text::WordPiece &tokenizer,
+                          const std::vector<std::string> &texts,
+                          const std::vector<std::string> &pairs,
+                          int64_t maxLength);
+
+/// The lines of a UTF-8 file; lines without text are left out.
+Result<std::vector<std::string>> readLines(const std::string &path);
+
+} // namespace bertc::run
+
+#endif // BERTC_RUNTIME_RUN_BATCH_H

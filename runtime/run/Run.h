@@ -1,0 +1,93 @@
+//===- Run.h - the job of `bertc run` and of compiled programs ------------===//
+//
+//   run::Request request;
+//   request.artifact = "model.so";
+//   request.texts = {"A sentence."};
+//   request.json = true;
+//   if (io::MaybeFailure failure = run::run(request, stdout))
+//     ... exit code 1, failure->message is one line
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef BERTC_RUNTIME_RUN_RUN_H
+#define BERTC_RUNTIME_RUN_RUN_H
+
+#include "runtime/include/bertc.h"
+#include "runtime/io/Tensor.h"
+#include "runtime/run/Batch.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bertc::run {
+
+struct CloseModel {
+  void operator()(bertc_model *model) const { bertc_close(model); }
+};
+using Model = std::unique_ptr<bertc_model, CloseModel>;
+
+struct DestroySession {
+  void operator()(bertc_session *session) const {
+    bertc_session_destroy(session);
+  }
+};
+using Session = std::unique_ptr<bertc_session, DestroySession>;
+
+/// An empty path opens the model that this program is linked with.
+Result<Model> openModel(const std::string &path);
+
+/// A session that has room for `batch`.
+Result<Session> makeSession(const bertc_model *model, const Batch &batch,
+                            int64_t threads);
+
+/// An output of a run in its padded shape.
+struct Output {
+  std::string name;
+  std::vector<int64_t> shape;
+  std::vector<float> values;
+};
+
+/// Runs the batch and copies every output.
+Result<std::vector<Output>>
+runBatch(bertc_session *session, const bertc_model *model, const Batch &batch);
+
+/// The tokenizer that the model carries, or that of `vocabulary`: a vocab.txt,
+/// a tokenizer.json or a folder with one. `vocabulary` wins where not empty.
+Result<text::WordPiece> tokenizerFor(const bertc_model *model,
+                                     const std::string &vocabulary);
+
+/// Outputs as views to write with io::writeSafetensors.
+std::vector<io::Tensor> tensorsOf(const std::vector<Output> &outputs);
+
+/// One JSON object a sequence: its text where it has one, then its part of each
+/// output; of outputs with a row per token, the rows of its tokens only.
+MaybeFailure printJson(const Batch &batch, const std::vector<Output> &outputs,
+                       std::FILE *out);
+
+/// What the user asked for. Either `inputs`, or texts, or `textFile`.
+struct Request {
+  std::string artifact;           ///< empty: the linked model
+  std::string inputs;             ///< safetensors file
+  std::vector<std::string> texts; ///< each --text
+  std::vector<std::string> pairs; ///< each --text-pair; none, or one a text
+  std::string textFile;           ///< one text a line
+  std::string vocabulary;         ///< empty: that of the artifact
+  std::string outputs;            ///< safetensors file; empty: none
+  bool json = false;              ///< JSON lines on `out`
+  int64_t threads = 1;
+};
+
+/// Nullopt when `request` makes sense, else what is wrong with its options:
+/// a usage error.
+MaybeFailure checkRequest(const Request &request);
+
+/// Reads, runs, writes. Without `outputs` and `json` it prints to `out` a line
+/// for each output: its name and shape. A failure is the input's fault.
+MaybeFailure run(const Request &request, std::FILE *out);
+
+} // namespace bertc::run
+
+#endif // BERTC_RUNTIME_RUN_RUN_H

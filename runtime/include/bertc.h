@@ -62,20 +62,20 @@ BERTC_API bertc_model *bertc_open(const char *path);
 BERTC_API void bertc_close(bertc_model *model);
 
 typedef struct bertc_model_info {
-  const char *family;           /* "bert" */
-  const char *task;             /* "encode", "embed" */
-  const char *dtype;            /* of the products: "f32" */
-  const char *isa;              /* "AVX2", "AVX-512" */
-  const char *target_cpu;       /* "znver5" */
-  const char *cpu_features;     /* what the CPU must have: "avx2,fma" */
-  const char *build;            /* compiler version and options */
-  const char *model_json;       /* the configuration's facts, a JSON object */
-  int64_t vocab_size;           /* token ids are below it */
-  int64_t type_vocab_size;      /* token types are below it; 0: there are none */
-  int64_t max_positions;        /* longest sequence in tokens */
-  int64_t position_offset;      /* position id of a sequence's first token */
-  int64_t flops_per_token;      /* of the products */
-  int64_t flops_per_token_pair; /* attention: times the sum of squared lengths */
+  const char *family;       /* "bert" */
+  const char *task;         /* "encode", "embed" */
+  const char *dtype;        /* of the products: "f32" */
+  const char *isa;          /* "AVX2", "AVX-512" */
+  const char *target_cpu;   /* "znver5" */
+  const char *cpu_features; /* what the CPU must have: "avx2,fma" */
+  const char *build;        /* compiler version and options */
+  const char *model_json;   /* the configuration's facts, a JSON object */
+  int64_t vocab_size;       /* token ids are below it */
+  int64_t type_vocab_size;  /* token types are below it; 0: there are none */
+  int64_t max_positions;    /* longest sequence in tokens */
+  int64_t position_offset;  /* position id of a sequence's first token */
+  int64_t flops_per_token;  /* of the products */
+  int64_t flops_per_token_pair; /* attention: times sum of length^2 */
   int64_t num_inputs;
   int64_t num_outputs;
   int64_t num_parameters;
@@ -124,9 +124,9 @@ BERTC_API const bertc_parameter_info *bertc_parameter(const bertc_model *model,
                                                       int64_t index);
 /* Index of the output of this name, -1 where there is none. */
 BERTC_API int64_t bertc_find_output(const bertc_model *model, const char *name);
-/* Bytes of a session's workspace: the constant, so many bytes for each token and
- * each sequence + 1, both rounded up to a multiple of 16, and for each thread.
- * -1 where a number is out of range. */
+/* Bytes of a session's workspace: the constant, so many bytes for each token
+ * and each sequence + 1, both rounded up to a multiple of 16, and for each
+ * thread. -1 where a number is out of range. */
 BERTC_API int64_t bertc_workspace_bytes(const bertc_model *model,
                                         int64_t tokens, int64_t sequences,
                                         int64_t threads);

@@ -1,0 +1,59 @@
+//===- Model.h - an opened artifact ---------------------------------------===//
+
+#ifndef BERTC_RUNTIME_CORE_MODEL_H
+#define BERTC_RUNTIME_CORE_MODEL_H
+
+#include "runtime/core/Memory.h"
+#include "runtime/include/bertc.h"
+#include "runtime/include/bertc_artifact.h"
+
+#include <cstdint>
+
+struct bertc_model {
+  bertc_model() = default;
+  bertc_model(const bertc_model &) = delete;
+  ~bertc_model();
+
+  void *library = nullptr; ///< of dlopen, null for the linked artifact
+  const bertc_artifact *artifact = nullptr;
+  bertc_model_info info = {};
+  bertc::core::Array<bertc_tensor_info> inputs, outputs;
+  bertc::core::Array<bertc_parameter_info> parameters;
+
+  /// The inputs by what they are; null where the program does not take one.
+  const bertc_artifact_tensor *ids = nullptr;
+  const bertc_artifact_tensor *positions = nullptr;
+  const bertc_artifact_tensor *types = nullptr;
+  const bertc_artifact_tensor *offsets = nullptr;
+};
+
+namespace bertc::core {
+
+/// Null in a program without one.
+const bertc_artifact *linkedArtifact();
+
+/// The sizes that a place in the workspace depends on.
+struct RunSize {
+  int64_t tokens;
+  int64_t sequences;
+  int64_t threads;
+};
+
+constexpr int64_t mostTokens = INT32_MAX / 2; // offsets are 32 bits wide
+constexpr int64_t mostThreads = 1024;
+
+/// -1 when it does not fit into 63 bits. `size` must be in range.
+int64_t evaluate(const bertc_affine &affine, const RunSize &size);
+int64_t rowsOf(const bertc_artifact_tensor &tensor, const RunSize &size);
+
+/// Whether the array lies within the workspace of a run of this size.
+bool liesWithin(const bertc_artifact_tensor &tensor, const RunSize &size,
+                int64_t workspaceBytes);
+
+/// Magic, version, and that all numbers and pointers are such as a compiler of
+/// this version writes. `path` names the artifact in messages.
+bertc_status checkArtifact(const bertc_artifact &artifact, const char *path);
+
+} // namespace bertc::core
+
+#endif // BERTC_RUNTIME_CORE_MODEL_H

@@ -1,0 +1,76 @@
+//===- Session.h - memory and threads for runs of one model ---------------===//
+
+#ifndef BERTC_RUNTIME_CORE_SESSION_H
+#define BERTC_RUNTIME_CORE_SESSION_H
+
+#include "runtime/core/Memory.h"
+#include "runtime/core/Model.h"
+#include "runtime/core/Signal.h"
+#include "runtime/core/ThreadPool.h"
+#include "runtime/include/bertc.h"
+
+#include <atomic>
+#include <cstdint>
+
+namespace bertc::core {
+
+/// Zeroed pages, on a boundary of 64 bytes at least.
+class Workspace {
+public:
+  Workspace() = default;
+  Workspace(const Workspace &) = delete;
+  ~Workspace();
+  bool allocate(int64_t bytes);
+  uint8_t *data() const { return start; }
+
+private:
+  void *mapping = nullptr;
+  size_t mapped = 0;
+  uint8_t *start = nullptr;
+};
+
+/// What the results of the last run are about.
+struct LastRun {
+  bool valid = false;
+  RunSize size = {0, 0, 1};
+  int64_t seqLen = 0; ///< of the padded shape
+};
+
+} // namespace bertc::core
+
+struct bertc_session {
+  explicit bertc_session(const bertc_model &model) : model(model) {}
+  bertc_session(const bertc_session &) = delete;
+
+  const bertc_model &model;
+  bertc::core::RunSize capacity = {0, 0, 1};
+  int64_t workspaceBytes = 0;
+  bertc::core::Workspace workspace;
+  bertc_executor executor = {nullptr, nullptr};
+  bertc::core::Owned<bertc::core::ThreadPool>
+      pool; ///< null: one thread or a host's
+  bertc::core::Owned<bertc::core::Barrier> barrier;
+  std::atomic<bool> busy{false};
+
+  bertc::core::LastRun last;
+  /// Of the last run, as the program may reuse the memory of its inputs: the
+  /// column of each token, and the first token of each sequence.
+  bertc::core::Array<int32_t> columns, offsets;
+};
+
+namespace bertc::core {
+
+/// The start of an array in the workspace of a run of `size`.
+template <typename T>
+T *placeOf(const bertc_session &session, const bertc_artifact_tensor &tensor,
+           const RunSize &size) {
+  return reinterpret_cast<T *>(session.workspace.data() +
+                               evaluate(tensor.offset, size));
+}
+
+/// Runs the program on all threads; the inputs are in their places.
+void runProgram(bertc_session &session, const RunSize &size);
+
+} // namespace bertc::core
+
+#endif // BERTC_RUNTIME_CORE_SESSION_H

@@ -27,11 +27,14 @@ struct Batch {
   std::vector<int64_t> attentionMask; ///< empty: all 1
   std::vector<int64_t> tokenTypes;    ///< empty: all 0
   std::vector<std::string> texts;     ///< where it came from text
+  std::vector<std::string> pairs;     ///< likewise
 
   /// How many tokens the mask lets through.
   int64_t tokens() const;
   /// Of each sequence.
   std::vector<int64_t> lengths() const;
+  /// Sequences [first, first + count), as wide as the whole.
+  Batch part(int64_t first, int64_t count) const;
 };
 
 /// `input_ids` [B,S] I32 or I64, `attention_mask` and `token_type_ids` likewise

@@ -15,6 +15,7 @@
 #include "runtime/include/bertc.h"
 #include "runtime/io/Tensor.h"
 #include "runtime/run/Batch.h"
+#include "runtime/text/WordPiece.h"
 
 #include <cstdint>
 #include <cstdio>
@@ -39,7 +40,8 @@ using Session = std::unique_ptr<bertc_session, DestroySession>;
 /// An empty path opens the model that this program is linked with.
 Result<Model> openModel(const std::string &path);
 
-/// A session that has room for `batch`.
+/// A session that `runBatch` can run `batch` with. 0 threads: as many as this
+/// process has CPUs.
 Result<Session> makeSession(const bertc_model *model, const Batch &batch,
                             int64_t threads);
 
@@ -50,20 +52,21 @@ struct Output {
   std::vector<float> values;
 };
 
-/// Runs the batch and copies every output.
+/// Runs the batch, in parts of bounded size, and copies every output.
 Result<std::vector<Output>>
 runBatch(bertc_session *session, const bertc_model *model, const Batch &batch);
 
-/// The tokenizer that the model carries, or that of `vocabulary`: a vocab.txt,
-/// a tokenizer.json or a folder with one. `vocabulary` wins where not empty.
+/// The tokenizer of `vocabulary`: a folder with tokenizer.json or vocab.txt, or
+/// one of these files. Where it is empty, the one that the model carries.
 Result<text::WordPiece> tokenizerFor(const bertc_model *model,
                                      const std::string &vocabulary);
 
 /// Outputs as views to write with io::writeSafetensors.
 std::vector<io::Tensor> tensorsOf(const std::vector<Output> &outputs);
 
-/// One JSON object a sequence: its text where it has one, then its part of each
-/// output; of outputs with a row per token, the rows of its tokens only.
+/// One line with a JSON object for each sequence: its text where it has one,
+/// then its part of each output; of outputs with a row per token, the rows of
+/// its tokens only. Numbers have as many digits as it takes to read them back.
 MaybeFailure printJson(const Batch &batch, const std::vector<Output> &outputs,
                        std::FILE *out);
 
@@ -74,10 +77,10 @@ struct Request {
   std::vector<std::string> texts; ///< each --text
   std::vector<std::string> pairs; ///< each --text-pair; none, or one a text
   std::string textFile;           ///< one text a line
-  std::string vocabulary;         ///< empty: that of the artifact
+  std::string vocabulary;         ///< see tokenizerFor
   std::string outputs;            ///< safetensors file; empty: none
   bool json = false;              ///< JSON lines on `out`
-  int64_t threads = 1;
+  int64_t threads = 0;            ///< see makeSession
 };
 
 /// Nullopt when `request` makes sense, else what is wrong with its options:

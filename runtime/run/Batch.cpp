@@ -1,0 +1,171 @@
+//===- Batch.cpp ----------------------------------------------------------===//
+
+#include "runtime/run/Batch.h"
+
+#include "runtime/io/Safetensors.h"
+#include "runtime/text/WordPiece.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <string_view>
+#include <utility>
+
+using namespace bertc;
+using namespace bertc::run;
+
+namespace {
+
+/// A matrix of whole numbers from a file; `shape` is empty for the first one,
+/// the others must agree with it.
+MaybeFailure readMatrix(const io::SafetensorsFile &file, const char *name,
+                        std::vector<int64_t> &shape,
+                        std::vector<int64_t> &values) {
+  const io::Tensor *tensor = file.find(name);
+  if (!tensor)
+    return std::nullopt;
+  auto failure = [&](const std::string &problem) {
+    return Failure{file.path() + ": tensor \"" + name + "\" " + problem};
+  };
+  if (!io::toInt64(*tensor, values))
+    return failure(std::string("is ") + io::nameOf(tensor->dtype) +
+                   ", expected I64 or I32");
+  if (tensor->shape.size() != 2)
+    return failure("has shape " + io::shapeText(tensor->shape) +
+                   ", expected [batch, seq_len]");
+  if (!shape.empty() && tensor->shape != shape)
+    return failure("has shape " + io::shapeText(tensor->shape) +
+                   ", input_ids has " + io::shapeText(shape));
+  shape = tensor->shape;
+  return std::nullopt;
+}
+
+std::vector<int64_t> rowsOf(const std::vector<int64_t> &values, int64_t first,
+                            int64_t count, int64_t width) {
+  if (values.empty())
+    return {};
+  return {values.begin() + first * width,
+          values.begin() + (first + count) * width};
+}
+
+} // namespace
+
+std::vector<int64_t> Batch::lengths() const {
+  std::vector<int64_t> result(static_cast<size_t>(batch), seqLen);
+  if (attentionMask.empty())
+    return result;
+  for (int64_t row = 0; row < batch; ++row) {
+    auto begin = attentionMask.begin() + row * seqLen;
+    result[row] -= std::count(begin, begin + seqLen, 0);
+  }
+  return result;
+}
+
+int64_t Batch::tokens() const {
+  std::vector<int64_t> each = lengths();
+  return std::accumulate(each.begin(), each.end(), int64_t(0));
+}
+
+Batch Batch::part(int64_t first, int64_t count) const {
+  Batch result;
+  result.batch = count;
+  result.seqLen = seqLen;
+  result.ids = rowsOf(ids, first, count, seqLen);
+  result.attentionMask = rowsOf(attentionMask, first, count, seqLen);
+  result.tokenTypes = rowsOf(tokenTypes, first, count, seqLen);
+  if (!texts.empty())
+    result.texts = {texts.begin() + first, texts.begin() + first + count};
+  if (!pairs.empty())
+    result.pairs = {pairs.begin() + first, pairs.begin() + first + count};
+  return result;
+}
+
+Result<Batch> bertc::run::readBatch(const std::string &path) {
+  Result<io::SafetensorsFile> file = io::SafetensorsFile::open(path);
+  if (!file)
+    return Failure{file.error()};
+  if (!file->find("input_ids"))
+    return Failure{path + ": no tensor \"input_ids\""};
+  Batch batch;
+  std::vector<int64_t> shape;
+  if (MaybeFailure failure = readMatrix(*file, "input_ids", shape, batch.ids))
+    return *failure;
+  if (MaybeFailure failure =
+          readMatrix(*file, "attention_mask", shape, batch.attentionMask))
+    return *failure;
+  if (MaybeFailure failure =
+          readMatrix(*file, "token_type_ids", shape, batch.tokenTypes))
+    return *failure;
+  batch.batch = shape[0];
+  batch.seqLen = shape[1];
+  // Sizes that take no bytes in the file, and would take long to count.
+  if (batch.batch > 0 && batch.seqLen == 0)
+    return Failure{path + ": sequence 0 has no tokens: input_ids has shape " +
+                   io::shapeText(shape)};
+  if (batch.seqLen > std::numeric_limits<int32_t>::max())
+    return Failure{path + ": input_ids has shape " + io::shapeText(shape) +
+                   ": too large"};
+  return batch;
+}
+
+Batch bertc::run::batchOf(const std::vector<std::vector<int32_t>> &ids,
+                          const std::vector<std::vector<int32_t>> &tokenTypes) {
+  Batch result;
+  result.batch = static_cast<int64_t>(ids.size());
+  size_t width = 0;
+  for (const std::vector<int32_t> &sequence : ids)
+    width = std::max(width, sequence.size());
+  result.seqLen = static_cast<int64_t>(width);
+  for (size_t row = 0; row < ids.size(); ++row)
+    for (size_t column = 0; column < width; ++column) {
+      bool isToken = column < ids[row].size();
+      result.ids.push_back(isToken ? ids[row][column] : 0);
+      result.attentionMask.push_back(isToken);
+      if (!tokenTypes.empty())
+        result.tokenTypes.push_back(isToken ? tokenTypes[row][column] : 0);
+    }
+  return result;
+}
+
+Result<Batch> bertc::run::encodeTexts(const text::WordPiece &tokenizer,
+                                      const std::vector<std::string> &texts,
+                                      const std::vector<std::string> &pairs,
+                                      int64_t maxLength) {
+  text::EncodeOptions options;
+  options.maxLength = tokenizer.maxLength() > 0
+                          ? std::min(tokenizer.maxLength(), maxLength)
+                          : maxLength;
+  std::vector<std::vector<int32_t>> ids, types;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    text::Result<text::Encoding> encoding =
+        pairs.empty() ? tokenizer.encode(texts[i], options)
+                      : tokenizer.encodePair(texts[i], pairs[i], options);
+    if (!encoding)
+      return Failure{"text " + std::to_string(i + 1) + ": " + encoding.error()};
+    ids.push_back(std::move(encoding->ids));
+    types.push_back(std::move(encoding->typeIds));
+  }
+  Batch batch = batchOf(ids, types);
+  batch.texts = texts;
+  batch.pairs = pairs;
+  return batch;
+}
+
+Result<std::vector<std::string>>
+bertc::run::readLines(const std::string &path) {
+  Result<io::MappedFile> file = io::MappedFile::open(path);
+  if (!file)
+    return Failure{file.error()};
+  std::vector<std::string> lines;
+  std::string_view rest = file->text();
+  while (!rest.empty()) {
+    size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (!line.empty() && line.back() == '\r')
+      line.remove_suffix(1);
+    if (line.find_first_not_of(" \t") != std::string_view::npos)
+      lines.emplace_back(line);
+  }
+  return lines;
+}

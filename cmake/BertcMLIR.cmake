@@ -14,7 +14,9 @@ include_directories(SYSTEM ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
 
 # MLIR's headers are not clean under -Wextra: take them as system headers.
 add_library(bertc_mlir INTERFACE)
-target_include_directories(bertc_mlir SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS})
+# So is what TableGen makes of our definitions.
+target_include_directories(bertc_mlir SYSTEM INTERFACE
+  ${LLVM_INCLUDE_DIRS} ${MLIR_INCLUDE_DIRS} ${PROJECT_BINARY_DIR})
 separate_arguments(BERTC_LLVM_DEFINITIONS NATIVE_COMMAND "${LLVM_DEFINITIONS}")
 target_compile_definitions(bertc_mlir INTERFACE ${BERTC_LLVM_DEFINITIONS})
 target_link_libraries(bertc_mlir INTERFACE MLIR LLVM)

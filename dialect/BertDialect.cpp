@@ -1,0 +1,29 @@
+//===- BertDialect.cpp ----------------------------------------------------===//
+
+#include "dialect/BertDialect.h"
+
+#include "dialect/BertOps.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace bertc::bert;
+
+#include "dialect/BertDialect.cpp.inc"
+#include "dialect/BertEnums.cpp.inc"
+#include "dialect/BertInterfaces.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialect/BertAttributes.cpp.inc"
+
+void BertDialect::initialize() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialect/BertAttributes.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialect/BertOps.cpp.inc"
+      >();
+}

@@ -1,0 +1,163 @@
+//===- BertEncoderOps.td - ops a model is imported with -------------------===//
+
+#ifndef BERTC_DIALECT_BERTENCODEROPS_TD
+#define BERTC_DIALECT_BERTENCODEROPS_TD
+
+include "dialect/BertOpBase.td"
+
+class Bert_EmbeddingBase<string mnemonic, dag extra>
+    : Bert_ComputeOp<mnemonic, [AttrSizedOperandSegments]> {
+  let arguments = !con((ins Variadic<Bert_Ids>:$ids,
+                            Variadic<Bert_Matrix>:$tables), extra);
+  let results = (outs Bert_Rows:$result);
+}
+
+def Bert_EmbeddingOp : Bert_EmbeddingBase<"embedding", (ins)> {
+  let summary = "sum of the rows that ids pick from tables";
+  let description = [{
+    y[t] = sum over i of tables[i][ids[i][t]], added in the order of the tables
+    (transformers, models/bert/modeling_bert.py, BertEmbeddings).
+
+    C1: as many ids as tables, at least one.
+    C2: all tables have H columns; the result is [T, H].
+    An id must lie in [0, rows of its table).
+  }];
+  let assemblyFormat = [{
+    $ids `from` $tables attr-dict `:` functional-type(operands, $result)
+  }];
+}
+
+def Bert_LinearOp
+    : Bert_ComputeOp<"linear", [DeclareOpInterfaceMethods<FlopsOpInterface,
+                                                    ["getFlopsPerRow"]>]> {
+  let summary = "matrix product with a transposed weight, torch.nn.Linear";
+  let description = [{
+    y[t, n] = sum over k of input[t, k] weight[n, k] + bias[n].
+
+    C1: weight is [N, K], K the columns of the input.
+    C2: bias, where given, is [N].
+    C3: the result is [T, N].
+  }];
+  let arguments = (ins Bert_Rows:$input, Bert_Matrix:$weight,
+                       Optional<Bert_Vector>:$bias);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = [{
+    $input `,` $weight (`bias` $bias^)? attr-dict `:`
+    functional-type(operands, $result)
+  }];
+}
+
+def Bert_LayerNormOp : Bert_ComputeOp<"layer_norm"> {
+  let summary = "normalises each row (Ba et al. 2016, arXiv:1607.06450)";
+  let description = [{
+    y[t, h] = (x[t, h] - mean_t) / sqrt(var_t + epsilon) * scale[h] + bias[h],
+    the variance biased (1/H), as torch.nn.LayerNorm.
+
+    C1: scale and bias are [H], H the columns of the input.
+    C2: epsilon > 0.
+    C3: the result has the input's type.
+  }];
+  let arguments = (ins Bert_Rows:$input, Bert_Vector:$scale, Bert_Vector:$bias,
+                       F64Attr:$epsilon);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = [{
+    $input `,` $scale `,` $bias attr-dict `:` functional-type(operands, $result)
+  }];
+}
+
+def Bert_GeluOp
+    : Bert_Op<"gelu", [Pure, SameOperandsAndResultType,
+                       DeclareOpInterfaceMethods<ReferenceOpInterface>]> {
+  let summary = "Gaussian error linear unit (arXiv:1606.08415)";
+  let description = [{
+    approximate none: x/2 (1 + erf(x / sqrt 2)), transformers' "gelu";
+    tanh: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), its "gelu_new".
+  }];
+  let arguments = (ins Bert_Rows:$input, Bert_GeluFormAttr:$approximate);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
+def Bert_ReluOp : Bert_UnaryOp<"relu"> {
+  let summary = "max(x, 0)";
+  let hasFolder = 1;
+}
+def Bert_SiluOp : Bert_UnaryOp<"silu"> {
+  let summary = "x / (1 + exp(-x))";
+}
+def Bert_TanhOp : Bert_UnaryOp<"tanh"> {
+  let summary = "hyperbolic tangent, the pooler's activation";
+}
+
+def Bert_AddOp
+    : Bert_Op<"add", [Pure, Commutative, SameOperandsAndResultType,
+                      DeclareOpInterfaceMethods<ReferenceOpInterface>]> {
+  let summary = "sum of two tensors, element by element";
+  let arguments = (ins Bert_Rows:$lhs, Bert_Rows:$rhs);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
+}
+
+def Bert_AttentionOp
+    : Bert_ComputeOp<"attention",
+                     [DeclareOpInterfaceMethods<FlopsOpInterface,
+                                                ["getFlopsPerTokenPair"]>]> {
+  let summary = "bidirectional attention within each sequence";
+  let description = [{
+    For each sequence and head, with d = H / num_heads and q, k, v the rows and
+    columns that belong to them: softmax(q kT / sqrt(d)) v (Vaswani et al. 2017,
+    arXiv:1706.03762). No row sees another sequence.
+
+    C1: query, key, value and result have one type [T, H].
+    C2: num_heads > 0 divides H.
+  }];
+  let arguments = (ins Bert_Rows:$query, Bert_Rows:$key, Bert_Rows:$value,
+                       Bert_Ids:$offsets, I64Attr:$num_heads);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = [{
+    $query `,` $key `,` $value `,` $offsets attr-dict `:`
+    functional-type(operands, $result)
+  }];
+}
+
+class Bert_PoolOp<string mnemonic> : Bert_ComputeOp<mnemonic> {
+  let arguments = (ins Bert_Rows:$input, Bert_Ids:$offsets);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = [{
+    $input `,` $offsets attr-dict `:` functional-type(operands, $result)
+  }];
+}
+
+def Bert_FirstTokenOp : Bert_PoolOp<"first_token"> {
+  let summary = "the first row of each sequence";
+  let description = [{
+    y[b] = x[offsets[b]].
+
+    C1: the result has the input's columns.
+  }];
+}
+
+def Bert_MeanPoolOp : Bert_PoolOp<"mean_pool"> {
+  let summary = "the mean of each sequence's rows";
+  let description = [{
+    y[b] = mean of x[t] for offsets[b] <= t < offsets[b+1]
+    (sentence-transformers, models/Pooling.py, pooling_mode_mean_tokens).
+
+    C1: the result has the input's columns.
+  }];
+}
+
+def Bert_L2NormalizeOp : Bert_ComputeOp<"l2_normalize"> {
+  let summary = "each row divided by its Euclidean norm";
+  let description = [{
+    y[t] = x[t] / max(||x[t]||, epsilon), torch.nn.functional.normalize.
+
+    C1: epsilon > 0.
+    C2: the result has the input's type.
+  }];
+  let arguments = (ins Bert_Rows:$input, F64Attr:$epsilon);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type($input, $result)";
+}
+
+#endif // BERTC_DIALECT_BERTENCODEROPS_TD

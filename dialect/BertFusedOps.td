@@ -1,0 +1,87 @@
+//===- BertFusedOps.td - ops that fusion and packing make -----------------===//
+
+#ifndef BERTC_DIALECT_BERTFUSEDOPS_TD
+#define BERTC_DIALECT_BERTFUSEDOPS_TD
+
+include "dialect/BertEncoderOps.td"
+
+class Bert_ProductOp<string mnemonic, Type weightType, dag extra>
+    : Bert_ComputeOp<mnemonic,
+                     [AttrSizedOperandSegments,
+                      DeclareOpInterfaceMethods<FlopsOpInterface,
+                                                ["getFlopsPerRow"]>]> {
+  let arguments = !con((ins Bert_Rows:$input, weightType:$weight,
+                            Optional<Bert_Vector>:$bias,
+                            Optional<Bert_Rows>:$residual,
+                            Optional<Bert_Vector>:$scale,
+                            Optional<Bert_Vector>:$beta,
+                            Bert_ActivationAttr:$activation,
+                            OptionalAttr<F64Attr>:$epsilon), extra);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = [{
+    $input `,` $weight (`bias` $bias^)? (`residual` $residual^)?
+    (`layer_norm` $scale^ `,` $beta)? attr-dict `:`
+    functional-type(operands, $result)
+  }];
+}
+
+def Bert_FusedLinearOp : Bert_ProductOp<"fused_linear", Bert_Matrix, (ins)> {
+  let summary = "a product with all that follows it row by row";
+  let description = [{
+    y = layer_norm(activation(input weightT + bias) + residual); each part but
+    the product may be absent.
+
+    C1: weight is [N, K], K the columns of the input.
+    C2: bias, scale and beta, where given, are [N].
+    C3: the result and, where given, the residual are [T, N].
+    C4: scale, beta and epsilon are given together; epsilon > 0.
+  }];
+}
+
+def Bert_PackedLinearOp
+    : Bert_ProductOp<"packed_linear", Bert_Panels, (ins I64Attr:$out_features)> {
+  let summary = "bert.fused_linear on a weight in panels";
+  let description = [{
+    As bert.fused_linear, the weight being the bert.pack of one of N rows.
+
+    C1: weight is [ceil(N / panel), K, panel] with K the columns of the input
+        and N = out_features.
+    C2, C3, C4: as bert.fused_linear.
+  }];
+}
+
+def Bert_SelfAttentionOp
+    : Bert_ComputeOp<"self_attention",
+                     [DeclareOpInterfaceMethods<FlopsOpInterface,
+                                                ["getFlopsPerTokenPair"]>]> {
+  let summary = "bert.attention on one tensor of queries, keys and values";
+  let description = [{
+    The columns of `qkv` are H of queries, H of keys, H of values.
+
+    C1: qkv is [T, 3H], the result [T, H].
+    C2: num_heads > 0 divides H.
+  }];
+  let arguments = (ins Bert_Rows:$qkv, Bert_Ids:$offsets, I64Attr:$num_heads);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = [{
+    $qkv `,` $offsets attr-dict `:` functional-type(operands, $result)
+  }];
+}
+
+def Bert_FusedEmbeddingOp
+    : Bert_EmbeddingBase<"fused_embedding", (ins Bert_Vector:$scale,
+                                             Bert_Vector:$bias,
+                                             F64Attr:$epsilon)> {
+  let summary = "bert.embedding, then bert.layer_norm";
+  let description = [{
+    C1, C2: as bert.embedding.
+    C3: scale and bias are [H].
+    C4: epsilon > 0.
+  }];
+  let assemblyFormat = [{
+    $ids `from` $tables `layer_norm` $scale `,` $bias attr-dict `:`
+    functional-type(operands, $result)
+  }];
+}
+
+#endif // BERTC_DIALECT_BERTFUSEDOPS_TD

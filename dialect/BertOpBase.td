@@ -1,0 +1,35 @@
+//===- BertOpBase.td - types and op classes -------------------------------===//
+
+#ifndef BERTC_DIALECT_BERTOPBASE_TD
+#define BERTC_DIALECT_BERTOPBASE_TD
+
+include "dialect/BertAttributes.td"
+include "dialect/BertInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+/// Activations and weights: f32 in this version; bf16 and i8 weights join here.
+def Bert_Rows : 2DTensorOf<[F32]>;
+def Bert_Vector : 1DTensorOf<[F32]>;
+def Bert_Matrix : 2DTensorOf<[F32]>;
+def Bert_Panels : 3DTensorOf<[F32]>;
+def Bert_Ids : 1DTensorOf<[I32]>;
+
+/// An op with one result and a meaning.
+class Bert_ComputeOp<string mnemonic, list<Trait> traits = []>
+    : Bert_Op<mnemonic,
+              !listconcat(traits,
+                          [Pure, DeclareOpInterfaceMethods<ReferenceOpInterface>])> {
+  let hasVerifier = 1;
+}
+
+/// A function of each element by itself.
+class Bert_UnaryOp<string mnemonic>
+    : Bert_Op<mnemonic, [Pure, SameOperandsAndResultType,
+                         DeclareOpInterfaceMethods<ReferenceOpInterface>]> {
+  let arguments = (ins Bert_Rows:$input);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = "$input attr-dict `:` type($result)";
+}
+
+#endif // BERTC_DIALECT_BERTOPBASE_TD

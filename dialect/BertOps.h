@@ -1,0 +1,28 @@
+//===- BertOps.h - ops, attributes and interfaces of the bert dialect -----===//
+
+#ifndef BERTC_DIALECT_BERTOPS_H
+#define BERTC_DIALECT_BERTOPS_H
+
+#include "dialect/BertDialect.h"
+#include "dialect/reference/ReferenceTensor.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/Support/Error.h"
+
+#include "dialect/BertEnums.h.inc"
+
+#include "dialect/BertInterfaces.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialect/BertAttributes.h.inc"
+
+#define GET_OP_CLASSES
+#include "dialect/BertOps.h.inc"
+
+#endif // BERTC_DIALECT_BERTOPS_H

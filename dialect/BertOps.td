@@ -1,0 +1,10 @@
+//===- BertOps.td - every op of the bert dialect --------------------------===//
+
+#ifndef BERTC_DIALECT_BERTOPS_TD
+#define BERTC_DIALECT_BERTOPS_TD
+
+include "dialect/BertParameterOps.td"
+include "dialect/BertEncoderOps.td"
+include "dialect/BertFusedOps.td"
+
+#endif // BERTC_DIALECT_BERTOPS_TD

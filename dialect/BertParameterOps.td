@@ -1,0 +1,78 @@
+//===- BertParameterOps.td - parameters and their layouts -----------------===//
+
+#ifndef BERTC_DIALECT_BERTPARAMETEROPS_TD
+#define BERTC_DIALECT_BERTPARAMETEROPS_TD
+
+include "dialect/BertOpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+
+def Bert_ParameterOp : Bert_Op<"parameter", [Symbol]> {
+  let summary = "declares a parameter of the model";
+  let description = [{
+    A symbol with the type of a tensor. Its values come from the checkpoint's
+    tensor `source` (the symbol's own name when absent), or stand here as
+    `value`. A derived parameter is made of others instead: the `sources` one
+    below the other (dimension 0) and, with `panel`, packed as bert.pack does.
+
+    ```mlir
+    bert.parameter @pooler.dense.bias : tensor<768xf32> {source = "bert.pooler.dense.bias"}
+    bert.parameter @qkv : tensor<72x768x32xf32> {sources = [@q, @k, @v], panel = 32 : i64}
+    ```
+
+    C1: the type is a static tensor of f32.
+    C2: `value` has the parameter's type.
+    C3: `sources` names plain parameters, and its rows make up the type.
+    C4: at most one of `value`, `source` and `sources` is given; `panel` needs
+        `sources` and is positive.
+    C5: `tied_to` names a parameter of the same type.
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$parameter_type,
+      OptionalAttr<StrAttr>:$source, OptionalAttr<ElementsAttr>:$value,
+      OptionalAttr<FlatSymbolRefAttr>:$tied_to,
+      OptionalAttr<TypedArrayAttrBase<FlatSymbolRefAttr, "symbols">>:$sources,
+      OptionalAttr<I64Attr>:$panel);
+  let assemblyFormat = [{
+    $sym_name `:` $parameter_type (`=` $value^)? attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
+def Bert_GetParameterOp
+    : Bert_Op<"get_parameter",
+              [Pure, DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the tensor of a parameter";
+  let description = [{
+    C1: `name` is a bert.parameter of the module.
+    C2: the result has the parameter's type.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$name);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let assemblyFormat = "$name attr-dict `:` type($result)";
+}
+
+def Bert_ConcatOp : Bert_ComputeOp<"concat"> {
+  let summary = "tensors one below the other";
+  let description = [{
+    C1: all tensors have one rank, 1 or 2, and static shapes.
+    C2: they agree in all dimensions but the first, whose sum is the result's.
+  }];
+  let arguments = (ins Variadic<AnyStaticShapeTensor>:$sources);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let assemblyFormat = "$sources attr-dict `:` functional-type($sources, $result)";
+  let hasFolder = 1;
+}
+
+def Bert_PackOp : Bert_ComputeOp<"pack"> {
+  let summary = "a weight in panels, as the micro-kernels read it";
+  let description = [{
+    packed[p, k, j] = source[p * panel + j, k], zero past the last row.
+
+    C1: `panel` > 0.
+    C2: the result has shape [ceil(N / panel), K, panel] for a source [N, K].
+  }];
+  let arguments = (ins Bert_Matrix:$source, I64Attr:$panel);
+  let results = (outs Bert_Panels:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+}
+
+#endif // BERTC_DIALECT_BERTPARAMETEROPS_TD

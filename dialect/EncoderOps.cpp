@@ -1,0 +1,126 @@
+//===- EncoderOps.cpp - verifiers and folds of the ops of a model ---------===//
+
+#include "dialect/BertOps.h"
+#include "dialect/Verify.h"
+
+using namespace bertc::bert;
+using namespace mlir;
+
+LogicalResult bertc::bert::verifyEmbedding(Operation *op, ValueRange ids,
+                                           ValueRange tables, Value result) {
+  if (ids.size() != tables.size() || ids.empty())
+    return op->emitOpError("C1: ")
+           << ids.size() << " ids for " << tables.size() << " tables";
+  int64_t columns = columnsOf(result);
+  for (Value table : tables)
+    if (columnsOf(table) != columns ||
+        !cast<RankedTensorType>(table.getType()).hasStaticShape())
+      return op->emitOpError("C2: table ")
+             << table.getType() << " does not make rows of " << columns;
+  return success();
+}
+
+LogicalResult bertc::bert::verifyVector(Operation *op, StringRef constraint,
+                                        StringRef name, Value vector,
+                                        int64_t size) {
+  auto type = cast<RankedTensorType>(vector.getType());
+  if (type.getDimSize(0) != size)
+    return op->emitOpError(constraint)
+           << ": " << name << " must have shape [" << size << "], got "
+           << type;
+  return success();
+}
+
+LogicalResult bertc::bert::verifyEpsilon(Operation *op, StringRef constraint,
+                                         const APFloat &epsilon) {
+  if (!(epsilon.convertToDouble() > 0))
+    return op->emitOpError(constraint) << ": epsilon must be positive";
+  return success();
+}
+
+LogicalResult bertc::bert::verifyHeads(Operation *op, StringRef constraint,
+                                       int64_t heads, int64_t hidden) {
+  if (heads <= 0 || hidden % heads != 0)
+    return op->emitOpError(constraint)
+           << ": num_heads " << heads << " does not divide " << hidden;
+  return success();
+}
+
+LogicalResult EmbeddingOp::verify() {
+  return verifyEmbedding(*this, getIds(), getTables(), getResult());
+}
+
+LogicalResult LinearOp::verify() {
+  auto weight = cast<RankedTensorType>(getWeight().getType());
+  if (weight.getDimSize(1) != columnsOf(getInput()))
+    return emitOpError("C1: weight ")
+           << weight << " does not take rows of " << columnsOf(getInput());
+  if (getBias() && failed(verifyVector(*this, "C2", "bias", getBias(),
+                                       weight.getDimSize(0))))
+    return failure();
+  if (columnsOf(getResult()) != weight.getDimSize(0))
+    return emitOpError("C3: result must have ")
+           << weight.getDimSize(0) << " columns, got "
+           << getResult().getType();
+  return success();
+}
+
+int64_t LinearOp::getFlopsPerRow() {
+  return 2 * cast<RankedTensorType>(getWeight().getType()).getNumElements();
+}
+
+LogicalResult LayerNormOp::verify() {
+  int64_t columns = columnsOf(getInput());
+  if (failed(verifyVector(*this, "C1", "scale", getScale(), columns)) ||
+      failed(verifyVector(*this, "C1", "bias", getBias(), columns)) ||
+      failed(verifyEpsilon(*this, "C2", getEpsilon())))
+    return failure();
+  if (getResult().getType() != getInput().getType())
+    return emitOpError("C3: result must have type ") << getInput().getType();
+  return success();
+}
+
+OpFoldResult ReluOp::fold(FoldAdaptor) {
+  // relu is idempotent.
+  if (getInput().getDefiningOp<ReluOp>())
+    return getInput();
+  return {};
+}
+
+LogicalResult AttentionOp::verify() {
+  Type type = getResult().getType();
+  for (Value operand : {getQuery(), getKey(), getValue()})
+    if (operand.getType() != type)
+      return emitOpError("C1: query, key, value and result must have one type, "
+                         "got ")
+             << operand.getType() << " and " << type;
+  return verifyHeads(*this, "C2", getNumHeads(), columnsOf(getResult()));
+}
+
+int64_t AttentionOp::getFlopsPerTokenPair() {
+  return 4 * columnsOf(getResult());
+}
+
+namespace {
+LogicalResult verifyPooling(Operation *op, Value input, Value result) {
+  if (columnsOf(input) != columnsOf(result))
+    return op->emitOpError("C1: result must have ")
+           << columnsOf(input) << " columns, got " << result.getType();
+  return success();
+}
+} // namespace
+
+LogicalResult FirstTokenOp::verify() {
+  return verifyPooling(*this, getInput(), getResult());
+}
+LogicalResult MeanPoolOp::verify() {
+  return verifyPooling(*this, getInput(), getResult());
+}
+
+LogicalResult L2NormalizeOp::verify() {
+  if (failed(verifyEpsilon(*this, "C1", getEpsilon())))
+    return failure();
+  if (getResult().getType() != getInput().getType())
+    return emitOpError("C2: result must have type ") << getInput().getType();
+  return success();
+}

@@ -1,0 +1,86 @@
+//===- FusedOps.cpp - verifiers of what fusion and packing make -----------===//
+
+#include "dialect/BertOps.h"
+#include "dialect/Verify.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace bertc::bert;
+using namespace mlir;
+
+namespace {
+
+/// C2, C3 and C4 of bert.fused_linear, for N = `outputs`.
+template <typename Op> LogicalResult verifyEpilogue(Op op, int64_t outputs) {
+  std::pair<StringRef, Value> vectors[] = {{"bias", op.getBias()},
+                                           {"scale", op.getScale()},
+                                           {"beta", op.getBeta()}};
+  for (auto [name, vector] : vectors)
+    if (vector && failed(verifyVector(op, "C2", name, vector, outputs)))
+      return failure();
+  if (columnsOf(op.getResult()) != outputs)
+    return op.emitOpError("C3: result must have ")
+           << outputs << " columns, got " << op.getResult().getType();
+  if (op.getResidual() &&
+      op.getResidual().getType() != op.getResult().getType())
+    return op.emitOpError("C3: residual must have type ")
+           << op.getResult().getType() << ", got "
+           << op.getResidual().getType();
+  if (bool(op.getScale()) != bool(op.getBeta()) ||
+      bool(op.getScale()) != op.getEpsilon().has_value())
+    return op.emitOpError("C4: scale, beta and epsilon are given together");
+  if (op.getEpsilon())
+    return verifyEpsilon(op, "C4", *op.getEpsilon());
+  return success();
+}
+
+} // namespace
+
+LogicalResult FusedLinearOp::verify() {
+  auto weight = cast<RankedTensorType>(getWeight().getType());
+  if (weight.getDimSize(1) != columnsOf(getInput()))
+    return emitOpError("C1: weight ")
+           << weight << " does not take rows of " << columnsOf(getInput());
+  return verifyEpilogue(*this, weight.getDimSize(0));
+}
+
+int64_t FusedLinearOp::getFlopsPerRow() {
+  return 2 * cast<RankedTensorType>(getWeight().getType()).getNumElements();
+}
+
+LogicalResult PackedLinearOp::verify() {
+  auto weight = cast<RankedTensorType>(getWeight().getType());
+  int64_t outputs = getOutFeatures(), panel = weight.getDimSize(2);
+  if (!weight.hasStaticShape() || outputs <= 0 ||
+      weight.getDimSize(0) != int64_t(llvm::divideCeil(outputs, panel)) ||
+      weight.getDimSize(1) != columnsOf(getInput()))
+    return emitOpError("C1: weight ")
+           << weight << " is no packing of [" << outputs << ", "
+           << columnsOf(getInput()) << "]";
+  return verifyEpilogue(*this, outputs);
+}
+
+int64_t PackedLinearOp::getFlopsPerRow() {
+  return 2 * int64_t(getOutFeatures()) * columnsOf(getInput());
+}
+
+LogicalResult SelfAttentionOp::verify() {
+  int64_t hidden = columnsOf(getResult());
+  if (columnsOf(getQkv()) != 3 * hidden)
+    return emitOpError("C1: qkv must have ")
+           << 3 * hidden << " columns, got " << getQkv().getType();
+  return verifyHeads(*this, "C2", getNumHeads(), hidden);
+}
+
+int64_t SelfAttentionOp::getFlopsPerTokenPair() {
+  return 4 * columnsOf(getResult());
+}
+
+LogicalResult FusedEmbeddingOp::verify() {
+  int64_t columns = columnsOf(getResult());
+  if (failed(verifyEmbedding(*this, getIds(), getTables(), getResult())) ||
+      failed(verifyVector(*this, "C3", "scale", getScale(), columns)) ||
+      failed(verifyVector(*this, "C3", "bias", getBias(), columns)))
+    return failure();
+  return verifyEpsilon(*this, "C4", getEpsilon());
+}

@@ -1,0 +1,116 @@
+//===- ParameterOps.cpp - parameters and their layouts --------------------===//
+
+#include "dialect/BertOps.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace bertc::bert;
+using namespace mlir;
+
+LogicalResult ParameterOp::verify() {
+  auto type = dyn_cast<RankedTensorType>(getParameterType());
+  if (!type || !type.hasStaticShape() || !type.getElementType().isF32())
+    return emitOpError("C1: type must be a static tensor of f32, got ")
+           << getParameterType();
+  if (getValue() && getValue()->getShapedType() != type)
+    return emitOpError("C2: value has type ")
+           << getValue()->getShapedType() << ", the parameter " << type;
+  if (int(getValue().has_value()) + int(getSource().has_value()) +
+          int(getSources().has_value()) >
+      1)
+    return emitOpError("C4: only one of value, source and sources may stand");
+  if (getPanel() && (!getSources() || *getPanel() <= 0))
+    return emitOpError("C4: panel must be positive and needs sources");
+  auto module = (*this)->getParentOfType<ModuleOp>();
+  if (getTiedTo()) {
+    auto other = module.lookupSymbol<ParameterOp>(*getTiedTo());
+    if (!other || other.getParameterType() != getParameterType())
+      return emitOpError("C5: tied_to @")
+             << *getTiedTo() << " is not a parameter of type "
+             << getParameterType();
+  }
+  if (!getSources())
+    return success();
+
+  int64_t rows = 0;
+  SmallVector<int64_t> rest;
+  for (auto symbol : getSources()->getAsRange<FlatSymbolRefAttr>()) {
+    auto source = module.lookupSymbol<ParameterOp>(symbol.getValue());
+    if (!source || source.getSources())
+      return emitOpError("C3: source ") << symbol << " is no plain parameter";
+    auto shape = cast<ShapedType>(source.getParameterType()).getShape();
+    if (shape.empty() || (rows > 0 && shape.drop_front() != ArrayRef(rest)))
+      return emitOpError("C3: sources differ in more than their rows");
+    rows += shape[0];
+    rest.assign(shape.begin() + 1, shape.end());
+  }
+  SmallVector<int64_t> expected;
+  if (getPanel()) {
+    if (rest.size() != 1)
+      return emitOpError("C3: only a matrix can be packed");
+    int64_t panel = *getPanel();
+    expected = {int64_t(llvm::divideCeil(rows, panel)), rest[0], panel};
+  } else {
+    expected.push_back(rows);
+    expected.append(rest);
+  }
+  if (type.getShape() != ArrayRef(expected))
+    return emitOpError("C3: sources make up [")
+           << expected << "], the type says " << type;
+  return success();
+}
+
+LogicalResult
+GetParameterOp::verifySymbolUses(SymbolTableCollection &symbolTable) {
+  auto parameter =
+      symbolTable.lookupNearestSymbolFrom<ParameterOp>(*this, getNameAttr());
+  if (!parameter)
+    return emitOpError("C1: ") << getNameAttr() << " is not a bert.parameter";
+  if (parameter.getParameterType() != getResult().getType())
+    return emitOpError("C2: ")
+           << getNameAttr() << " has type " << parameter.getParameterType()
+           << ", the result " << getResult().getType();
+  return success();
+}
+
+LogicalResult ConcatOp::verify() {
+  auto result = cast<RankedTensorType>(getResult().getType());
+  if (getSources().empty() || result.getRank() < 1 || result.getRank() > 2)
+    return emitOpError("C1: needs tensors of rank 1 or 2");
+  int64_t rows = 0;
+  for (Type type : getSources().getTypes()) {
+    auto source = cast<RankedTensorType>(type);
+    if (source.getRank() != result.getRank())
+      return emitOpError("C1: ranks differ: ") << source << " and " << result;
+    if (source.getShape().drop_front() != result.getShape().drop_front())
+      return emitOpError("C2: ") << source << " does not fit " << result;
+    rows += source.getDimSize(0);
+  }
+  if (rows != result.getDimSize(0))
+    return emitOpError("C2: the rows add up to ")
+           << rows << ", the result has " << result.getDimSize(0);
+  return success();
+}
+
+OpFoldResult ConcatOp::fold(FoldAdaptor) {
+  return getSources().size() == 1 ? getSources()[0] : Value();
+}
+
+LogicalResult PackOp::verify() {
+  if (int64_t(getPanel()) <= 0)
+    return emitOpError("C1: panel must be positive, got ")
+           << int64_t(getPanel());
+  auto source = cast<RankedTensorType>(getSource().getType());
+  auto result = cast<RankedTensorType>(getResult().getType());
+  int64_t panel = getPanel();
+  SmallVector<int64_t> expected = {
+      int64_t(llvm::divideCeil(source.getDimSize(0), panel)),
+      source.getDimSize(1), panel};
+  if (!source.hasStaticShape() || result.getShape() != ArrayRef(expected))
+    return emitOpError("C2: result must have shape [")
+           << expected << "], got " << result;
+  return success();
+}
+
+#define GET_OP_CLASSES
+#include "dialect/BertOps.cpp.inc"

@@ -1,0 +1,35 @@
+//===- Verify.h - checks that several ops share ---------------------------===//
+
+#ifndef BERTC_DIALECT_VERIFY_H
+#define BERTC_DIALECT_VERIFY_H
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Operation.h"
+#include "mlir/IR/Value.h"
+
+namespace bertc::bert {
+
+/// H of a [T, H] tensor.
+inline int64_t columnsOf(mlir::Value rows) {
+  return mlir::cast<mlir::RankedTensorType>(rows.getType()).getDimSize(1);
+}
+
+// `constraint` is the number the op's description gives the rule, "C2".
+mlir::LogicalResult verifyVector(mlir::Operation *op,
+                                 llvm::StringRef constraint,
+                                 llvm::StringRef name, mlir::Value vector,
+                                 int64_t size);
+mlir::LogicalResult verifyEpsilon(mlir::Operation *op,
+                                  llvm::StringRef constraint,
+                                  const llvm::APFloat &epsilon);
+mlir::LogicalResult verifyHeads(mlir::Operation *op,
+                                llvm::StringRef constraint, int64_t heads,
+                                int64_t hidden);
+/// C1 and C2 of bert.embedding.
+mlir::LogicalResult verifyEmbedding(mlir::Operation *op, mlir::ValueRange ids,
+                                    mlir::ValueRange tables,
+                                    mlir::Value result);
+
+} // namespace bertc::bert
+
+#endif // BERTC_DIALECT_VERIFY_H

@@ -1,0 +1,74 @@
+//===- Attention.cpp - meaning of attention over offsets ------------------===//
+
+#include "dialect/reference/Steps.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace bertc;
+using namespace bertc::bert;
+
+llvm::Expected<int64_t> bertc::countSequences(const ReferenceTensor &offsets,
+                                              int64_t tokens) {
+  int64_t sequences = offsets.dim(0) - 1;
+  bool ascends = sequences >= 0 && offsets.values.front() == 0 &&
+                 offsets.values.back() == double(tokens) &&
+                 std::is_sorted(offsets.values.begin(), offsets.values.end());
+  if (!ascends)
+    return llvm::createStringError(
+        "offsets must ascend from 0 to the number of tokens");
+  return sequences;
+}
+
+llvm::Expected<ReferenceTensor>
+bertc::attend(RowOf query, RowOf key, RowOf value, int64_t tokens,
+              int64_t hidden, const ReferenceTensor &offsets, int64_t heads) {
+  llvm::Expected<int64_t> sequences = countSequences(offsets, tokens);
+  if (!sequences)
+    return sequences.takeError();
+  int64_t size = hidden / heads;
+  ReferenceTensor context({tokens, hidden});
+  parallel(*sequences * heads, [&](int64_t pair) {
+    int64_t begin = offsets.values[pair / heads];
+    int64_t end = offsets.values[pair / heads + 1];
+    int64_t column = pair % heads * size;
+    std::vector<double> weights(end - begin);
+    for (int64_t t = begin; t < end; ++t) {
+      double most = -INFINITY, sum = 0;
+      for (int64_t s = begin; s < end; ++s) {
+        double score = 0;
+        for (int64_t e = 0; e < size; ++e)
+          score += query(t)[column + e] * key(s)[column + e];
+        weights[s - begin] = score / std::sqrt(double(size));
+        most = std::max(most, weights[s - begin]);
+      }
+      for (double &weight : weights)
+        sum += weight = std::exp(weight - most);
+      for (int64_t s = begin; s < end; ++s)
+        for (int64_t e = 0; e < size; ++e)
+          context.row(t)[column + e] +=
+              weights[s - begin] / sum * value(s)[column + e];
+    }
+  });
+  return context;
+}
+
+llvm::Expected<ReferenceTensor>
+AttentionOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
+  auto rowOf = [&](size_t i) {
+    return [=](int64_t t) { return operands[i]->row(t); };
+  };
+  return attend(rowOf(0), rowOf(1), rowOf(2), operands[0]->dim(0),
+                operands[0]->dim(1), *operands[3], getNumHeads());
+}
+
+llvm::Expected<ReferenceTensor>
+SelfAttentionOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
+  const ReferenceTensor &qkv = *operands[0];
+  int64_t hidden = qkv.dim(1) / 3;
+  auto part = [&](int64_t i) {
+    return [&qkv, hidden, i](int64_t t) { return qkv.row(t) + i * hidden; };
+  };
+  return attend(part(0), part(1), part(2), qkv.dim(0), hidden, *operands[1],
+                getNumHeads());
+}

@@ -1,0 +1,48 @@
+//===- Steps.h - formulas that several ops share --------------------------===//
+
+#ifndef BERTC_DIALECT_REFERENCE_STEPS_H
+#define BERTC_DIALECT_REFERENCE_STEPS_H
+
+#include "dialect/BertOps.h"
+#include "dialect/reference/ReferenceTensor.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace bertc {
+
+double activate(bert::Activation activation, double x);
+
+/// Normalises one row of H elements in place.
+void normalizeRow(double *row, int64_t columns, const ReferenceTensor &scale,
+                  const ReferenceTensor &bias, double epsilon);
+
+/// x wT, x [T,K], w [N,K].
+ReferenceTensor product(const ReferenceTensor &x, const ReferenceTensor &w);
+
+/// The number of sequences, after checking that offsets ascend from 0 to
+/// `tokens`.
+llvm::Expected<int64_t> countSequences(const ReferenceTensor &offsets,
+                                       int64_t tokens);
+
+/// softmax(q kT / sqrt(d)) v per sequence and head; the three matrices give
+/// row t, column h of H at row[t] + h.
+using RowOf = llvm::function_ref<const double *(int64_t)>;
+llvm::Expected<ReferenceTensor> attend(RowOf query, RowOf key, RowOf value,
+                                       int64_t tokens, int64_t hidden,
+                                       const ReferenceTensor &offsets,
+                                       int64_t heads);
+
+llvm::Expected<ReferenceTensor>
+sumOfRows(llvm::ArrayRef<const ReferenceTensor *> ids,
+          llvm::ArrayRef<const ReferenceTensor *> tables);
+
+/// packed[p, k, j] = w[p * panel + j, k], zero past the last row.
+ReferenceTensor packRows(const ReferenceTensor &w, int64_t panel);
+
+/// body(i) for i in [0, count), on all cores.
+void parallel(int64_t count, llvm::function_ref<void(int64_t)> body);
+
+} // namespace bertc
+
+#endif // BERTC_DIALECT_REFERENCE_STEPS_H

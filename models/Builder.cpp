@@ -1,0 +1,115 @@
+//===- Builder.cpp --------------------------------------------------------===//
+
+#include "models/Builder.h"
+
+using namespace bertc;
+using namespace mlir;
+
+RankedTensorType EncoderBuilder::rowsType(int64_t columns) {
+  return RankedTensorType::get({ShapedType::kDynamic, columns}, getF32Type());
+}
+
+RankedTensorType EncoderBuilder::idsType() {
+  return RankedTensorType::get({ShapedType::kDynamic}, getI32Type());
+}
+
+Value EncoderBuilder::parameter(bert::ParameterOp declared) {
+  return bert::GetParameterOp::create(*this, declared.getParameterType(),
+                                      declared.getSymName());
+}
+
+Value EncoderBuilder::embedding(ValueRange ids, ValueRange tables) {
+  auto table = cast<RankedTensorType>(tables.front().getType());
+  return bert::EmbeddingOp::create(*this, rowsType(table.getDimSize(1)), ids,
+                                   tables);
+}
+
+Value EncoderBuilder::linear(Value x, Value weight, Value bias) {
+  int64_t outputs = cast<RankedTensorType>(weight.getType()).getDimSize(0);
+  return bert::LinearOp::create(*this, rowsType(outputs), x, weight, bias);
+}
+
+Value EncoderBuilder::add(Value a, Value b) {
+  return bert::AddOp::create(*this, a.getType(), a, b);
+}
+
+Value EncoderBuilder::layerNorm(Value x, Value scale, Value bias,
+                                double epsilon) {
+  return bert::LayerNormOp::create(*this, x.getType(), x, scale, bias,
+                                   getF64FloatAttr(epsilon));
+}
+
+Value EncoderBuilder::attention(Value query, Value key, Value value,
+                                Value offsets, int64_t heads) {
+  return bert::AttentionOp::create(*this, query.getType(), query, key, value,
+                                   offsets, heads);
+}
+
+Value EncoderBuilder::activation(bert::Activation kind, Value x) {
+  Type type = x.getType();
+  switch (kind) {
+  case bert::Activation::none:
+    return x;
+  case bert::Activation::gelu:
+    return bert::GeluOp::create(*this, type, x, bert::GeluForm::none);
+  case bert::Activation::gelu_tanh:
+    return bert::GeluOp::create(*this, type, x, bert::GeluForm::tanh);
+  case bert::Activation::relu:
+    return bert::ReluOp::create(*this, type, x);
+  case bert::Activation::silu:
+    return bert::SiluOp::create(*this, type, x);
+  case bert::Activation::tanh:
+    return bert::TanhOp::create(*this, type, x);
+  }
+  llvm_unreachable("every activation has an op");
+}
+
+template <typename Op> Value EncoderBuilder::pool(Value x, Value offsets) {
+  return Op::create(*this, x.getType(), x, offsets);
+}
+
+Value EncoderBuilder::firstToken(Value x, Value offsets) {
+  return pool<bert::FirstTokenOp>(x, offsets);
+}
+
+Value EncoderBuilder::meanPool(Value x, Value offsets) {
+  return pool<bert::MeanPoolOp>(x, offsets);
+}
+
+Value EncoderBuilder::l2Normalize(Value x, double epsilon) {
+  return bert::L2NormalizeOp::create(*this, x.getType(), x,
+                                     getF64FloatAttr(epsilon));
+}
+
+func::FuncOp
+EncoderBuilder::beginEntry(StringRef name,
+                           ArrayRef<std::pair<StringRef, Type>> arguments) {
+  SmallVector<Type> types;
+  SmallVector<DictionaryAttr> names;
+  for (auto [argument, type] : arguments) {
+    types.push_back(type);
+    names.push_back(
+        getDictionaryAttr(getNamedAttr("bert.name", getStringAttr(argument))));
+  }
+  auto entry = func::FuncOp::create(*this, name, getFunctionType(types, {}));
+  entry->setAttr("bert.entry", getUnitAttr());
+  entry.setAllArgAttrs(names);
+  setInsertionPointToStart(entry.addEntryBlock());
+  return entry;
+}
+
+void EncoderBuilder::endEntry(func::FuncOp entry,
+                              ArrayRef<std::pair<StringRef, Value>> results) {
+  SmallVector<Type> types;
+  SmallVector<Value> values;
+  SmallVector<DictionaryAttr> names;
+  for (auto [name, value] : results) {
+    types.push_back(value.getType());
+    values.push_back(value);
+    names.push_back(
+        getDictionaryAttr(getNamedAttr("bert.name", getStringAttr(name))));
+  }
+  func::ReturnOp::create(*this, values);
+  entry.setFunctionType(getFunctionType(entry.getArgumentTypes(), types));
+  entry.setAllResultAttrs(names);
+}

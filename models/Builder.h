@@ -1,0 +1,57 @@
+//===- Builder.h - building blocks that all families share ----------------===//
+
+#ifndef BERTC_MODELS_BUILDER_H
+#define BERTC_MODELS_BUILDER_H
+
+#include "dialect/BertOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <utility>
+
+namespace bertc {
+
+/// Emits ops of the bert dialect with the result types that they imply.
+class EncoderBuilder : public mlir::ImplicitLocOpBuilder {
+public:
+  explicit EncoderBuilder(mlir::MLIRContext *context)
+      : ImplicitLocOpBuilder(mlir::UnknownLoc::get(context), context) {}
+
+  /// tensor<?xNxf32>, tensor<?xi32>.
+  mlir::RankedTensorType rowsType(int64_t columns);
+  mlir::RankedTensorType idsType();
+
+  mlir::Value parameter(bert::ParameterOp declared);
+  mlir::Value embedding(mlir::ValueRange ids, mlir::ValueRange tables);
+  mlir::Value linear(mlir::Value x, mlir::Value weight, mlir::Value bias);
+  mlir::Value add(mlir::Value a, mlir::Value b);
+  mlir::Value layerNorm(mlir::Value x, mlir::Value scale, mlir::Value bias,
+                        double epsilon);
+  mlir::Value attention(mlir::Value query, mlir::Value key, mlir::Value value,
+                        mlir::Value offsets, int64_t heads);
+  mlir::Value activation(bert::Activation kind, mlir::Value x);
+  mlir::Value firstToken(mlir::Value x, mlir::Value offsets);
+  mlir::Value meanPool(mlir::Value x, mlir::Value offsets);
+  mlir::Value l2Normalize(mlir::Value x, double epsilon);
+
+  /// Opens the function that the runtime calls, at the end of the block where
+  /// the builder stands, and moves into it.
+  mlir::func::FuncOp
+  beginEntry(llvm::StringRef name,
+             llvm::ArrayRef<std::pair<llvm::StringRef, mlir::Type>> arguments);
+  /// Returns these values, and gives `entry` their types and names.
+  void
+  endEntry(mlir::func::FuncOp entry,
+           llvm::ArrayRef<std::pair<llvm::StringRef, mlir::Value>> results);
+
+private:
+  template <typename Op> mlir::Value pool(mlir::Value x, mlir::Value offsets);
+};
+
+} // namespace bertc
+
+#endif // BERTC_MODELS_BUILDER_H

@@ -1,0 +1,82 @@
+//===- Parameters.cpp -----------------------------------------------------===//
+
+#include "models/Parameters.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+
+using namespace bertc;
+
+namespace {
+
+std::string shapeText(llvm::ArrayRef<int64_t> shape) {
+  std::string text = "[";
+  for (auto [i, size] : llvm::enumerate(shape))
+    text += (i ? ", " : "") + std::to_string(size);
+  return text + "]";
+}
+
+/// The name of TensorFlow's time, which old files on the hub still use
+/// (transformers, conversion_mapping.py): gamma and beta of a LayerNorm.
+std::string oldName(llvm::StringRef name) {
+  if (name.consume_back("LayerNorm.weight"))
+    return (name + "LayerNorm.gamma").str();
+  if (name.consume_back("LayerNorm.bias"))
+    return (name + "LayerNorm.beta").str();
+  return "";
+}
+
+} // namespace
+
+Parameters::Parameters(mlir::ModuleOp module, const ModelConfig &config,
+                       const ParameterCatalog &catalog, llvm::StringRef prefix,
+                       llvm::StringRef probe)
+    : module(module), config(config), catalog(catalog) {
+  if (catalog.lookup((prefix + probe).str()))
+    this->prefix = prefix.str();
+}
+
+std::optional<Parameters::Found> Parameters::find(llvm::StringRef name) const {
+  for (const std::string &variant : {name.str(), oldName(name)}) {
+    std::string full = nameInFile(variant);
+    if (!variant.empty())
+      if (std::optional<TensorInfo> info = catalog.lookup(full))
+        return Found{full, std::move(*info)};
+  }
+  return std::nullopt;
+}
+
+llvm::Error Parameters::missing(llvm::StringRef name) const {
+  std::string full = nameInFile(name);
+  return llvm::createStringError(catalog.location(full) + ": tensor \"" + full +
+                                 "\" is missing");
+}
+
+llvm::Expected<bert::ParameterOp>
+Parameters::declare(llvm::StringRef name, llvm::ArrayRef<int64_t> shape) {
+  std::optional<Found> found = find(name);
+  if (!found)
+    return missing(name);
+  const TensorInfo &info = found->info;
+  std::string place =
+      catalog.location(found->name) + ": tensor \"" + found->name + "\" has ";
+  if (llvm::ArrayRef(info.shape) != shape)
+    return llvm::createStringError(
+        place + "shape " + shapeText(info.shape) + ", " +
+        llvm::sys::path::filename(config.path) + " says " + shapeText(shape));
+  if (!llvm::is_contained({"F32", "F16", "BF16", "F64"}, info.dtype))
+    return llvm::createStringError(place + "dtype " + info.dtype +
+                                   "; F32, F16, BF16 or F64 was expected");
+
+  mlir::OpBuilder b = mlir::OpBuilder::atBlockEnd(module.getBody());
+  auto type = mlir::RankedTensorType::get(shape, b.getF32Type());
+  auto op = bert::ParameterOp::create(
+      b, b.getUnknownLoc(), b.getStringAttr(name), mlir::TypeAttr::get(type),
+      /*source=*/{}, /*value=*/{}, /*tied_to=*/{}, /*sources=*/{},
+      /*panel=*/{});
+  if (found->name != name)
+    op.setSource(found->name);
+  return op;
+}

@@ -10,6 +10,113 @@ def TargetCpuOption
              "CPU to generate code for: a name LLVM knows, or native">;
 
 //===----------------------------------------------------------------------===//
+// fuse/: coarser ops on tensors
+//===----------------------------------------------------------------------===//
+
+def BertDropDeadOutputs : Pass<"bert-drop-dead-outputs", "mlir::ModuleOp"> {
+  let summary = "computes nothing that nobody asked for";
+  let description = [{
+    Keeps of the entry's results those that `outputs` names, all when it is
+    empty, and drops what only the others needed: ops, results and arguments of
+    private functions, parameters. The entry keeps all of its arguments.
+  }];
+  let options = [ListOption<"outputs", "outputs", "std::string",
+                            "entry results to keep, by their bert.name">];
+}
+
+def BertFuseQkv : Pass<"bert-fuse-qkv", "mlir::ModuleOp"> {
+  let summary = "queries, keys and values in one product";
+  let description = [{
+    Three bert.linear on one input whose only user is one bert.attention become
+    one on bert.concat of their weights and biases, and the attention a
+    bert.self_attention:
+
+    ```mlir
+    %w = bert.concat %wq, %wk, %wv : ...
+    %b = bert.concat %bq, %bk, %bv : ...
+    %qkv = bert.linear %x, %w bias %b : ...
+    %y = bert.self_attention %qkv, %offsets {num_heads = 12 : i64} : ...
+    ```
+  }];
+  let dependentDialects = ["bert::BertDialect"];
+}
+
+def BertFuseActivation : Pass<"bert-fuse-activation", "mlir::ModuleOp"> {
+  let summary = "the activation joins the product before it";
+  let description = [{
+    activation(bert.linear) becomes bert.fused_linear, where the activation is
+    the product's only user.
+  }];
+  let dependentDialects = ["bert::BertDialect"];
+}
+
+def BertFuseResidualLayerNorm
+    : Pass<"bert-fuse-residual-layer-norm", "mlir::ModuleOp"> {
+  let summary = "residual and layer norm join the product before them";
+  let description = [{
+    bert.add of a product and another value, and bert.layer_norm of a product,
+    join the bert.linear or bert.fused_linear, where they are its only user.
+  }];
+  let dependentDialects = ["bert::BertDialect"];
+}
+
+def BertFuseEmbeddingLayerNorm
+    : Pass<"bert-fuse-embedding-layer-norm", "mlir::ModuleOp"> {
+  let summary = "the embeddings' layer norm joins their sum";
+  let description = [{
+    bert.layer_norm of a bert.embedding without other users becomes
+    bert.fused_embedding.
+  }];
+  let dependentDialects = ["bert::BertDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// pack/: weights in the layout that kernels read
+//===----------------------------------------------------------------------===//
+
+def BertPackWeights : Pass<"bert-pack-weights", "mlir::ModuleOp"> {
+  let summary = "products read their weights in panels";
+  let description = [{
+    bert.linear and bert.fused_linear become bert.packed_linear on bert.pack of
+    their weight. Vectors such as biases stay as they are.
+  }];
+  let options = [
+    Option<"panel", "panel", "int64_t", "0",
+           "columns of a panel; 0 takes those of the target">,
+    TargetCpuOption
+  ];
+  let dependentDialects = ["bert::BertDialect"];
+}
+
+def BertHoistPacking : Pass<"bert-hoist-packing", "mlir::ModuleOp"> {
+  let summary = "bert.concat and bert.pack move from functions to their callers";
+  let description = [{
+    Where a private function concatenates or packs its own arguments, each
+    caller does so instead and passes the result. Ends when none is left that
+    can move.
+  }];
+  let dependentDialects = ["bert::BertDialect"];
+}
+
+def BertMaterializeParameters
+    : Pass<"bert-materialize-parameters", "mlir::ModuleOp"> {
+  let summary = "concatenated and packed parameters become derived parameters";
+  let description = [{
+    bert.concat and bert.pack of parameters become one derived bert.parameter
+    for each set of sources and panel:
+
+    ```mlir
+    bert.parameter @query_key_value.weight.packed : tensor<72x768x32xf32>
+        {sources = [@query.weight, @key.weight, @value.weight], panel = 32 : i64}
+    ```
+
+    Parameters that nothing reads any more, directly or as a source, are
+    dropped.
+  }];
+  let dependentDialects = ["bert::BertDialect"];
+}
+
+//===----------------------------------------------------------------------===//
 // lower-cpu/ and tile/: kernels
 //===----------------------------------------------------------------------===//
 

@@ -1,0 +1,65 @@
+//===- Symbols.cpp --------------------------------------------------------===//
+
+#include "passes/Symbols.h"
+
+#include "dialect/BertOps.h"
+
+#include "llvm/ADT/DenseSet.h"
+
+using namespace bertc;
+using namespace mlir;
+
+func::FuncOp bertc::findEntry(ModuleOp module) {
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function->hasAttr("bert.entry"))
+      return function;
+  return nullptr;
+}
+
+StringRef bertc::nameOf(DictionaryAttr attributes) {
+  auto name =
+      attributes ? attributes.getAs<StringAttr>("bert.name") : StringAttr();
+  return name ? name.getValue() : StringRef();
+}
+
+std::optional<SmallVector<func::CallOp>>
+bertc::findCalls(func::FuncOp function) {
+  if (!function.isPrivate() || function.isExternal())
+    return std::nullopt;
+  auto uses = SymbolTable::getSymbolUses(function, function->getParentOp());
+  if (!uses)
+    return std::nullopt;
+  SmallVector<func::CallOp> calls;
+  for (SymbolTable::SymbolUse use : *uses) {
+    auto call = dyn_cast<func::CallOp>(use.getUser());
+    if (!call)
+      return std::nullopt;
+    calls.push_back(call);
+  }
+  return calls;
+}
+
+void bertc::eraseUnusedParameters(ModuleOp module) {
+  SymbolTable symbols(module);
+  llvm::DenseSet<StringRef> used;
+  SmallVector<StringRef> pending;
+  auto use = [&](StringRef name) {
+    if (used.insert(name).second)
+      pending.push_back(name);
+  };
+  module.walk([&](bert::GetParameterOp get) { use(get.getName()); });
+  while (!pending.empty()) {
+    auto parameter = symbols.lookup<bert::ParameterOp>(pending.pop_back_val());
+    if (!parameter)
+      continue;
+    if (auto tied = parameter.getTiedTo())
+      use(*tied);
+    if (auto sources = parameter.getSources())
+      for (auto source : sources->getAsRange<FlatSymbolRefAttr>())
+        use(source.getValue());
+  }
+  for (auto parameter :
+       llvm::make_early_inc_range(module.getOps<bert::ParameterOp>()))
+    if (!used.contains(parameter.getSymName()))
+      parameter.erase();
+}

@@ -1,0 +1,29 @@
+//===- Symbols.h - who uses a module's functions and parameters -----------===//
+
+#ifndef BERTC_PASSES_SYMBOLS_H
+#define BERTC_PASSES_SYMBOLS_H
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+#include <optional>
+
+namespace bertc {
+
+/// The function with `bert.entry`, or null.
+mlir::func::FuncOp findEntry(mlir::ModuleOp module);
+
+/// The name that `bert.name` gives an argument or a result; "" without one.
+llvm::StringRef nameOf(mlir::DictionaryAttr attributes);
+
+/// All calls of a function whose arguments and results a pass may change;
+/// nothing where it is public or used in other ways.
+std::optional<llvm::SmallVector<mlir::func::CallOp>>
+findCalls(mlir::func::FuncOp function);
+
+/// Erases parameters that no op reads, neither directly nor as a source.
+void eraseUnusedParameters(mlir::ModuleOp module);
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_SYMBOLS_H

@@ -1,0 +1,85 @@
+//===- PackWeights.cpp - bert-pack-weights --------------------------------===//
+
+#include "passes/Passes.h"
+#include "passes/TargetDescription.h"
+#include "passes/fuse/Product.h"
+
+#include "dialect/BertOps.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace bertc {
+#define GEN_PASS_DEF_BERTPACKWEIGHTS
+#include "passes/Passes.h.inc"
+} // namespace bertc
+
+using namespace bertc;
+using namespace mlir;
+
+namespace {
+
+/// bert.pack of a weight, right where the weight is defined.
+Value pack(Value weight, int64_t panel) {
+  OpBuilder b(weight.getContext());
+  b.setInsertionPointAfterValue(weight);
+  auto type = cast<RankedTensorType>(weight.getType());
+  int64_t panels = llvm::divideCeil(type.getDimSize(0), panel);
+  return bert::PackOp::create(
+      b, weight.getLoc(),
+      RankedTensorType::get({panels, type.getDimSize(1), panel},
+                            type.getElementType()),
+      weight, panel);
+}
+
+struct PackWeightsPass : bertc::impl::BertPackWeightsBase<PackWeightsPass> {
+  using Base::Base;
+
+  /// Sets `panel` from the target where it was not given.
+  LogicalResult choosePanel() {
+    if (panel < 0)
+      return emitError(getOperation().getLoc())
+             << "panel must be positive, got " << panel;
+    if (panel > 0)
+      return success();
+    auto target = TargetDescription::get(targetCpu);
+    if (!target)
+      return emitError(getOperation().getLoc())
+             << llvm::toString(target.takeError());
+    panel = target->panel;
+    return success();
+  }
+
+  void runOnOperation() override {
+    if (failed(choosePanel()))
+      return signalPassFailure();
+    SmallVector<Product> products;
+    getOperation().walk([&](Operation *op) {
+      if (std::optional<Product> product = Product::of(op))
+        products.push_back(*product);
+    });
+    llvm::DenseMap<Value, Value> packed;
+    for (const Product &product : products) {
+      auto type = cast<RankedTensorType>(product.weight.getType());
+      if (!type.hasStaticShape()) {
+        product.op->emitRemark("not packed: the weight has no static shape");
+        continue;
+      }
+      Value &weight = packed[product.weight];
+      if (!weight)
+        weight = pack(product.weight, panel);
+      OpBuilder b(product.op);
+      auto replacement = bert::PackedLinearOp::create(
+          b, product.op->getLoc(), product.op->getResult(0).getType(),
+          product.input, weight, product.bias, product.residual, product.scale,
+          product.beta,
+          bert::ActivationAttr::get(&getContext(), product.activation),
+          product.epsilon, b.getI64IntegerAttr(type.getDimSize(0)));
+      product.op->replaceAllUsesWith(replacement);
+      product.op->erase();
+    }
+  }
+};
+
+} // namespace

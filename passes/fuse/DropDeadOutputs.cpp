@@ -116,14 +116,15 @@ struct DropDeadOutputsPass
       return success();
     func::FuncOp entry = findEntry(module);
     if (!entry)
-      return module.emitError("no function carries bert.entry");
+      return emitError(module.getLoc(), "no function carries bert.entry");
     SmallVector<StringRef> names;
     for (unsigned i = 0; i < entry.getNumResults(); ++i)
       names.push_back(nameOf(entry.getResultAttrDict(i)));
     for (const std::string &output : outputs)
       if (!llvm::is_contained(names, StringRef(output)))
-        return entry.emitError("has no output \"")
-               << output << "\"; it has " << llvm::join(names, ", ");
+        return emitError(entry.getLoc())
+               << "@" << entry.getName() << " has no output \"" << output
+               << "\"; it has " << llvm::join(names, ", ");
     llvm::BitVector dropped(names.size());
     for (auto [i, name] : llvm::enumerate(names))
       if (!llvm::is_contained(outputs, name.str()))

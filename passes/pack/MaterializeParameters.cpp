@@ -7,6 +7,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -118,6 +119,22 @@ private:
   llvm::DenseMap<std::pair<Attribute, int64_t>, bert::ParameterOp> known;
 };
 
+bool isPacking(Operation *op) { return isa<bert::ConcatOp, bert::PackOp>(op); }
+
+/// Puts each parameter right before what reads it, in the order of its
+/// operands: weights are laid out in this order, and a run reads them in it.
+void orderByUse(ModuleOp module) {
+  SmallVector<Operation *> readers;
+  llvm::SmallDenseSet<Operation *> placed;
+  module.walk([&](Operation *op) { readers.push_back(op); });
+  for (Operation *op : readers)
+    for (Value operand : op->getOperands()) {
+      auto get = operand.getDefiningOp<bert::GetParameterOp>();
+      if (get && get->getBlock() == op->getBlock() && placed.insert(get).second)
+        get->moveBefore(op);
+    }
+}
+
 struct MaterializeParametersPass
     : bertc::impl::BertMaterializeParametersBase<MaterializeParametersPass> {
   void runOnOperation() override {
@@ -125,15 +142,13 @@ struct MaterializeParametersPass
     DerivedParameters derived(module);
     SmallVector<Operation *> packings;
     module.walk([&](Operation *op) {
-      if (isa<bert::ConcatOp, bert::PackOp>(op))
+      if (isPacking(op))
         packings.push_back(op);
     });
-    // Users first: a concatenation that is only packed needs no place.
-    for (Operation *op : llvm::reverse(packings)) {
-      if (op->use_empty()) {
-        op->erase();
+    for (Operation *op : packings) {
+      // What is only packed on needs no place of its own.
+      if (llvm::all_of(op->getUsers(), isPacking))
         continue;
-      }
       auto pack = dyn_cast<bert::PackOp>(op);
       Value result = op->getResult(0);
       std::optional<Sources> sources =
@@ -148,15 +163,15 @@ struct MaterializeParametersPass
       auto get = bert::GetParameterOp::create(b, op->getLoc(), result.getType(),
                                               parameter.getSymName());
       result.replaceAllUsesWith(get);
-      op->erase();
     }
-    SmallVector<Operation *> unread;
+    for (Operation *op : llvm::reverse(packings))
+      if (op->use_empty())
+        op->erase();
     module.walk([&](bert::GetParameterOp get) {
       if (get->use_empty())
-        unread.push_back(get);
+        get.erase();
     });
-    for (Operation *get : unread)
-      get->erase();
+    orderByUse(module);
     eraseUnusedParameters(module);
   }
 };

@@ -54,30 +54,30 @@ struct PackWeightsPass : bertc::impl::BertPackWeightsBase<PackWeightsPass> {
   void runOnOperation() override {
     if (failed(choosePanel()))
       return signalPassFailure();
-    SmallVector<Product> products;
+    SmallVector<Operation *> products;
     getOperation().walk([&](Operation *op) {
-      if (std::optional<Product> product = Product::of(op))
-        products.push_back(*product);
+      if (Product::of(op))
+        products.push_back(op);
     });
     llvm::DenseMap<Value, Value> packed;
-    for (const Product &product : products) {
+    for (Operation *op : products) {
+      Product product = *Product::of(op);
       auto type = cast<RankedTensorType>(product.weight.getType());
       if (!type.hasStaticShape()) {
-        product.op->emitRemark("not packed: the weight has no static shape");
+        op->emitRemark("not packed: the weight has no static shape");
         continue;
       }
       Value &weight = packed[product.weight];
       if (!weight)
         weight = pack(product.weight, panel);
-      OpBuilder b(product.op);
+      OpBuilder b(op);
       auto replacement = bert::PackedLinearOp::create(
-          b, product.op->getLoc(), product.op->getResult(0).getType(),
-          product.input, weight, product.bias, product.residual, product.scale,
-          product.beta,
+          b, op->getLoc(), op->getResult(0).getType(), product.input, weight,
+          product.bias, product.residual, product.scale, product.beta,
           bert::ActivationAttr::get(&getContext(), product.activation),
           product.epsilon, b.getI64IntegerAttr(type.getDimSize(0)));
-      product.op->replaceAllUsesWith(replacement);
-      product.op->erase();
+      op->replaceAllUsesWith(replacement);
+      op->erase();
     }
   }
 };

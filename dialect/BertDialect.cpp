@@ -12,7 +12,11 @@ using namespace bertc::bert;
 
 #include "dialect/BertDialect.cpp.inc"
 #include "dialect/BertEnums.cpp.inc"
-#include "dialect/BertInterfaces.cpp.inc"
+
+#include "dialect/FlopsOpInterface.cpp.inc"
+#include "dialect/LookupOpInterface.cpp.inc"
+#include "dialect/ReferenceOpInterface.cpp.inc"
+#include "dialect/SequenceOpInterface.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "dialect/BertAttributes.cpp.inc"

@@ -6,7 +6,7 @@
 include "dialect/BertOpBase.td"
 
 class Bert_EmbeddingBase<string mnemonic, dag extra>
-    : Bert_ComputeOp<mnemonic, [AttrSizedOperandSegments]> {
+    : Bert_ComputeOp<mnemonic, [AttrSizedOperandSegments, LookupOpInterface]> {
   let arguments = !con((ins Variadic<Bert_Ids>:$ids,
                             Variadic<Bert_Matrix>:$tables), extra);
   let results = (outs Bert_Rows:$result);
@@ -19,7 +19,7 @@ def Bert_EmbeddingOp : Bert_EmbeddingBase<"embedding", (ins)> {
     (transformers, models/bert/modeling_bert.py, BertEmbeddings).
 
     C1: as many ids as tables, at least one.
-    C2: all tables have H columns; the result is [T, H].
+    C2: all ids are [T] and all tables [.., H]; the result is [T, H].
     An id must lie in [0, rows of its table).
   }];
   let assemblyFormat = [{
@@ -100,7 +100,8 @@ def Bert_AddOp
 
 def Bert_AttentionOp
     : Bert_ComputeOp<"attention",
-                     [DeclareOpInterfaceMethods<FlopsOpInterface,
+                     [SequenceOpInterface,
+                      DeclareOpInterfaceMethods<FlopsOpInterface,
                                                 ["getFlopsPerTokenPair"]>]> {
   let summary = "bidirectional attention within each sequence";
   let description = [{
@@ -120,7 +121,8 @@ def Bert_AttentionOp
   }];
 }
 
-class Bert_PoolOp<string mnemonic> : Bert_ComputeOp<mnemonic> {
+class Bert_PoolOp<string mnemonic>
+    : Bert_ComputeOp<mnemonic, [SequenceOpInterface]> {
   let arguments = (ins Bert_Rows:$input, Bert_Ids:$offsets);
   let results = (outs Bert_Rows:$result);
   let assemblyFormat = [{
@@ -133,7 +135,7 @@ def Bert_FirstTokenOp : Bert_PoolOp<"first_token"> {
   let description = [{
     y[b] = x[offsets[b]].
 
-    C1: the result has the input's columns.
+    C1: the result is [B, H] for an input [T, H] and offsets [B + 1].
   }];
 }
 
@@ -143,7 +145,7 @@ def Bert_MeanPoolOp : Bert_PoolOp<"mean_pool"> {
     y[b] = mean of x[t] for offsets[b] <= t < offsets[b+1]
     (sentence-transformers, models/Pooling.py, pooling_mode_mean_tokens).
 
-    C1: the result has the input's columns.
+    C1: the result is [B, H] for an input [T, H] and offsets [B + 1].
   }];
 }
 

@@ -52,11 +52,13 @@ def Bert_PackedLinearOp
 
 def Bert_SelfAttentionOp
     : Bert_ComputeOp<"self_attention",
-                     [DeclareOpInterfaceMethods<FlopsOpInterface,
+                     [SequenceOpInterface,
+                      DeclareOpInterfaceMethods<FlopsOpInterface,
                                                 ["getFlopsPerTokenPair"]>]> {
   let summary = "bert.attention on one tensor of queries, keys and values";
   let description = [{
-    The columns of `qkv` are H of queries, H of keys, H of values.
+    bert.attention with the columns of `qkv` being H of queries, H of keys and
+    H of values.
 
     C1: qkv is [T, 3H], the result [T, H].
     C2: num_heads > 0 divides H.
@@ -74,6 +76,8 @@ def Bert_FusedEmbeddingOp
                                              F64Attr:$epsilon)> {
   let summary = "bert.embedding, then bert.layer_norm";
   let description = [{
+    y = layer_norm(sum over i of tables[i][ids[i]]).
+
     C1, C2: as bert.embedding.
     C3: scale and bias are [H].
     C4: epsilon > 0.

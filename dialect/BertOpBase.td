@@ -4,7 +4,10 @@
 #define BERTC_DIALECT_BERTOPBASE_TD
 
 include "dialect/BertAttributes.td"
-include "dialect/BertInterfaces.td"
+include "dialect/interfaces/FlopsOpInterface.td"
+include "dialect/interfaces/LookupOpInterface.td"
+include "dialect/interfaces/ReferenceOpInterface.td"
+include "dialect/interfaces/SequenceOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -19,8 +22,19 @@ def Bert_Ids : 1DTensorOf<[I32]>;
 class Bert_ComputeOp<string mnemonic, list<Trait> traits = []>
     : Bert_Op<mnemonic,
               !listconcat(traits,
-                          [Pure, DeclareOpInterfaceMethods<ReferenceOpInterface>])> {
+                          [Pure, InferTypeOpAdaptor,
+                           DeclareOpInterfaceMethods<ReferenceOpInterface>])> {
   let hasVerifier = 1;
+  // A wrong result type is the verifier's to report, by constraint.
+  let extraClassDeclaration = [{
+    static ::llvm::LogicalResult
+    refineReturnTypes(::mlir::MLIRContext *, std::optional<::mlir::Location>,
+                      ::mlir::ValueRange, ::mlir::DictionaryAttr,
+                      ::mlir::OpaqueProperties, ::mlir::RegionRange,
+                      ::llvm::SmallVectorImpl<::mlir::Type> &) {
+      return ::mlir::success();
+    }
+  }];
 }
 
 /// A function of each element by itself.

@@ -11,13 +11,18 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/PatternMatch.h"
 #include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/Support/Error.h"
 
 #include "dialect/BertEnums.h.inc"
 
-#include "dialect/BertInterfaces.h.inc"
+#include "dialect/FlopsOpInterface.h.inc"
+#include "dialect/LookupOpInterface.h.inc"
+#include "dialect/ReferenceOpInterface.h.inc"
+#include "dialect/SequenceOpInterface.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "dialect/BertAttributes.h.inc"

@@ -24,7 +24,8 @@ def Bert_ParameterOp : Bert_Op<"parameter", [Symbol]> {
     C3: `sources` names plain parameters, and its rows make up the type.
     C4: at most one of `value`, `source` and `sources` is given; `panel` needs
         `sources` and is positive.
-    C5: `tied_to` names a parameter of the same type.
+    C5: `tied_to` names a parameter of the same type that is not tied itself;
+        it has the values, none may stand here.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$parameter_type,
       OptionalAttr<StrAttr>:$source, OptionalAttr<ElementsAttr>:$value,
@@ -53,13 +54,18 @@ def Bert_GetParameterOp
 def Bert_ConcatOp : Bert_ComputeOp<"concat"> {
   let summary = "tensors one below the other";
   let description = [{
+    Dimension 0 of the result runs over the rows of the first source, then over
+    those of the second, and so on, as torch.cat.
+
     C1: all tensors have one rank, 1 or 2, and static shapes.
-    C2: they agree in all dimensions but the first, whose sum is the result's.
+    C2: they agree in element type and in all dimensions but the first, whose
+        sum is the result's.
   }];
   let arguments = (ins Variadic<AnyStaticShapeTensor>:$sources);
   let results = (outs AnyStaticShapeTensor:$result);
   let assemblyFormat = "$sources attr-dict `:` functional-type($sources, $result)";
   let hasFolder = 1;
+  let hasCanonicalizeMethod = 1;
 }
 
 def Bert_PackOp : Bert_ComputeOp<"pack"> {

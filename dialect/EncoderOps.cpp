@@ -12,11 +12,23 @@ LogicalResult bertc::bert::verifyEmbedding(Operation *op, ValueRange ids,
     return op->emitOpError("C1: ")
            << ids.size() << " ids for " << tables.size() << " tables";
   int64_t columns = columnsOf(result);
+  for (Value id : ids)
+    if (failed(verifyRows(op, "C2", id, result)))
+      return failure();
   for (Value table : tables)
     if (columnsOf(table) != columns ||
         !cast<RankedTensorType>(table.getType()).hasStaticShape())
       return op->emitOpError("C2: table ")
              << table.getType() << " does not make rows of " << columns;
+  return success();
+}
+
+LogicalResult bertc::bert::verifyRows(Operation *op, StringRef constraint,
+                                      Value from, Value result) {
+  if (rowsOf(from) != rowsOf(result))
+    return op->emitOpError(constraint)
+           << ": " << from.getType() << " and " << result.getType()
+           << " differ in their rows";
   return success();
 }
 
@@ -26,8 +38,7 @@ LogicalResult bertc::bert::verifyVector(Operation *op, StringRef constraint,
   auto type = cast<RankedTensorType>(vector.getType());
   if (type.getDimSize(0) != size)
     return op->emitOpError(constraint)
-           << ": " << name << " must have shape [" << size << "], got "
-           << type;
+           << ": " << name << " must have shape [" << size << "], got " << type;
   return success();
 }
 
@@ -60,9 +71,8 @@ LogicalResult LinearOp::verify() {
     return failure();
   if (columnsOf(getResult()) != weight.getDimSize(0))
     return emitOpError("C3: result must have ")
-           << weight.getDimSize(0) << " columns, got "
-           << getResult().getType();
-  return success();
+           << weight.getDimSize(0) << " columns, got " << getResult().getType();
+  return verifyRows(*this, "C3", getInput(), getResult());
 }
 
 int64_t LinearOp::getFlopsPerRow() {
@@ -102,19 +112,25 @@ int64_t AttentionOp::getFlopsPerTokenPair() {
 }
 
 namespace {
-LogicalResult verifyPooling(Operation *op, Value input, Value result) {
+LogicalResult verifyPooling(Operation *op, Value input, Value offsets,
+                            Value result) {
   if (columnsOf(input) != columnsOf(result))
     return op->emitOpError("C1: result must have ")
            << columnsOf(input) << " columns, got " << result.getType();
+  int64_t ends = rowsOf(offsets);
+  if (rowsOf(result) != (ShapedType::isDynamic(ends) ? ends : ends - 1))
+    return op->emitOpError("C1: ")
+           << offsets.getType() << " does not bound the sequences of "
+           << result.getType();
   return success();
 }
 } // namespace
 
 LogicalResult FirstTokenOp::verify() {
-  return verifyPooling(*this, getInput(), getResult());
+  return verifyPooling(*this, getInput(), getOffsets(), getResult());
 }
 LogicalResult MeanPoolOp::verify() {
-  return verifyPooling(*this, getInput(), getResult());
+  return verifyPooling(*this, getInput(), getOffsets(), getResult());
 }
 
 LogicalResult L2NormalizeOp::verify() {

@@ -12,15 +12,16 @@ namespace {
 
 /// C2, C3 and C4 of bert.fused_linear, for N = `outputs`.
 template <typename Op> LogicalResult verifyEpilogue(Op op, int64_t outputs) {
-  std::pair<StringRef, Value> vectors[] = {{"bias", op.getBias()},
-                                           {"scale", op.getScale()},
-                                           {"beta", op.getBeta()}};
+  std::pair<StringRef, Value> vectors[] = {
+      {"bias", op.getBias()}, {"scale", op.getScale()}, {"beta", op.getBeta()}};
   for (auto [name, vector] : vectors)
     if (vector && failed(verifyVector(op, "C2", name, vector, outputs)))
       return failure();
   if (columnsOf(op.getResult()) != outputs)
     return op.emitOpError("C3: result must have ")
            << outputs << " columns, got " << op.getResult().getType();
+  if (failed(verifyRows(op, "C3", op.getInput(), op.getResult())))
+    return failure();
   if (op.getResidual() &&
       op.getResidual().getType() != op.getResult().getType())
     return op.emitOpError("C3: residual must have type ")
@@ -69,6 +70,8 @@ LogicalResult SelfAttentionOp::verify() {
   if (columnsOf(getQkv()) != 3 * hidden)
     return emitOpError("C1: qkv must have ")
            << 3 * hidden << " columns, got " << getQkv().getType();
+  if (failed(verifyRows(*this, "C1", getQkv(), getResult())))
+    return failure();
   return verifyHeads(*this, "C2", getNumHeads(), hidden);
 }
 

@@ -28,6 +28,9 @@ LogicalResult ParameterOp::verify() {
       return emitOpError("C5: tied_to @")
              << *getTiedTo() << " is not a parameter of type "
              << getParameterType();
+    if (other.getTiedTo() || getValue() || getSources())
+      return emitOpError("C5: tied_to @")
+             << *getTiedTo() << " must be where the values are";
   }
   if (!getSources())
     return success();
@@ -82,7 +85,8 @@ LogicalResult ConcatOp::verify() {
     auto source = cast<RankedTensorType>(type);
     if (source.getRank() != result.getRank())
       return emitOpError("C1: ranks differ: ") << source << " and " << result;
-    if (source.getShape().drop_front() != result.getShape().drop_front())
+    if (source.getShape().drop_front() != result.getShape().drop_front() ||
+        source.getElementType() != result.getElementType())
       return emitOpError("C2: ") << source << " does not fit " << result;
     rows += source.getDimSize(0);
   }
@@ -94,6 +98,20 @@ LogicalResult ConcatOp::verify() {
 
 OpFoldResult ConcatOp::fold(FoldAdaptor) {
   return getSources().size() == 1 ? getSources()[0] : Value();
+}
+
+LogicalResult ConcatOp::canonicalize(ConcatOp op, PatternRewriter &rewriter) {
+  // concat(concat(a, b), c) is concat(a, b, c).
+  SmallVector<Value> flat;
+  for (Value source : op.getSources())
+    if (auto inner = source.getDefiningOp<ConcatOp>())
+      llvm::append_range(flat, inner.getSources());
+    else
+      flat.push_back(source);
+  if (flat.size() == op.getSources().size())
+    return failure();
+  rewriter.modifyOpInPlace(op, [&] { op.getSourcesMutable().assign(flat); });
+  return success();
 }
 
 LogicalResult PackOp::verify() {

@@ -14,7 +14,15 @@ inline int64_t columnsOf(mlir::Value rows) {
   return mlir::cast<mlir::RankedTensorType>(rows.getType()).getDimSize(1);
 }
 
+/// The length of dimension 0, possibly ShapedType::kDynamic.
+inline int64_t rowsOf(mlir::Value value) {
+  return mlir::cast<mlir::RankedTensorType>(value.getType()).getDimSize(0);
+}
+
 // `constraint` is the number the op's description gives the rule, "C2".
+/// `result` has as many rows as `from`, or both an unknown number.
+mlir::LogicalResult verifyRows(mlir::Operation *op, llvm::StringRef constraint,
+                               mlir::Value from, mlir::Value result);
 mlir::LogicalResult verifyVector(mlir::Operation *op,
                                  llvm::StringRef constraint,
                                  llvm::StringRef name, mlir::Value vector,
@@ -22,9 +30,8 @@ mlir::LogicalResult verifyVector(mlir::Operation *op,
 mlir::LogicalResult verifyEpsilon(mlir::Operation *op,
                                   llvm::StringRef constraint,
                                   const llvm::APFloat &epsilon);
-mlir::LogicalResult verifyHeads(mlir::Operation *op,
-                                llvm::StringRef constraint, int64_t heads,
-                                int64_t hidden);
+mlir::LogicalResult verifyHeads(mlir::Operation *op, llvm::StringRef constraint,
+                                int64_t heads, int64_t hidden);
 /// C1 and C2 of bert.embedding.
 mlir::LogicalResult verifyEmbedding(mlir::Operation *op, mlir::ValueRange ids,
                                     mlir::ValueRange tables,

@@ -44,10 +44,11 @@ bertc::attend(RowOf query, RowOf key, RowOf value, int64_t tokens,
       }
       for (double &weight : weights)
         sum += weight = std::exp(weight - most);
-      for (int64_t s = begin; s < end; ++s)
+      for (int64_t s = begin; s < end; ++s) {
+        double weight = weights[s - begin] / sum;
         for (int64_t e = 0; e < size; ++e)
-          context.row(t)[column + e] +=
-              weights[s - begin] / sum * value(s)[column + e];
+          context.row(t)[column + e] += weight * value(s)[column + e];
+      }
     }
   });
   return context;

@@ -8,9 +8,13 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <memory>
+#include <optional>
+#include <string>
 
 using namespace bertc;
 using namespace mlir;
@@ -26,17 +30,38 @@ llvm::Expected<ReferenceTensor> fromElements(ElementsAttr elements) {
     return llvm::createStringError("only dense values can be interpreted");
   ReferenceTensor tensor(dense.getType().getShape().vec());
   size_t next = 0;
-  if (dense.getElementType().isF32() || dense.getElementType().isF64()) {
+  if (isa<FloatType>(dense.getElementType())) {
     for (const APFloat &value : dense.getValues<APFloat>())
       tensor.values[next++] = value.convertToDouble();
   } else if (dense.getElementType().isInteger()) {
     for (const APInt &value : dense.getValues<APInt>())
-      tensor.values[next++] = value.getSExtValue();
+      tensor.values[next++] = double(value.getSExtValue());
   } else {
-    return llvm::createStringError("only f32, f64 and integer values can be "
-                                   "interpreted");
+    return llvm::createStringError("only numbers can be interpreted");
   }
   return tensor;
+}
+
+/// An error unless `tensor` may stand where the program says `type`.
+llvm::Error checkShape(const ReferenceTensor &tensor, Type type) {
+  auto ranked = dyn_cast<RankedTensorType>(type);
+  bool fits = ranked && ranked.getRank() == int64_t(tensor.shape.size());
+  for (size_t i = 0; fits && i < tensor.shape.size(); ++i)
+    fits = ranked.isDynamicDim(i) || ranked.getDimSize(i) == tensor.dim(i);
+  if (fits)
+    return llvm::Error::success();
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  llvm::interleaveComma(tensor.shape, out << "got shape [");
+  out << "], expected " << type;
+  return llvm::createStringError(text);
+}
+
+/// Whether no op after `op` in its block uses `value`.
+bool isLastUse(Value value, Operation *op) {
+  return llvm::all_of(value.getUsers(), [&](Operation *user) {
+    return user == op || user->isBeforeInBlock(op);
+  });
 }
 
 class Interpreter {
@@ -50,71 +75,129 @@ public:
     if (!function || function.isExternal())
       return llvm::createStringError("no function @" + name + " to interpret");
     if (function.getNumArguments() != inputs.size())
-      return llvm::createStringError(
-          "@" + name + " takes " + Twine(function.getNumArguments()) +
-          " inputs, got " + Twine(inputs.size()));
-    llvm::DenseMap<Value, Handle> values;
-    for (auto [argument, input] : llvm::zip(function.getArguments(), inputs))
+      return llvm::createStringError("@" + name + " takes " +
+                                     Twine(function.getNumArguments()) +
+                                     " inputs, got " + Twine(inputs.size()));
+    // Calls nest a few levels deep in a model; endless recursion is an error.
+    if (++depth > 100)
+      return llvm::createStringError("@" + name + " is called too deeply");
+    llvm::scope_exit leave([&] { --depth; });
+
+    Values values;
+    for (auto [argument, input] : llvm::zip(function.getArguments(), inputs)) {
+      if (llvm::Error error = checkShape(*input, argument.getType()))
+        return llvm::createStringError("@" + name + ", input " +
+                                       Twine(argument.getArgNumber()) + ": " +
+                                       toString(std::move(error)));
       values[argument] = input;
+    }
     for (Operation &op : function.getBody().front()) {
-      if (auto end = dyn_cast<func::ReturnOp>(op)) {
-        std::vector<Handle> results;
-        for (Value operand : end.getOperands())
-          results.push_back(values.lookup(operand));
-        return results;
-      }
-      if (llvm::Error error = step(&op, values))
+      // A parameter is read where it is used: its values are large.
+      if (isa<bert::GetParameterOp>(op))
+        continue;
+      llvm::Expected<std::vector<Handle>> operands = take(&op, values);
+      if (!operands)
+        return operands.takeError();
+      if (isa<func::ReturnOp>(op))
+        return operands;
+      if (llvm::Error error = step(&op, *operands, values))
         return std::move(error);
     }
     return llvm::createStringError("@" + name + " does not return");
   }
 
 private:
-  llvm::Error step(Operation *op, llvm::DenseMap<Value, Handle> &values) {
+  using Values = llvm::DenseMap<Value, Handle>;
+
+  /// The operands of `op`; forgets those that nothing uses afterwards.
+  llvm::Expected<std::vector<Handle>> take(Operation *op, Values &values) {
+    std::vector<Handle> operands;
+    for (Value operand : op->getOperands()) {
+      Handle &handle = values[operand];
+      if (auto get = operand.getDefiningOp<bert::GetParameterOp>();
+          get && !handle) {
+        llvm::Expected<ReferenceTensor> tensor =
+            parameter(symbols.lookup<bert::ParameterOp>(get.getName()));
+        if (!tensor)
+          return tensor.takeError();
+        if (llvm::Error error = checkShape(*tensor, operand.getType()))
+          return llvm::createStringError("@" + get.getName() + ": " +
+                                         toString(std::move(error)));
+        handle = std::make_shared<ReferenceTensor>(std::move(*tensor));
+      }
+      operands.push_back(handle);
+    }
+    for (Value operand : op->getOperands())
+      if (isLastUse(operand, op))
+        values.erase(operand);
+    return operands;
+  }
+
+  llvm::Error step(Operation *op, ArrayRef<Handle> operands, Values &values) {
     if (auto call = dyn_cast<func::CallOp>(op)) {
-      std::vector<Handle> inputs;
-      for (Value operand : call.getOperands())
-        inputs.push_back(values.lookup(operand));
       llvm::Expected<std::vector<Handle>> results =
-          run(call.getCallee(), inputs);
+          run(call.getCallee(), operands);
       if (!results)
         return results.takeError();
       for (auto [value, result] : llvm::zip(call.getResults(), *results))
         values[value] = result;
       return llvm::Error::success();
     }
-    llvm::Expected<ReferenceTensor> result = evaluate(op, values);
-    if (!result)
+    llvm::Expected<ReferenceTensor> result = evaluate(op, operands);
+    llvm::Error error = result ? checkShape(*result, op->getResult(0).getType())
+                               : result.takeError();
+    if (error)
       return llvm::createStringError(op->getName().getStringRef() + ": " +
-                                     toString(result.takeError()));
+                                     toString(std::move(error)));
     values[op->getResult(0)] =
         std::make_shared<ReferenceTensor>(std::move(*result));
     return llvm::Error::success();
   }
 
-  llvm::Expected<ReferenceTensor>
-  evaluate(Operation *op, llvm::DenseMap<Value, Handle> &values) {
-    if (auto get = dyn_cast<bert::GetParameterOp>(op))
-      return parameter(symbols.lookup<bert::ParameterOp>(get.getName()));
+  llvm::Expected<ReferenceTensor> evaluate(Operation *op,
+                                           ArrayRef<Handle> handles) {
     if (auto constant = dyn_cast<arith::ConstantOp>(op))
       if (auto elements = dyn_cast<ElementsAttr>(constant.getValue()))
         return fromElements(elements);
     auto reference = dyn_cast<bert::ReferenceOpInterface>(op);
     if (!reference)
       return llvm::createStringError("has no reference semantics");
+    if (llvm::Error error = checkRows(op, handles))
+      return std::move(error);
     std::vector<const ReferenceTensor *> operands;
-    for (Value operand : op->getOperands())
-      operands.push_back(values.lookup(operand).get());
+    for (const Handle &handle : handles)
+      operands.push_back(handle.get());
     return reference.interpret(operands);
   }
 
+  /// What no type says: operands of T rows have the same T. Offsets, whose size
+  /// is unknown too, are not rows.
+  llvm::Error checkRows(Operation *op, ArrayRef<Handle> handles) {
+    Value offsets;
+    if (auto sequence = dyn_cast<bert::SequenceOpInterface>(op))
+      offsets = sequence.getOffsets();
+    std::optional<int64_t> rows;
+    for (auto [operand, handle] : llvm::zip(op->getOperands(), handles)) {
+      auto type = cast<RankedTensorType>(operand.getType());
+      if (operand == offsets || type.getRank() == 0 || !type.isDynamicDim(0))
+        continue;
+      if (rows && *rows != handle->dim(0))
+        return llvm::createStringError("operands of " + Twine(*rows) + " and " +
+                                       Twine(handle->dim(0)) + " rows");
+      rows = handle->dim(0);
+    }
+    return llvm::Error::success();
+  }
+
   llvm::Expected<ReferenceTensor> parameter(bert::ParameterOp op) {
+    if (op.getTiedTo())
+      return parameter(symbols.lookup<bert::ParameterOp>(*op.getTiedTo()));
     if (!op.getSources())
       return parameters(op);
     ReferenceTensor all;
     for (auto symbol : op.getSources()->getAsRange<FlatSymbolRefAttr>()) {
       llvm::Expected<ReferenceTensor> part =
-          parameters(symbols.lookup<bert::ParameterOp>(symbol.getValue()));
+          parameter(symbols.lookup<bert::ParameterOp>(symbol.getValue()));
       if (!part)
         return part.takeError();
       if (all.shape.empty()) {
@@ -130,6 +213,7 @@ private:
 
   SymbolTable symbols;
   const ParameterReader &parameters;
+  int depth = 0;
 };
 
 } // namespace

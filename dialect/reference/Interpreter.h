@@ -18,7 +18,7 @@ namespace bert {
 class ParameterOp;
 } // namespace bert
 
-/// The values of a plain parameter (one without `sources`).
+/// The values of a plain parameter: one without `sources` and `tied_to`.
 using ParameterReader =
     std::function<llvm::Expected<ReferenceTensor>(bert::ParameterOp)>;
 

@@ -3,41 +3,32 @@
 #include "dialect/reference/Steps.h"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
+#include <array>
+#include <vector>
 
 using namespace bertc;
 using namespace bertc::bert;
-
-void bertc::parallel(int64_t count, llvm::function_ref<void(int64_t)> body) {
-  unsigned workers = std::max(1u, std::thread::hardware_concurrency());
-  std::atomic<int64_t> next{0};
-  auto work = [&] {
-    for (int64_t i = next++; i < count; i = next++)
-      body(i);
-  };
-  std::vector<std::thread> threads;
-  for (unsigned i = 1; i < workers && int64_t(i) < count; ++i)
-    threads.emplace_back(work);
-  work();
-  for (std::thread &thread : threads)
-    thread.join();
-}
 
 ReferenceTensor bertc::product(const ReferenceTensor &x,
                                const ReferenceTensor &w) {
   int64_t inputs = w.dim(1), outputs = w.dim(0);
   ReferenceTensor y({x.dim(0), outputs});
-  // A strip of the weight serves all rows while it is in cache.
+  // A strip of columns, transposed, serves all rows while it is in cache, and
+  // its sums, each in the order of k, fill vector registers.
   constexpr int64_t strip = 16;
   parallel((outputs + strip - 1) / strip, [&](int64_t s) {
-    for (int64_t t = 0; t < x.dim(0); ++t)
-      for (int64_t n = s * strip; n < std::min(outputs, (s + 1) * strip); ++n) {
-        double sum = 0;
-        for (int64_t k = 0; k < inputs; ++k)
-          sum += x.row(t)[k] * w.row(n)[k];
-        y.row(t)[n] = sum;
-      }
+    int64_t first = s * strip, width = std::min(strip, outputs - first);
+    std::vector<double> columns(inputs * strip);
+    for (int64_t n = 0; n < width; ++n)
+      for (int64_t k = 0; k < inputs; ++k)
+        columns[k * strip + n] = w.row(first + n)[k];
+    for (int64_t t = 0; t < x.dim(0); ++t) {
+      std::array<double, strip> sums{};
+      for (int64_t k = 0; k < inputs; ++k)
+        for (int64_t n = 0; n < strip; ++n)
+          sums[n] += x.row(t)[k] * columns[k * strip + n];
+      std::copy_n(sums.begin(), width, y.row(t) + first);
+    }
   });
   return y;
 }
@@ -50,8 +41,7 @@ ReferenceTensor unpack(const ReferenceTensor &packed, int64_t outputs) {
   ReferenceTensor w({outputs, inputs});
   for (int64_t n = 0; n < outputs; ++n)
     for (int64_t k = 0; k < inputs; ++k)
-      w.row(n)[k] =
-          packed.values[(n / panel * inputs + k) * panel + n % panel];
+      w.row(n)[k] = packed.values[(n / panel * inputs + k) * panel + n % panel];
   return w;
 }
 

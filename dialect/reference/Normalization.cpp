@@ -37,8 +37,7 @@ L2NormalizeOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
     double squares = 0;
     for (int64_t h = 0; h < y.dim(1); ++h)
       squares += y.row(t)[h] * y.row(t)[h];
-    double norm =
-        std::max(std::sqrt(squares), getEpsilon().convertToDouble());
+    double norm = std::max(std::sqrt(squares), getEpsilon().convertToDouble());
     for (int64_t h = 0; h < y.dim(1); ++h)
       y.row(t)[h] /= norm;
   }

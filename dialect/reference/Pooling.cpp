@@ -18,7 +18,8 @@ pool(llvm::ArrayRef<const ReferenceTensor *> operands, bool firstOnly) {
   for (int64_t b = 0; b < *sequences; ++b) {
     int64_t begin = offsets.values[b], end = offsets.values[b + 1];
     if (begin == end)
-      return llvm::createStringError("a sequence without tokens has no pooling");
+      return llvm::createStringError(
+          "a sequence without tokens has no pooling");
     if (firstOnly)
       end = begin + 1;
     for (int64_t t = begin; t < end; ++t)

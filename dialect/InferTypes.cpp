@@ -1,0 +1,137 @@
+//===- InferTypes.cpp - result types from operands ------------------------===//
+//
+// Builders ask for these; parsed ops say their type, and the verifiers compare.
+//
+//===----------------------------------------------------------------------===//
+
+#include "dialect/BertOps.h"
+#include "dialect/Verify.h"
+
+#include "llvm/Support/MathExtras.h"
+
+#include <optional>
+
+using namespace bertc::bert;
+using namespace mlir;
+
+namespace {
+
+using Types = SmallVectorImpl<Type>;
+
+/// One row of `columns` for each row of `from`.
+LogicalResult inferRows(Types &types, Value from, int64_t columns) {
+  Type element = Float32Type::get(from.getContext());
+  types.push_back(RankedTensorType::get({rowsOf(from), columns}, element));
+  return success();
+}
+
+LogicalResult inferPooled(Types &types, Value input, Value offsets) {
+  int64_t ends = rowsOf(offsets);
+  int64_t sequences = ShapedType::isDynamic(ends) ? ends : ends - 1;
+  auto type = cast<RankedTensorType>(input.getType());
+  types.push_back(type.clone({sequences, columnsOf(input)}));
+  return success();
+}
+
+LogicalResult inferLookup(Types &types, ValueRange ids, ValueRange tables) {
+  if (ids.empty() || tables.empty())
+    return failure();
+  return inferRows(types, ids.front(), columnsOf(tables.front()));
+}
+
+} // namespace
+
+LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *,
+                                            std::optional<Location>, Adaptor op,
+                                            Types &types) {
+  return inferLookup(types, op.getIds(), op.getTables());
+}
+
+LogicalResult FusedEmbeddingOp::inferReturnTypes(MLIRContext *,
+                                                 std::optional<Location>,
+                                                 Adaptor op, Types &types) {
+  return inferLookup(types, op.getIds(), op.getTables());
+}
+
+LogicalResult LinearOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
+                                         Adaptor op, Types &types) {
+  return inferRows(types, op.getInput(), rowsOf(op.getWeight()));
+}
+
+LogicalResult FusedLinearOp::inferReturnTypes(MLIRContext *,
+                                              std::optional<Location>,
+                                              Adaptor op, Types &types) {
+  return inferRows(types, op.getInput(), rowsOf(op.getWeight()));
+}
+
+LogicalResult PackedLinearOp::inferReturnTypes(MLIRContext *,
+                                               std::optional<Location>,
+                                               Adaptor op, Types &types) {
+  return inferRows(types, op.getInput(), op.getOutFeatures());
+}
+
+LogicalResult LayerNormOp::inferReturnTypes(MLIRContext *,
+                                            std::optional<Location>, Adaptor op,
+                                            Types &types) {
+  types.push_back(op.getInput().getType());
+  return success();
+}
+
+LogicalResult L2NormalizeOp::inferReturnTypes(MLIRContext *,
+                                              std::optional<Location>,
+                                              Adaptor op, Types &types) {
+  types.push_back(op.getInput().getType());
+  return success();
+}
+
+LogicalResult AttentionOp::inferReturnTypes(MLIRContext *,
+                                            std::optional<Location>, Adaptor op,
+                                            Types &types) {
+  types.push_back(op.getQuery().getType());
+  return success();
+}
+
+LogicalResult SelfAttentionOp::inferReturnTypes(MLIRContext *,
+                                                std::optional<Location>,
+                                                Adaptor op, Types &types) {
+  return inferRows(types, op.getQkv(), columnsOf(op.getQkv()) / 3);
+}
+
+LogicalResult FirstTokenOp::inferReturnTypes(MLIRContext *,
+                                             std::optional<Location>,
+                                             Adaptor op, Types &types) {
+  return inferPooled(types, op.getInput(), op.getOffsets());
+}
+
+LogicalResult MeanPoolOp::inferReturnTypes(MLIRContext *,
+                                           std::optional<Location>, Adaptor op,
+                                           Types &types) {
+  return inferPooled(types, op.getInput(), op.getOffsets());
+}
+
+LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
+                                         Adaptor op, Types &types) {
+  if (op.getSources().empty())
+    return failure();
+  auto first = cast<RankedTensorType>(op.getSources().front().getType());
+  SmallVector<int64_t> shape(first.getShape());
+  if (shape.empty())
+    return failure();
+  shape[0] = 0;
+  for (Value source : op.getSources())
+    shape[0] += rowsOf(source);
+  types.push_back(first.clone(shape));
+  return success();
+}
+
+LogicalResult PackOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
+                                       Adaptor op, Types &types) {
+  auto source = cast<RankedTensorType>(op.getSource().getType());
+  int64_t panel = op.getPanel();
+  if (panel <= 0 || !source.hasStaticShape())
+    return failure();
+  types.push_back(
+      source.clone({int64_t(llvm::divideCeil(source.getDimSize(0), panel)),
+                    source.getDimSize(1), panel}));
+  return success();
+}

@@ -1,0 +1,19 @@
+//===- interfaces/SequenceOpInterface.td - ops that see sequences ----------===//
+
+#ifndef BERTC_DIALECT_INTERFACES_SEQUENCEOPINTERFACE_TD
+#define BERTC_DIALECT_INTERFACES_SEQUENCEOPINTERFACE_TD
+
+include "mlir/IR/OpBase.td"
+
+def SequenceOpInterface : OpInterface<"SequenceOpInterface"> {
+  let cppNamespace = "::bertc::bert";
+  let description = [{
+    An op that looks beyond the row it computes, at all rows of a sequence.
+    Ops without it treat each row by itself.
+  }];
+  let methods = [InterfaceMethod<
+      "Where the sequences begin and end, [B + 1].", "::mlir::Value",
+      "getOffsets">];
+}
+
+#endif // BERTC_DIALECT_INTERFACES_SEQUENCEOPINTERFACE_TD

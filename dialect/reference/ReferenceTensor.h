@@ -3,6 +3,7 @@
 #ifndef BERTC_DIALECT_REFERENCE_REFERENCETENSOR_H
 #define BERTC_DIALECT_REFERENCE_REFERENCETENSOR_H
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -25,7 +26,7 @@ struct ReferenceTensor {
     values.resize(count);
   }
 
-  int64_t dim(size_t i) const { return shape[i]; }
+  int64_t dim(std::size_t i) const { return shape[i]; }
   /// Row i of a matrix.
   double *row(int64_t i) { return values.data() + i * shape[1]; }
   const double *row(int64_t i) const { return values.data() + i * shape[1]; }

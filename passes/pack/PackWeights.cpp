@@ -40,7 +40,7 @@ struct PackWeightsPass : bertc::impl::BertPackWeightsBase<PackWeightsPass> {
   LogicalResult choosePanel() {
     if (panel < 0)
       return emitError(getOperation().getLoc())
-             << "panel must be positive, got " << panel;
+             << "panel must be positive, got " << int64_t(panel);
     if (panel > 0)
       return success();
     auto target = TargetDescription::get(targetCpu);

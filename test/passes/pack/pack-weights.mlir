@@ -1,0 +1,22 @@
+// RUN: bert-opt %s --bert-pack-weights=panel=8 | FileCheck %s
+// RUN: bert-opt %s --bert-pack-weights=target-cpu=x86-64-v3 | FileCheck %s --check-prefix=AVX2
+// RUN: bert-opt %s --bert-pack-weights=target-cpu=x86-64-v4 | FileCheck %s --check-prefix=AVX512
+// RUN: bert-opt %S/../fuse/Inputs/tiny.mlir --verify-semantics --bert-pack-weights=panel=8 | FileCheck %s --check-prefix=TINY
+
+// Both products read one packed weight: 20 rows in three panels of 8.
+// CHECK-LABEL: func.func @both
+// CHECK-SAME: (%[[X:.*]]: tensor<?x4xf32>, %[[W:[^:]*]]: tensor<20x4xf32>, %[[B:[^:]*]]: tensor<20xf32>)
+// CHECK-NEXT: %[[P:.*]] = bert.pack %[[W]] {panel = 8 : i64} : tensor<20x4xf32> -> tensor<3x4x8xf32>
+// CHECK-NEXT: %[[Y:.*]] = bert.packed_linear %[[X]], %[[P]] bias %[[B]] {activation = #bert<activation none>, out_features = 20 : i64}
+// CHECK-NEXT: bert.packed_linear %[[X]], %[[P]] residual %[[Y]] layer_norm %[[B]], %[[B]]
+// CHECK-SAME: activation relu>
+// AVX2: bert.pack {{.*}} {panel = 16 : i64}
+// AVX512: bert.pack {{.*}} {panel = 32 : i64}
+func.func @both(%x : tensor<?x4xf32>, %w : tensor<20x4xf32>, %b : tensor<20xf32>) -> tensor<?x20xf32> {
+  %0 = bert.linear %x, %w bias %b : (tensor<?x4xf32>, tensor<20x4xf32>, tensor<20xf32>) -> tensor<?x20xf32>
+  %1 = bert.fused_linear %x, %w residual %0 layer_norm %b, %b {activation = #bert<activation relu>, epsilon = 1.0e-12 : f64}
+      : (tensor<?x4xf32>, tensor<20x4xf32>, tensor<?x20xf32>, tensor<20xf32>, tensor<20xf32>) -> tensor<?x20xf32>
+  return %1 : tensor<?x20xf32>
+}
+
+// TINY-NOT: bert.linear

@@ -1,0 +1,159 @@
+//===- ConfigTest.cpp -----------------------------------------------------===//
+
+#include "models/Config.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace bertc;
+
+namespace {
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+/// A good config with one field changed to a JSON value, or removed for "".
+std::string configWith(const std::string &changed, const std::string &value) {
+  Fields fields = {{"model_type", "\"bert\""},
+                   {"vocab_size", "43"},
+                   {"hidden_size", "20"},
+                   {"num_hidden_layers", "2"},
+                   {"num_attention_heads", "5"},
+                   {"intermediate_size", "52"},
+                   {"max_position_embeddings", "40"},
+                   {"hidden_act", "\"gelu\""},
+                   {"layer_norm_eps", "1e-5"}};
+  std::vector<std::string> members;
+  if (!changed.empty() && !value.empty())
+    members.push_back("\"" + changed + "\": " + value);
+  for (const auto &[name, text] : fields)
+    if (name != changed)
+      members.push_back("\"" + name + "\": " + text);
+  return "{" + llvm::join(members, ", ") + "}";
+}
+
+llvm::Expected<ModelConfig> parseWith(const std::string &changed,
+                                      const std::string &value) {
+  return ModelConfig::parse(configWith(changed, value), "m/config.json");
+}
+
+/// The message after the path; "" for a config that is accepted.
+std::string refusal(llvm::Expected<ModelConfig> config) {
+  if (config)
+    return "";
+  std::string message = llvm::toString(config.takeError());
+  EXPECT_EQ(message.find('\n'), std::string::npos) << message;
+  const std::string path = "m/config.json: ";
+  EXPECT_EQ(message.substr(0, path.size()), path);
+  return message.substr(std::min(message.size(), path.size()));
+}
+
+std::string refusal(const std::string &changed, const std::string &value) {
+  return refusal(parseWith(changed, value));
+}
+
+TEST(Config, ReadsWhatItSaysAndFillsInTransformersDefaults) {
+  auto config = parseWith("", "");
+  ASSERT_TRUE(bool(config)) << llvm::toString(config.takeError());
+  EXPECT_EQ(config->family, "bert");
+  EXPECT_EQ(config->vocabSize, 43);
+  EXPECT_EQ(config->hiddenSize, 20);
+  EXPECT_EQ(config->numLayers, 2);
+  EXPECT_EQ(config->numHeads, 5);
+  EXPECT_EQ(config->intermediateSize, 52);
+  EXPECT_EQ(config->maxPositions, 40);
+  EXPECT_EQ(config->activation, bert::Activation::gelu);
+  EXPECT_EQ(config->layerNormEpsilon, 1e-5);
+  EXPECT_EQ(config->typeVocabSize, 2);
+  EXPECT_EQ(config->padTokenId, 0);
+}
+
+TEST(Config, TakesNullForAnAbsentField) {
+  EXPECT_EQ(refusal("position_embedding_type", "null"), "");
+  EXPECT_EQ(refusal("pad_token_id", "null"), "");
+  EXPECT_EQ(refusal("hidden_size", "null"),
+            "hidden_size is missing; a number from 1 to 65536 was expected");
+}
+
+TEST(Config, KnowsTheActivationsThatHaveAnOp) {
+  auto activation = [](const std::string &name) {
+    return llvm::cantFail(parseWith("hidden_act", "\"" + name + "\""))
+        .activation;
+  };
+  EXPECT_EQ(activation("gelu_new"), bert::Activation::gelu_tanh);
+  EXPECT_EQ(activation("gelu_pytorch_tanh"), bert::Activation::gelu_tanh);
+  EXPECT_EQ(activation("relu"), bert::Activation::relu);
+  EXPECT_EQ(activation("silu"), bert::Activation::silu);
+  EXPECT_EQ(activation("swish"), bert::Activation::silu);
+  EXPECT_EQ(activation("tanh"), bert::Activation::tanh);
+  EXPECT_EQ(refusal("hidden_act", "\"quick_gelu\""),
+            "hidden_act \"quick_gelu\" is not supported; supported: gelu, "
+            "gelu_new, gelu_pytorch_tanh, gelu_fast, relu, silu, tanh");
+}
+
+TEST(Config, RefusesOtherFamiliesByName) {
+  EXPECT_EQ(refusal("model_type", "\"gpt2\""),
+            "model_type \"gpt2\" is not supported; supported: bert");
+  EXPECT_EQ(refusal("model_type", ""),
+            "model_type is missing; supported: bert");
+  EXPECT_EQ(refusal("model_type", "[1]"),
+            "model_type is [1]; a string was expected");
+  EXPECT_EQ(refusal("model_type", "\"a\\nb\""),
+            "model_type \"a\\nb\" is not supported; supported: bert");
+}
+
+TEST(Config, RefusesSizesThatNoEncoderHas) {
+  for (const char *value :
+       {"0", "-20", "65537", "9223372036854775807", "18446744073709551615",
+        "1e300", "20.0", "\"20\"", "true"})
+    EXPECT_EQ(refusal("hidden_size", value),
+              std::string("hidden_size is ") +
+                  (std::string(value) == "1e300" ? "1e+300" : value) +
+                  "; a number from 1 to 65536 was expected");
+  for (const char *name :
+       {"vocab_size", "num_hidden_layers", "num_attention_heads",
+        "intermediate_size", "max_position_embeddings", "type_vocab_size"})
+    for (const char *value : {"0", "-1", "9000000000"})
+      EXPECT_EQ(refusal(name, value).rfind(std::string(name) + " is " + value),
+                0u);
+}
+
+TEST(Config, RefusesHeadsThatDoNotDivideTheHiddenSize) {
+  EXPECT_EQ(refusal("num_attention_heads", "3"),
+            "num_attention_heads 3 does not divide hidden_size 20");
+}
+
+TEST(Config, RefusesWhatChangesTheModel) {
+  EXPECT_EQ(refusal("position_embedding_type", "\"relative_key\""),
+            "position_embedding_type \"relative_key\" is not supported; "
+            "supported: absolute");
+  EXPECT_EQ(refusal("is_decoder", "false"), "");
+  EXPECT_EQ(refusal("is_decoder", "true"),
+            "is_decoder is true; only encoders are supported");
+  EXPECT_EQ(refusal("add_cross_attention", "true"),
+            "add_cross_attention is true; only encoders are supported");
+  for (const char *value : {"0", "-1e-5", "\"small\""})
+    EXPECT_NE(refusal("layer_norm_eps", value), "");
+}
+
+TEST(Config, RefusesTextThatIsNoObject) {
+  auto parse = [](llvm::StringRef text) {
+    return refusal(ModelConfig::parse(text, "m/config.json"));
+  };
+  EXPECT_EQ(parse("{\"model_type\": "), "not valid JSON");
+  EXPECT_EQ(parse(""), "not valid JSON");
+  EXPECT_EQ(parse("[]"), "an object was expected");
+}
+
+TEST(Config, NamesAFileThatIsNotThere) {
+  auto config = ModelConfig::read("no-such-folder/config.json");
+  ASSERT_FALSE(bool(config));
+  EXPECT_EQ(llvm::toString(config.takeError()),
+            "no-such-folder/config.json: No such file or directory");
+}
+
+} // namespace

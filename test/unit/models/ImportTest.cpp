@@ -1,0 +1,218 @@
+//===- ImportTest.cpp -----------------------------------------------------===//
+
+#include "models/Import.h"
+
+#include "dialect/BertOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Verifier.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+using namespace bertc;
+
+namespace {
+
+class FakeCatalog : public ParameterCatalog {
+public:
+  /// A BERT of this config, as transformers saves the bare model.
+  explicit FakeCatalog(const ModelConfig &config) {
+    int64_t hidden = config.hiddenSize, inner = config.intermediateSize;
+    put("embeddings.word_embeddings.weight", {config.vocabSize, hidden});
+    put("embeddings.position_embeddings.weight", {config.maxPositions, hidden});
+    put("embeddings.token_type_embeddings.weight",
+        {config.typeVocabSize, hidden});
+    putAffine("embeddings.LayerNorm", {hidden});
+    for (int64_t i = 0; i < config.numLayers; ++i) {
+      std::string layer = "encoder.layer." + std::to_string(i) + ".";
+      for (const char *part :
+           {"attention.self.query", "attention.self.key",
+            "attention.self.value", "attention.output.dense"})
+        putAffine(layer + part, {hidden, hidden});
+      putAffine(layer + "attention.output.LayerNorm", {hidden});
+      putAffine(layer + "intermediate.dense", {inner, hidden});
+      putAffine(layer + "output.dense", {hidden, inner});
+      putAffine(layer + "output.LayerNorm", {hidden});
+    }
+    putAffine("pooler.dense", {hidden, hidden});
+  }
+
+  void put(const std::string &name, std::vector<int64_t> shape,
+           std::string dtype = "F32") {
+    tensors[name] = {std::move(dtype), std::move(shape)};
+  }
+  void putAffine(const std::string &name, std::vector<int64_t> shape) {
+    put(name + ".bias", {shape[0]});
+    put(name + ".weight", std::move(shape));
+  }
+
+  std::optional<TensorInfo> lookup(llvm::StringRef name) const override {
+    auto found = tensors.find(name.str());
+    return found == tensors.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::string location(llvm::StringRef) const override {
+    return "m/model.safetensors";
+  }
+
+  std::map<std::string, TensorInfo> tensors;
+};
+
+ModelConfig smallConfig() {
+  ModelConfig config;
+  config.path = "m/config.json";
+  config.family = "bert";
+  config.vocabSize = 11;
+  config.typeVocabSize = 2;
+  config.maxPositions = 9;
+  config.hiddenSize = 8;
+  config.numLayers = 3;
+  config.numHeads = 2;
+  config.intermediateSize = 12;
+  config.layerNormEpsilon = 1e-12;
+  return config;
+}
+
+class Import : public testing::Test {
+protected:
+  /// The module, verified; null after an error, whose text is then `error`.
+  mlir::ModuleOp import() {
+    auto imported = importModel(context, config, catalog, options);
+    if (!imported) {
+      error = llvm::toString(imported.takeError());
+      return nullptr;
+    }
+    module = std::move(*imported);
+    EXPECT_TRUE(succeeded(mlir::verify(*module)));
+    return *module;
+  }
+  /// The message of an import that fails.
+  std::string refusal() {
+    EXPECT_FALSE(import());
+    return error;
+  }
+  mlir::func::FuncOp entry() {
+    return module->lookupSymbol<mlir::func::FuncOp>(options.task);
+  }
+  std::vector<std::string> outputs() {
+    std::vector<std::string> names;
+    for (unsigned i = 0; i < entry().getNumResults(); ++i)
+      names.push_back(
+          entry().getResultAttrOfType<mlir::StringAttr>(i, "bert.name").str());
+    return names;
+  }
+  template <typename Op> int count() {
+    int found = 0;
+    module->walk([&](Op) { ++found; });
+    return found;
+  }
+  void rename(llvm::StringRef from, const std::string &to) {
+    auto node = catalog.tensors.extract(from.str());
+    node.key() = to;
+    catalog.tensors.insert(std::move(node));
+  }
+
+  mlir::MLIRContext context;
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  ModelConfig config = smallConfig();
+  FakeCatalog catalog{config};
+  ImportOptions options;
+  std::string error;
+};
+
+using Names = std::vector<std::string>;
+
+TEST_F(Import, CallsOneFunctionForEachLayer) {
+  ASSERT_TRUE(import()) << error;
+  EXPECT_EQ(count<mlir::func::FuncOp>(), 2);
+  EXPECT_EQ(count<mlir::func::CallOp>(), 3);
+  EXPECT_EQ(count<bert::AttentionOp>(), 1);
+  EXPECT_EQ(count<bert::ParameterOp>(), int(catalog.tensors.size()));
+  EXPECT_EQ(outputs(), (Names{"last_hidden_state", "pooler_output"}));
+  auto model = (*module)->getAttrOfType<mlir::DictionaryAttr>("bert.model");
+  EXPECT_EQ(model.getAs<mlir::IntegerAttr>("max_positions").getInt(), 9);
+  EXPECT_EQ(model.getAs<mlir::StringAttr>("task").getValue(), "encode");
+}
+
+TEST_F(Import, FindsNamesBelowAHeadAndOfTensorFlowsTime) {
+  std::map<std::string, TensorInfo> prefixed;
+  for (auto &[name, info] : catalog.tensors)
+    prefixed["bert." + name] = info;
+  catalog.tensors = prefixed;
+  rename("bert.embeddings.LayerNorm.weight", "bert.embeddings.LayerNorm.gamma");
+  rename("bert.embeddings.LayerNorm.bias", "bert.embeddings.LayerNorm.beta");
+  catalog.put("cls.predictions.bias", {11});
+  ASSERT_TRUE(import()) << error;
+  auto source = [&](llvm::StringRef symbol) {
+    return module->lookupSymbol<bert::ParameterOp>(symbol)
+        .getSource()
+        .value_or("")
+        .str();
+  };
+  EXPECT_EQ(source("embeddings.LayerNorm.weight"),
+            "bert.embeddings.LayerNorm.gamma");
+  EXPECT_EQ(source("embeddings.LayerNorm.bias"),
+            "bert.embeddings.LayerNorm.beta");
+  EXPECT_EQ(source("pooler.dense.bias"), "bert.pooler.dense.bias");
+  EXPECT_FALSE(module->lookupSymbol("cls.predictions.bias"));
+}
+
+TEST_F(Import, TakesHalfPrecisionButNoIntegers) {
+  catalog.put("pooler.dense.bias", {8}, "BF16");
+  EXPECT_TRUE(import()) << error;
+  catalog.put("pooler.dense.bias", {8}, "I64");
+  EXPECT_EQ(refusal(), "m/model.safetensors: tensor \"pooler.dense.bias\" has "
+                       "dtype I64; F32, F16, BF16 or F64 was expected");
+}
+
+TEST_F(Import, NamesATensorOfAnotherShape) {
+  catalog.put("encoder.layer.2.output.dense.weight", {8, 10});
+  EXPECT_EQ(refusal(),
+            "m/model.safetensors: tensor "
+            "\"encoder.layer.2.output.dense.weight\" has shape [8, 10], "
+            "config.json says [8, 12]");
+}
+
+TEST_F(Import, NamesATensorThatIsMissing) {
+  catalog.tensors.erase("encoder.layer.1.attention.self.query.weight");
+  EXPECT_EQ(refusal(), "m/model.safetensors: tensor "
+                       "\"encoder.layer.1.attention.self.query.weight\" is "
+                       "missing");
+}
+
+TEST_F(Import, NeedsAPoolerOnlyWhereItIsAskedFor) {
+  catalog.tensors.erase("pooler.dense.weight");
+  catalog.tensors.erase("pooler.dense.bias");
+  ASSERT_TRUE(import()) << error;
+  EXPECT_EQ(outputs(), Names{"last_hidden_state"});
+  options.outputs = {"pooler_output"};
+  EXPECT_EQ(refusal(),
+            "m/model.safetensors: tensor \"pooler.dense.weight\" is missing");
+}
+
+TEST_F(Import, RefusesOutputsAndTasksItDoesNotKnow) {
+  options.outputs = {"logits"};
+  EXPECT_EQ(refusal(), "m/config.json: task encode has no output \"logits\"; "
+                       "it has last_hidden_state, pooler_output");
+  options.task = "translate";
+  EXPECT_EQ(refusal(), "m/config.json: task \"translate\" is not supported; "
+                       "supported: encode, embed");
+}
+
+TEST_F(Import, MakesSentenceVectors) {
+  options.task = "embed";
+  ASSERT_TRUE(import()) << error;
+  EXPECT_EQ(outputs(), Names{"embedding"});
+  EXPECT_EQ(count<bert::MeanPoolOp>(), 1);
+  EXPECT_EQ(count<bert::L2NormalizeOp>(), 0);
+
+  options.pooling = SentencePooling::firstToken;
+  options.normalize = true;
+  ASSERT_TRUE(import()) << error;
+  EXPECT_EQ(count<bert::FirstTokenOp>(), 1);
+  EXPECT_EQ(count<bert::L2NormalizeOp>(), 1);
+}
+
+} // namespace

@@ -6,6 +6,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
+#include "mlir/Transforms/InliningUtils.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace bertc::bert;
@@ -21,7 +22,22 @@ using namespace bertc::bert;
 #define GET_ATTRDEF_CLASSES
 #include "dialect/BertAttributes.cpp.inc"
 
+namespace {
+
+/// Ops are pure functions of their operands: they may stand anywhere.
+struct InlinerInterface : mlir::DialectInlinerInterface {
+  using DialectInlinerInterface::DialectInlinerInterface;
+
+  bool isLegalToInline(mlir::Operation *, mlir::Region *, bool,
+                       mlir::IRMapping &) const final {
+    return true;
+  }
+};
+
+} // namespace
+
 void BertDialect::initialize() {
+  addInterfaces<InlinerInterface>();
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "dialect/BertAttributes.cpp.inc"

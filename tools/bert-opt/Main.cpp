@@ -75,6 +75,8 @@ int main(int argc, char **argv) {
   registerBertcPasses();
 
   Options options;
+  // LLVM's own options would bury ours in --help.
+  cl::HideUnrelatedOptions(options.category);
   auto [input, output] =
       mlir::registerAndParseCLIOptions(argc, argv, toolName, registry);
   bool interprets = options.interpret.getNumOccurrences() > 0;

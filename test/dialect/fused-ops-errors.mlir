@@ -1,0 +1,143 @@
+// RUN: bert-opt %s --split-input-file --verify-diagnostics
+
+func.func @fused_linear(%x: tensor<?x8xf32>, %w: tensor<4x6xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C1: weight 'tensor<4x6xf32>' does not take rows of 8}}
+  %y = bert.fused_linear %x, %w {activation = #bert<activation none>} : (tensor<?x8xf32>, tensor<4x6xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @fused_linear(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %b: tensor<8xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C2: bias must have shape [4], got 'tensor<8xf32>'}}
+  %y = bert.fused_linear %x, %w bias %b {activation = #bert<activation none>} : (tensor<?x8xf32>, tensor<4x8xf32>, tensor<8xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @fused_linear(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %s: tensor<8xf32>, %b: tensor<4xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C2: scale must have shape [4], got 'tensor<8xf32>'}}
+  %y = bert.fused_linear %x, %w layer_norm %s, %b {activation = #bert<activation none>, epsilon = 1.0e-12} : (tensor<?x8xf32>, tensor<4x8xf32>, tensor<8xf32>, tensor<4xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @fused_linear(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>) -> tensor<?x8xf32> {
+  // expected-error @+1 {{C3: result must have 4 columns, got 'tensor<?x8xf32>'}}
+  %y = bert.fused_linear %x, %w {activation = #bert<activation none>} : (tensor<?x8xf32>, tensor<4x8xf32>) -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// -----
+
+func.func @fused_linear(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %r: tensor<3x4xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C3: residual must have type 'tensor<?x4xf32>', got 'tensor<3x4xf32>'}}
+  %y = bert.fused_linear %x, %w residual %r {activation = #bert<activation none>} : (tensor<?x8xf32>, tensor<4x8xf32>, tensor<3x4xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @fused_linear(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %s: tensor<4xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C4: scale, beta and epsilon are given together}}
+  %y = bert.fused_linear %x, %w layer_norm %s, %s {activation = #bert<activation none>} : (tensor<?x8xf32>, tensor<4x8xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @fused_linear(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %s: tensor<4xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C4: epsilon must be positive}}
+  %y = bert.fused_linear %x, %w layer_norm %s, %s {activation = #bert<activation none>, epsilon = 0.0} : (tensor<?x8xf32>, tensor<4x8xf32>, tensor<4xf32>, tensor<4xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @packed_linear(%x: tensor<?x8xf32>, %w: tensor<2x8x3xf32>) -> tensor<?x7xf32> {
+  // expected-error @+1 {{C1: weight 'tensor<2x8x3xf32>' is no packing of [7, 8]}}
+  %y = bert.packed_linear %x, %w {activation = #bert<activation none>, out_features = 7} : (tensor<?x8xf32>, tensor<2x8x3xf32>) -> tensor<?x7xf32>
+  return %y : tensor<?x7xf32>
+}
+
+// -----
+
+func.func @packed_linear(%x: tensor<?x8xf32>, %w: tensor<2x8x3xf32>, %b: tensor<6xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C2: bias must have shape [4], got 'tensor<6xf32>'}}
+  %y = bert.packed_linear %x, %w bias %b {activation = #bert<activation none>, out_features = 4} : (tensor<?x8xf32>, tensor<2x8x3xf32>, tensor<6xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @packed_linear(%x: tensor<?x8xf32>, %w: tensor<2x8x3xf32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C3: result must have 4 columns, got 'tensor<?x6xf32>'}}
+  %y = bert.packed_linear %x, %w {activation = #bert<activation none>, out_features = 4} : (tensor<?x8xf32>, tensor<2x8x3xf32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}
+
+// -----
+
+func.func @packed_linear(%x: tensor<?x8xf32>, %w: tensor<2x8x3xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C4: scale, beta and epsilon are given together}}
+  %y = bert.packed_linear %x, %w {activation = #bert<activation none>, epsilon = 1.0, out_features = 4} : (tensor<?x8xf32>, tensor<2x8x3xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @self_attention(%x: tensor<?x8xf32>, %o: tensor<?xi32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C1: qkv must have 12 columns, got 'tensor<?x8xf32>'}}
+  %y = bert.self_attention %x, %o {num_heads = 2} : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @self_attention(%x: tensor<?x12xf32>, %o: tensor<?xi32>) -> tensor<3x4xf32> {
+  // expected-error @+1 {{C1: 'tensor<?x12xf32>' and 'tensor<3x4xf32>' differ in their rows}}
+  %y = bert.self_attention %x, %o {num_heads = 2} : (tensor<?x12xf32>, tensor<?xi32>) -> tensor<3x4xf32>
+  return %y : tensor<3x4xf32>
+}
+
+// -----
+
+func.func @self_attention(%x: tensor<?x12xf32>, %o: tensor<?xi32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C2: num_heads 3 does not divide 4}}
+  %y = bert.self_attention %x, %o {num_heads = 3} : (tensor<?x12xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @fused_embedding(%ids: tensor<?xi32>, %t: tensor<9x8xf32>, %s: tensor<8xf32>) -> tensor<?x8xf32> {
+  // expected-error @+1 {{C1: 2 ids for 1 tables}}
+  %y = bert.fused_embedding %ids, %ids from %t layer_norm %s, %s {epsilon = 1.0e-12} : (tensor<?xi32>, tensor<?xi32>, tensor<9x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// -----
+
+func.func @fused_embedding(%ids: tensor<?xi32>, %t: tensor<9x6xf32>, %s: tensor<8xf32>) -> tensor<?x8xf32> {
+  // expected-error @+1 {{C2: table 'tensor<9x6xf32>' does not make rows of 8}}
+  %y = bert.fused_embedding %ids from %t layer_norm %s, %s {epsilon = 1.0e-12} : (tensor<?xi32>, tensor<9x6xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// -----
+
+func.func @fused_embedding(%ids: tensor<?xi32>, %t: tensor<9x8xf32>, %b: tensor<4xf32>, %s: tensor<8xf32>) -> tensor<?x8xf32> {
+  // expected-error @+1 {{C3: scale must have shape [8], got 'tensor<4xf32>'}}
+  %y = bert.fused_embedding %ids from %t layer_norm %b, %s {epsilon = 1.0e-12} : (tensor<?xi32>, tensor<9x8xf32>, tensor<4xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// -----
+
+func.func @fused_embedding(%ids: tensor<?xi32>, %t: tensor<9x8xf32>, %s: tensor<8xf32>) -> tensor<?x8xf32> {
+  // expected-error @+1 {{C4: epsilon must be positive}}
+  %y = bert.fused_embedding %ids from %t layer_norm %s, %s {epsilon = 0.0} : (tensor<?xi32>, tensor<9x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}

@@ -1,0 +1,75 @@
+// RUN: bert-opt %s | bert-opt | FileCheck %s
+// Every op of the dialect, written, read and written again.
+
+// CHECK: bert.parameter @embeddings.word : tensor<30x8xf32> {source = "bert.embeddings.word"}
+bert.parameter @embeddings.word : tensor<30x8xf32> {source = "bert.embeddings.word"}
+// CHECK: bert.parameter @scale : tensor<2xf32> = dense<1.000000e+00> : tensor<2xf32>
+bert.parameter @scale : tensor<2xf32> = dense<1.0> : tensor<2xf32>
+bert.parameter @query : tensor<8x8xf32>
+bert.parameter @key : tensor<8x8xf32>
+// CHECK: bert.parameter @decoder : tensor<30x8xf32> {tied_to = @embeddings.word}
+bert.parameter @decoder : tensor<30x8xf32> {tied_to = @embeddings.word}
+// CHECK: bert.parameter @packed : tensor<4x8x4xf32> {panel = 4 : i64, sources = [@query, @key]}
+bert.parameter @packed : tensor<4x8x4xf32> {sources = [@query, @key], panel = 4 : i64}
+
+// CHECK-LABEL: @parameters
+func.func @parameters() -> tensor<4x8x4xf32> {
+  // CHECK: %[[Q:.*]] = bert.get_parameter @query : tensor<8x8xf32>
+  %q = bert.get_parameter @query : tensor<8x8xf32>
+  %k = bert.get_parameter @key : tensor<8x8xf32>
+  // CHECK: %[[QK:.*]] = bert.concat %[[Q]], %{{.*}} : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<16x8xf32>
+  %qk = bert.concat %q, %k : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<16x8xf32>
+  // CHECK: bert.pack %[[QK]] {panel = 4 : i64} : tensor<16x8xf32> -> tensor<4x8x4xf32>
+  %p = bert.pack %qk {panel = 4 : i64} : tensor<16x8xf32> -> tensor<4x8x4xf32>
+  return %p : tensor<4x8x4xf32>
+}
+
+// CHECK-LABEL: @encoder
+// CHECK-SAME: %[[IDS:.*]]: tensor<?xi32>, %[[OFFSETS:.*]]: tensor<?xi32>, %[[TABLE:.*]]: tensor<30x8xf32>, %[[W:.*]]: tensor<8x8xf32>, %[[V:.*]]: tensor<8xf32>
+func.func @encoder(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %table: tensor<30x8xf32>,
+                   %w: tensor<8x8xf32>, %v: tensor<8xf32>) -> (tensor<?x8xf32>, tensor<?x8xf32>) {
+  // CHECK: %[[E:.*]] = bert.embedding %[[IDS]], %[[IDS]] from %[[TABLE]], %[[TABLE]] : (tensor<?xi32>, tensor<?xi32>, tensor<30x8xf32>, tensor<30x8xf32>) -> tensor<?x8xf32>
+  %e = bert.embedding %ids, %ids from %table, %table : (tensor<?xi32>, tensor<?xi32>, tensor<30x8xf32>, tensor<30x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.linear %[[E]], %[[W]] : (tensor<?x8xf32>, tensor<8x8xf32>) -> tensor<?x8xf32>
+  %q = bert.linear %e, %w : (tensor<?x8xf32>, tensor<8x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.linear %{{.*}}, %[[W]] bias %[[V]] : (tensor<?x8xf32>, tensor<8x8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  %k = bert.linear %q, %w bias %v : (tensor<?x8xf32>, tensor<8x8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.attention %{{.*}}, %{{.*}}, %{{.*}}, %[[OFFSETS]] {num_heads = 2 : i64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  %a = bert.attention %q, %k, %e, %offsets {num_heads = 2} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  // CHECK: bert.layer_norm %{{.*}}, %[[V]], %[[V]] {epsilon = {{.*}} : f64} : (tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  %n = bert.layer_norm %a, %v, %v {epsilon = 1.0e-12} : (tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.gelu %{{.*}} {approximate = #bert<gelu_form none>} : tensor<?x8xf32>
+  %g = bert.gelu %n {approximate = #bert<gelu_form none>} : tensor<?x8xf32>
+  // CHECK: bert.gelu %{{.*}} {approximate = #bert<gelu_form tanh>} : tensor<?x8xf32>
+  %h = bert.gelu %g {approximate = #bert<gelu_form tanh>} : tensor<?x8xf32>
+  // CHECK: bert.relu %{{.*}} : tensor<?x8xf32>
+  %r = bert.relu %h : tensor<?x8xf32>
+  // CHECK: bert.silu %{{.*}} : tensor<?x8xf32>
+  %s = bert.silu %r : tensor<?x8xf32>
+  // CHECK: bert.tanh %{{.*}} : tensor<?x8xf32>
+  %t = bert.tanh %s : tensor<?x8xf32>
+  // CHECK: bert.add %{{.*}}, %[[E]] : tensor<?x8xf32>
+  %sum = bert.add %t, %e : tensor<?x8xf32>
+  // CHECK: bert.first_token %{{.*}}, %[[OFFSETS]] : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  %first = bert.first_token %sum, %offsets : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  // CHECK: bert.mean_pool %{{.*}}, %[[OFFSETS]] : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  %mean = bert.mean_pool %sum, %offsets : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  // CHECK: bert.l2_normalize %{{.*}} {epsilon = {{.*}} : f64} : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  %unit = bert.l2_normalize %mean {epsilon = 1.0e-12} : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  return %first, %unit : tensor<?x8xf32>, tensor<?x8xf32>
+}
+
+// CHECK-LABEL: @fused
+func.func @fused(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %table: tensor<30x8xf32>,
+                 %w: tensor<24x8xf32>, %p: tensor<2x8x4xf32>, %b: tensor<24xf32>,
+                 %v: tensor<8xf32>) -> tensor<?x8xf32> {
+  // CHECK: %[[E:.*]] = bert.fused_embedding %{{.*}} from %{{.*}} layer_norm %{{.*}}, %{{.*}} {epsilon = {{.*}} : f64} : (tensor<?xi32>, tensor<30x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  %e = bert.fused_embedding %ids from %table layer_norm %v, %v {epsilon = 1.0e-12} : (tensor<?xi32>, tensor<30x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.fused_linear %[[E]], %{{.*}} bias %{{.*}} {activation = #bert<activation none>} : (tensor<?x8xf32>, tensor<24x8xf32>, tensor<24xf32>) -> tensor<?x24xf32>
+  %qkv = bert.fused_linear %e, %w bias %b {activation = #bert<activation none>} : (tensor<?x8xf32>, tensor<24x8xf32>, tensor<24xf32>) -> tensor<?x24xf32>
+  // CHECK: bert.self_attention %{{.*}}, %{{.*}} {num_heads = 2 : i64} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  %a = bert.self_attention %qkv, %offsets {num_heads = 2} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  // CHECK: bert.packed_linear %{{.*}}, %{{.*}} bias %[[V:.*]] residual %[[E]] layer_norm %[[V]], %[[V]] {activation = #bert<activation gelu>, epsilon = {{.*}} : f64, out_features = 8 : i64} : (tensor<?x8xf32>, tensor<2x8x4xf32>, tensor<8xf32>, tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  %y = bert.packed_linear %a, %p bias %v residual %e layer_norm %v, %v {activation = #bert<activation gelu>, epsilon = 1.0e-12, out_features = 8} : (tensor<?x8xf32>, tensor<2x8x4xf32>, tensor<8xf32>, tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}

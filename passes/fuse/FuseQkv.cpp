@@ -7,6 +7,8 @@
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/STLExtras.h"
 
+#include <array>
+
 namespace bertc {
 #define GEN_PASS_DEF_BERTFUSEQKV
 #include "passes/Passes.h.inc"

@@ -11,6 +11,8 @@
 #include "llvm/ADT/BitVector.h"
 #include "llvm/ADT/STLExtras.h"
 
+#include <algorithm>
+
 namespace bertc {
 #define GEN_PASS_DEF_BERTHOISTPACKING
 #include "passes/Passes.h.inc"

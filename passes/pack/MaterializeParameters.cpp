@@ -12,7 +12,9 @@
 #include "llvm/ADT/StringExtras.h"
 
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace bertc {
 #define GEN_PASS_DEF_BERTMATERIALIZEPARAMETERS

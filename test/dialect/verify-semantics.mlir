@@ -2,9 +2,13 @@
 // RUN: FileCheck %s --check-prefix=LOG < %t.log
 // RUN: bert-opt %s --verify-semantics --tokens=5 --sequences=5 --seed=7 2>&1 | FileCheck %s --check-prefix=LOG
 // RUN: not bert-opt %s --interpret --sequences=12 2>&1 | FileCheck %s --check-prefix=SIZES
+// RUN: not bert-opt %s --verify-semantics --tolerance=-1 2>&1 | FileCheck %s --check-prefix=DIFFERS
+// RUN: not bert-opt %s --bert-drop-dead-outputs=outputs=pooler_output --verify-semantics 2>&1 | FileCheck %s --check-prefix=FAILED
 // On random ragged inputs and random parameters; the IR after the passes is printed.
 
 // SIZES: 12 sequences need as many tokens
+// DIFFERS: @encode, last_hidden_state differs at [0, 0]: [[X:.*]] before the passes, [[X]] after, tolerance -1
+// FAILED: the passes failed
 // LOG: verified @encode: largest difference 0
 
 bert.parameter @word : tensor<30x8xf32>

@@ -25,7 +25,7 @@ namespace {
 /// The results of a function, in words and in numbers.
 struct Outcome {
   std::string function;
-  std::vector<std::string> names; ///< "result 0", "result 1 (pooler_output)"
+  std::vector<std::string> names; ///< "pooler_output", or else "result 1"
   std::vector<ReferenceTensor> tensors;
 };
 
@@ -49,10 +49,9 @@ llvm::Expected<std::vector<func::FuncOp>> choose(ModuleOp module,
 }
 
 std::string resultName(func::FuncOp function, unsigned i) {
-  std::string name = "result " + std::to_string(i);
-  if (auto given = function.getResultAttrOfType<StringAttr>(i, "bert.name"))
-    name += " (" + given.str() + ")";
-  return name;
+  if (auto name = function.getResultAttrOfType<StringAttr>(i, "bert.name"))
+    return name.str();
+  return "result " + std::to_string(i);
 }
 
 /// Element `i` of a tensor of this shape as "[2, 5]".
@@ -139,15 +138,28 @@ void print(const Outcome &outcome, raw_ostream &out) {
   }
 }
 
-/// The largest absolute difference, NaN counting as infinitely far.
+/// The number in `before` of result `r` after the passes, which may drop
+/// results and so renumber them: by its bert.name, or else by its number.
+llvm::Expected<size_t> counterpart(const Outcome &before, const Outcome &after,
+                                   size_t r) {
+  auto match = llvm::find(before.names, after.names[r]);
+  if (match == before.names.end())
+    return llvm::createStringError("@" + before.function + " has no result \"" +
+                                   after.names[r] + "\" before the passes");
+  return match - before.names.begin();
+}
+
+/// An error when a result after the passes is further than `tolerance` from
+/// the one before, NaN counting as infinitely far. `most` is the largest
+/// absolute difference.
 llvm::Error compare(const Outcome &before, const Outcome &after,
                     double tolerance, double &most) {
-  if (before.names != after.names)
-    return llvm::createStringError("@" + before.function +
-                                   " has other results after the passes");
-  for (size_t r = 0; r < before.names.size(); ++r) {
-    const ReferenceTensor &x = before.tensors[r], &y = after.tensors[r];
-    std::string name = "@" + before.function + ", " + before.names[r];
+  for (size_t r = 0; r < after.names.size(); ++r) {
+    llvm::Expected<size_t> match = counterpart(before, after, r);
+    if (!match)
+      return match.takeError();
+    const ReferenceTensor &x = before.tensors[*match], &y = after.tensors[r];
+    std::string name = "@" + before.function + ", " + after.names[r];
     if (x.shape != y.shape)
       return llvm::createStringError(name +
                                      " has another shape after the passes");

@@ -4,7 +4,7 @@
 bert.parameter @table : tensor<2x2xf32> = dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
 
 // CHECK-NOT: @other
-// CHECK: @encode, result 0 (embedding): [2, 2]
+// CHECK: @encode, embedding: [2, 2]
 // CHECK-NEXT: {{^}} 3 4
 // CHECK-NEXT: {{^}} 2 3
 // CHECK-NOT: @other

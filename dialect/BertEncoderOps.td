@@ -79,20 +79,33 @@ def Bert_GeluOp
 }
 
 def Bert_ReluOp : Bert_UnaryOp<"relu"> {
-  let summary = "max(x, 0)";
+  let summary = "rectified linear unit";
+  let description = [{
+    y = max(x, 0), torch.nn.ReLU.
+  }];
   let hasFolder = 1;
 }
 def Bert_SiluOp : Bert_UnaryOp<"silu"> {
-  let summary = "x / (1 + exp(-x))";
+  let summary = "sigmoid linear unit (arXiv:1702.03118)";
+  let description = [{
+    y = x / (1 + exp(-x)), torch.nn.SiLU, transformers' "silu" and "swish".
+  }];
 }
 def Bert_TanhOp : Bert_UnaryOp<"tanh"> {
-  let summary = "hyperbolic tangent, the pooler's activation";
+  let summary = "hyperbolic tangent";
+  let description = [{
+    y = tanh(x), torch.nn.Tanh, the activation of transformers' BertPooler.
+  }];
 }
 
 def Bert_AddOp
     : Bert_Op<"add", [Pure, Commutative, SameOperandsAndResultType,
                       DeclareOpInterfaceMethods<ReferenceOpInterface>]> {
   let summary = "sum of two tensors, element by element";
+  let description = [{
+    y[t, h] = lhs[t, h] + rhs[t, h], the residual connections (Vaswani et al.
+    2017, arXiv:1706.03762).
+  }];
   let arguments = (ins Bert_Rows:$lhs, Bert_Rows:$rhs);
   let results = (outs Bert_Rows:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
@@ -133,7 +146,9 @@ class Bert_PoolOp<string mnemonic>
 def Bert_FirstTokenOp : Bert_PoolOp<"first_token"> {
   let summary = "the first row of each sequence";
   let description = [{
-    y[b] = x[offsets[b]].
+    y[b] = x[offsets[b]] (transformers, models/bert/modeling_bert.py,
+    BertPooler; sentence-transformers, pooling_mode_cls_token). Each sequence
+    has a token.
 
     C1: the result is [B, H] for an input [T, H] and offsets [B + 1].
   }];
@@ -143,7 +158,8 @@ def Bert_MeanPoolOp : Bert_PoolOp<"mean_pool"> {
   let summary = "the mean of each sequence's rows";
   let description = [{
     y[b] = mean of x[t] for offsets[b] <= t < offsets[b+1]
-    (sentence-transformers, models/Pooling.py, pooling_mode_mean_tokens).
+    (sentence-transformers, models/Pooling.py, pooling_mode_mean_tokens). Each
+    sequence has a token.
 
     C1: the result is [B, H] for an input [T, H] and offsets [B + 1].
   }];

@@ -9,13 +9,17 @@
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Support/ToolUtilities.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/ToolOutputFile.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
+#include <string>
 #include <utility>
+#include <vector>
 
 using namespace bertc;
 using namespace mlir;
@@ -56,14 +60,14 @@ std::string resultName(func::FuncOp function, unsigned i) {
 
 /// Element `i` of a tensor of this shape as "[2, 5]".
 std::string place(const ReferenceTensor &tensor, size_t i) {
+  std::vector<int64_t> index(tensor.shape.size());
+  for (size_t d = index.size(); d-- > 0; i /= tensor.shape[d])
+    index[d] = int64_t(i) % tensor.shape[d];
   std::string text;
-  for (auto dimension = tensor.shape.rbegin(); dimension != tensor.shape.rend();
-       ++dimension) {
-    text = std::to_string(int64_t(i) % *dimension) +
-           (text.empty() ? "" : ", " + text);
-    i /= *dimension;
-  }
-  return "[" + text + "]";
+  llvm::raw_string_ostream out(text);
+  llvm::interleaveComma(index, out << "[");
+  out << "]";
+  return text;
 }
 
 /// Interprets a module, and again after its passes.

@@ -63,6 +63,10 @@ ThreadPool::~ThreadPool() {
 }
 
 void ThreadPool::run(Task newTask, void *newData) {
+  if (threads == 1) { // nobody would say that it has finished
+    newTask(newData, 0);
+    return;
+  }
   uint32_t before = finished.value();
   task = newTask;
   data = newData;

@@ -1,0 +1,90 @@
+//===- AllocationTest.cpp - nothing is allocated while a session runs -----===//
+
+#include "test/unit/runtime/TestSupport.h"
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+
+namespace {
+std::atomic<int64_t> allocations{0};
+} // namespace
+
+// The sanitizers have their own ones and see to it that they stay.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define COUNTS_ALLOCATIONS
+
+extern "C" {
+void *__libc_malloc(size_t);
+void *__libc_calloc(size_t, size_t);
+void *__libc_realloc(void *, size_t);
+void *__libc_memalign(size_t, size_t);
+
+void *malloc(size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+void *calloc(size_t count, size_t size) {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+void *realloc(void *memory, size_t size) {
+  ++allocations;
+  return __libc_realloc(memory, size);
+}
+void *memalign(size_t alignment, size_t size) {
+  ++allocations;
+  return __libc_memalign(alignment, size);
+}
+void *aligned_alloc(size_t alignment, size_t size) {
+  return memalign(alignment, size);
+}
+int posix_memalign(void **memory, size_t alignment, size_t size) {
+  *memory = memalign(alignment, size);
+  return *memory ? 0 : ENOMEM;
+}
+}
+#endif
+
+using namespace bertc;
+using namespace bertc::test;
+
+namespace {
+
+TEST(AllocationTest, noneInRuns) {
+#ifndef COUNTS_ALLOCATIONS
+  GTEST_SKIP() << "the sanitizer's own allocator is not counted";
+#endif
+  run::Model model(bertc_open(nullptr));
+  Packed small = randomBatch(3, 1), large = randomBatch(50, 2);
+  const std::vector<int64_t> ids(60, 1), mask(60, 1);
+  std::vector<float> values(60 * FAKE_COLUMNS);
+  for (int64_t threads : {1, 2, 3}) {
+    int64_t before = allocations;
+    run::Session session(
+        bertc_session_create(model.get(), 2000, 50, threads, nullptr));
+    ASSERT_TRUE(session) << lastError();
+    EXPECT_GT(allocations, before); // the count works
+    before = allocations;
+    // From the first run on, refused ones included.
+    for (int i = 0; i < 10; ++i) {
+      for (const Packed *batch : {&small, &large, &small})
+        ASSERT_EQ(bertc_run_packed(session.get(), batch->ids.data(),
+                                   batch->types.data(), batch->offsets.data(),
+                                   batch->sequences()),
+                  BERTC_OK);
+      ASSERT_EQ(bertc_run_padded_i64(session.get(), ids.data(), mask.data(),
+                                     nullptr, 3, 20),
+                BERTC_OK);
+      ASSERT_EQ(bertc_read_output_padded(session.get(), 0, values.data(),
+                                         values.size()),
+                BERTC_OK);
+      ASSERT_EQ(bertc_run_padded_i64(session.get(), ids.data(), mask.data(),
+                                     nullptr, 1, 60),
+                BERTC_BAD_INPUT);
+    }
+    EXPECT_EQ(allocations, before);
+  }
+}
+
+} // namespace

@@ -1,0 +1,148 @@
+/* FakeModel.c: an artifact as the compiler would write it. Macros make the
+ * variants that a runtime must refuse. */
+
+#include "test/unit/runtime/FakeModel.h"
+
+#include "runtime/include/bertc_artifact.h"
+
+#ifndef FAKE_MAGIC
+#define FAKE_MAGIC BERTC_ARTIFACT_MAGIC
+#endif
+#ifndef FAKE_VERSION
+#define FAKE_VERSION BERTC_ARTIFACT_VERSION
+#endif
+#ifndef FAKE_FEATURES
+#define FAKE_FEATURES "sse2"
+#endif
+#ifndef FAKE_HIDDEN_NAME
+#define FAKE_HIDDEN_NAME "last_hidden_state"
+#endif
+#ifndef FAKE_POSITION_OFFSET
+#define FAKE_POSITION_OFFSET 0
+#endif
+#ifndef FAKE_TOKENIZER
+#define FAKE_TOKENIZER 0
+#define FAKE_TOKENIZER_BYTES 0
+#endif
+
+/* Bytes for each token, in the order of the arrays; sequences come behind. */
+enum {
+  idsPlace = 0,
+  positionsPlace = 4,
+  typesPlace = 8,
+  movedPlace = 12,
+  otherPlace = 16,
+  hiddenPlace = 20,
+  tokenBytes = hiddenPlace + 4 * FAKE_STRIDE,
+  sequenceBytes = 4 + 4 * FAKE_STRIDE,
+};
+
+static int64_t grains(int64_t count) { return (count + 15) / 16 * 16; }
+
+static const float scale[1] __attribute__((aligned(4096))) = {1000};
+
+static void run(const bertc_call *call) {
+  const int64_t tokens = call->tokens, rounded = grains(tokens);
+  const int64_t sequences = call->sequences;
+  uint8_t *base = call->workspace;
+  const int32_t *ids = (int32_t *)(base + idsPlace * rounded);
+  const int32_t *positions = (int32_t *)(base + positionsPlace * rounded);
+  const int32_t *types = (int32_t *)(base + typesPlace * rounded);
+  float *from = (float *)(base + movedPlace * rounded);
+  float *to = (float *)(base + otherPlace * rounded);
+  float *hidden = (float *)(base + hiddenPlace * rounded);
+  uint8_t *behind = base + tokenBytes * rounded;
+  const int32_t *offsets = (int32_t *)behind;
+  float *pooled = (float *)(behind + 4 * grains(sequences + 1));
+
+  const float *weight = (const float *)call->weights;
+  for (int64_t t = call->thread; t < tokens; t += call->threads)
+    from[t] = weight[0] * (float)ids[t];
+  for (int round = 0; round < FAKE_ROUNDS; ++round) {
+    call->barrier(call->executor, call->thread);
+    for (int64_t b = 0; b < sequences; ++b)
+      for (int64_t t = offsets[b]; t < offsets[b + 1]; ++t)
+        if (t % call->threads == call->thread)
+          to[t] = from[t + 1 < offsets[b + 1] ? t + 1 : offsets[b]];
+    float *swap = from;
+    from = to;
+    to = swap;
+  }
+  for (int64_t t = call->thread; t < tokens; t += call->threads)
+    for (int c = 0; c < FAKE_COLUMNS; ++c)
+      hidden[t * FAKE_STRIDE + c] =
+          from[t] + 10 * (float)positions[t] + (float)types[t] + (float)c / 8;
+  call->barrier(call->executor, call->thread);
+  for (int64_t b = call->thread; b < sequences; b += call->threads)
+    for (int c = 0; c < FAKE_COLUMNS; ++c) {
+      float sum = 0;
+      for (int64_t t = offsets[b]; t < offsets[b + 1]; ++t)
+        sum += hidden[t * FAKE_STRIDE + c];
+      pooled[b * FAKE_STRIDE + c] = sum;
+    }
+}
+
+#define PER_TOKEN(name, place)                                                 \
+  {name, BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 1, {0, place, 0, 0}}
+
+static const bertc_artifact_tensor inputs[] = {
+    PER_TOKEN("input_ids", idsPlace),
+    PER_TOKEN("position_ids", positionsPlace),
+    PER_TOKEN("token_type_ids", typesPlace),
+    {"offsets",
+     BERTC_ELEMENT_I32,
+     BERTC_ROWS_SEQUENCES_PLUS_ONE,
+     1,
+     1,
+     {0, tokenBytes, 0, 0}},
+};
+
+static const bertc_artifact_tensor outputs[] = {
+    {FAKE_HIDDEN_NAME,
+     BERTC_ELEMENT_F32,
+     BERTC_ROWS_TOKENS,
+     FAKE_COLUMNS,
+     FAKE_STRIDE,
+     {0, hiddenPlace, 0, 0}},
+    {"pooler_output",
+     BERTC_ELEMENT_F32,
+     BERTC_ROWS_SEQUENCES,
+     FAKE_COLUMNS,
+     FAKE_STRIDE,
+     {0, tokenBytes, 4, 0}},
+};
+
+static const bertc_artifact_parameter parameters[] = {
+    {"scale", "f32 [1]", 0, 4}};
+
+const bertc_artifact bertc_artifact_v1 = {
+    .magic = FAKE_MAGIC,
+    .version = FAKE_VERSION,
+    .struct_size = sizeof(bertc_artifact),
+    .family = "bert",
+    .task = "encode",
+    .dtype = "f32",
+    .target_cpu = "x86-64",
+    .isa = "SSE2",
+    .cpu_features = FAKE_FEATURES,
+    .build = "by hand",
+    .model_json = "{\"hidden_size\": 5}",
+    .vocab_size = FAKE_VOCABULARY,
+    .type_vocab_size = FAKE_TYPES,
+    .max_positions = FAKE_POSITIONS,
+    .position_offset = FAKE_POSITION_OFFSET,
+    .flops_per_token = 2,
+    .flops_per_token_pair = 0,
+    .num_inputs = 4,
+    .inputs = inputs,
+    .num_outputs = 2,
+    .outputs = outputs,
+    .num_parameters = 1,
+    .parameters = parameters,
+    .workspace = {0, tokenBytes, sequenceBytes, 64},
+    .weights = (const uint8_t *)scale,
+    .weights_bytes = sizeof(scale),
+    .run = run,
+    .tokenizer = FAKE_TOKENIZER,
+    .tokenizer_bytes = FAKE_TOKENIZER_BYTES,
+};

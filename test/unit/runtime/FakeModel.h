@@ -1,0 +1,21 @@
+/* FakeModel.h: what the model written by hand in FakeModel.c computes.
+ *
+ *   last_hidden_state[t, c] = 1000 * id' + 10 * position + type + c / 8
+ *
+ * where id' is the id of the token FAKE_ROUNDS further on, round and round
+ * within its sequence. Tokens move by one place a round, with a barrier between
+ * the rounds: one that lets a thread through too early shows in the results.
+ *
+ *   pooler_output[b, c] = sum over t of last_hidden_state[t, c]
+ */
+#ifndef BERTC_TEST_UNIT_RUNTIME_FAKEMODEL_H
+#define BERTC_TEST_UNIT_RUNTIME_FAKEMODEL_H
+
+#define FAKE_VOCABULARY 43
+#define FAKE_TYPES 2
+#define FAKE_POSITIONS 40
+#define FAKE_COLUMNS 5
+#define FAKE_STRIDE 16
+#define FAKE_ROUNDS 7
+
+#endif

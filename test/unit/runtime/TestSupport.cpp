@@ -1,0 +1,74 @@
+//===- TestSupport.cpp ----------------------------------------------------===//
+
+#include "test/unit/runtime/TestSupport.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+using namespace bertc::test;
+
+Folder::Folder() {
+  std::string pattern = ::testing::TempDir() + "/bertc-XXXXXX";
+  path = mkdtemp(pattern.data());
+}
+
+Folder::~Folder() { std::filesystem::remove_all(path); }
+
+bool Folder::isEmpty() const { return std::filesystem::is_empty(path); }
+
+void bertc::test::writeFile(const std::string &path, const std::string &bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+std::string bertc::test::readFile(const std::string &path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void Packed::add(const std::vector<int32_t> &sequence) {
+  for (int32_t id : sequence) {
+    types.push_back(id % FAKE_TYPES);
+    ids.push_back(id);
+  }
+  offsets.push_back(static_cast<int32_t>(ids.size()));
+}
+
+Packed bertc::test::randomBatch(int64_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  Packed batch;
+  for (int64_t i = 0; i < count; ++i) {
+    std::vector<int32_t> sequence(1 + random() % FAKE_POSITIONS);
+    for (int32_t &id : sequence)
+      id = static_cast<int32_t>(random() % FAKE_VOCABULARY);
+    batch.add(sequence);
+  }
+  return batch;
+}
+
+std::vector<float> bertc::test::rowsOf(const bertc_session *session,
+                                       int64_t output) {
+  bertc_view view = {};
+  EXPECT_EQ(bertc_output(session, output, &view), BERTC_OK) << lastError();
+  std::vector<float> values;
+  for (int64_t row = 0; row < view.rows; ++row)
+    values.insert(values.end(), view.data + row * view.stride,
+                  view.data + row * view.stride + view.columns);
+  return values;
+}
+
+std::vector<float> bertc::test::expectedHidden(const Packed &batch) {
+  std::vector<float> values;
+  for (int64_t b = 0; b < batch.sequences(); ++b) {
+    int32_t begin = batch.offsets[b];
+    int32_t length = batch.offsets[b + 1] - begin;
+    for (int32_t t = 0; t < length; ++t)
+      for (int c = 0; c < FAKE_COLUMNS; ++c)
+        values.push_back(1000.0f *
+                             batch.ids[begin + (t + FAKE_ROUNDS) % length] +
+                         10.0f * t + batch.types[begin + t] + c / 8.0f);
+  }
+  return values;
+}

@@ -2,8 +2,10 @@
 # into one relocatable object, with the parts of the C++ library that it uses, so that only
 # symbols of the C library are left open.
 #
-# bertc_add_prelinked_object(NAME FILES file... DEPENDS target...)
+# bertc_add_prelinked_object(NAME FILES file... DEPENDS target... [WITH object...])
 #   Makes lib/bertc/NAME in the build folder from FILES (objects and archives, in this order).
+#   Then links it once, together with the objects of lib/bertc in WITH, to a program on the C
+#   library alone: the build fails where it needs anything else but the model.
 
 find_program(BERTC_LD_LLD NAMES ld.lld-22 ld.lld HINTS /usr/lib/llvm-22/bin REQUIRED)
 set(BERTC_ARTIFACT_FILES_DIR ${PROJECT_BINARY_DIR}/lib/bertc)
@@ -19,12 +21,20 @@ function(bertc_find_linker_file variable name)
   set(${variable} ${path} PARENT_SCOPE)
 endfunction()
 
+bertc_find_linker_file(BERTC_LIBC libc.so.6)
+bertc_find_linker_file(BERTC_LIBM libm.so.6)
+bertc_find_linker_file(BERTC_LOADER ld-linux-x86-64.so.2)
+
 function(bertc_add_prelinked_object name)
-  cmake_parse_arguments(arg "" "" "FILES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "" "" "FILES;DEPENDS;WITH" ${ARGN})
   set(output ${BERTC_ARTIFACT_FILES_DIR}/${name})
+  list(TRANSFORM arg_WITH PREPEND ${BERTC_ARTIFACT_FILES_DIR}/)
   add_custom_command(OUTPUT ${output}
     COMMAND ${BERTC_LD_LLD} -m elf_x86_64 -r --strip-debug -o ${output} ${arg_FILES}
-    DEPENDS ${arg_DEPENDS}
+    COMMAND ${BERTC_LD_LLD} -m elf_x86_64 -shared -z defs -o /dev/null
+      --defsym=bertc_artifact_v1=0 --defsym=main=0 ${output} ${arg_WITH}
+      ${BERTC_LIBC} ${BERTC_LIBM} ${BERTC_LOADER}
+    DEPENDS ${arg_DEPENDS} ${arg_WITH}
     COMMENT "Linking ${name}" COMMAND_EXPAND_LISTS VERBATIM)
 endfunction()
 

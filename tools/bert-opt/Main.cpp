@@ -4,6 +4,7 @@
 
 #include "dialect/BertDialect.h"
 #include "passes/Passes.h"
+#include "passes/Pipelines.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -73,6 +74,7 @@ int main(int argc, char **argv) {
   registry.insert<bert::BertDialect>();
   mlir::registerAllPasses();
   registerBertcPasses();
+  registerPipelines();
 
   Options options;
   // LLVM's own options would bury ours in --help.

@@ -70,6 +70,15 @@ def BertFuseEmbeddingLayerNorm
   let dependentDialects = ["bert::BertDialect"];
 }
 
+def BertFormFusedLinear : Pass<"bert-form-fused-linear", "mlir::ModuleOp"> {
+  let summary = "every product that is left becomes a bert.fused_linear";
+  let description = [{
+    bert.linear becomes bert.fused_linear without activation, residual or layer
+    norm, so that later stages know one kind of product.
+  }];
+  let dependentDialects = ["bert::BertDialect"];
+}
+
 //===----------------------------------------------------------------------===//
 // pack/: weights in the layout that kernels read
 //===----------------------------------------------------------------------===//

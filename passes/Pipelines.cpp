@@ -24,6 +24,7 @@ void bertc::buildFusePipeline(OpPassManager &manager,
   manager.addPass(createBertFuseActivation());
   manager.addPass(createBertFuseResidualLayerNorm());
   manager.addPass(createBertFuseEmbeddingLayerNorm());
+  manager.addPass(createBertFormFusedLinear());
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());
 }

@@ -9,6 +9,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
@@ -35,6 +36,23 @@ Operation *findHoistable(func::FuncOp function) {
         }))
       return &op;
   return nullptr;
+}
+
+/// Whether calls lead from the function back to it: what leaves it by one call
+/// would come back by another, without end.
+bool isRecursive(func::FuncOp function) {
+  auto module = function->getParentOfType<ModuleOp>();
+  SmallVector<func::FuncOp> pending = {function};
+  llvm::DenseSet<Operation *> seen;
+  bool recursive = false;
+  while (!pending.empty() && !recursive)
+    pending.pop_back_val().walk([&](func::CallOp call) {
+      auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee());
+      recursive |= callee == function;
+      if (callee && seen.insert(callee).second)
+        pending.push_back(callee);
+    });
+  return recursive;
 }
 
 /// Moves `op` to the callers. Its result becomes an argument, in the place of
@@ -75,7 +93,7 @@ struct HoistPackingPass : bertc::impl::BertHoistPackingBase<HoistPackingPass> {
     for (bool changed = true; changed;) {
       changed = false;
       for (auto function : module.getOps<func::FuncOp>()) {
-        if (function.isExternal())
+        if (function.isExternal() || isRecursive(function))
           continue;
         auto calls = findCalls(function);
         if (!calls || calls->empty())
@@ -95,11 +113,12 @@ struct HoistPackingPass : bertc::impl::BertHoistPackingBase<HoistPackingPass> {
     for (auto function : module.getOps<func::FuncOp>()) {
       if (function->hasAttr("bert.entry"))
         continue;
+      StringRef why = !findCalls(function) ? "the function is not only called"
+                      : isRecursive(function) ? "the function calls itself"
+                                              : "it reads more than arguments";
       function.walk([&](Operation *op) {
         if (isPacking(op))
-          op->emitRemark(findCalls(function)
-                             ? "not hoisted: it reads more than arguments"
-                             : "not hoisted: the function is not only called");
+          op->emitRemark("not hoisted: ") << why;
       });
     }
   }

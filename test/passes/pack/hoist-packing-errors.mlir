@@ -27,3 +27,18 @@ func.func @entry(%x : tensor<?x4xf32>) -> tensor<?x8xf32> attributes {bert.entry
   %0 = call @reads_parameter(%x) : (tensor<?x4xf32>) -> tensor<?x8xf32>
   return %0 : tensor<?x8xf32>
 }
+
+// Packing that leaves a function which calls itself, here by way of another, would come back to it.
+// CHECK-LABEL: func.func private @even
+// CHECK: bert.pack
+func.func private @even(%w : tensor<8x4xf32>, %v : tensor<8x4xf32>) -> tensor<1x4x8xf32> {
+  // expected-remark@+1 {{not hoisted: the function calls itself}}
+  %p = bert.pack %w {panel = 8 : i64} : tensor<8x4xf32> -> tensor<1x4x8xf32>
+  %0 = call @odd(%v, %w) : (tensor<8x4xf32>, tensor<8x4xf32>) -> tensor<1x4x8xf32>
+  return %p : tensor<1x4x8xf32>
+}
+
+func.func private @odd(%w : tensor<8x4xf32>, %v : tensor<8x4xf32>) -> tensor<1x4x8xf32> {
+  %0 = call @even(%w, %v) : (tensor<8x4xf32>, tensor<8x4xf32>) -> tensor<1x4x8xf32>
+  return %0 : tensor<1x4x8xf32>
+}

@@ -13,31 +13,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int fail(void) {
-  fprintf(stderr, "%s\n", bertc_last_error());
-  return 1;
-}
-
-int main(int argc, char **argv) {
-  int32_t ids[512], offsets[2] = {0, 0};
-  for (int i = 2; i < argc && i < 514; ++i)
-    ids[offsets[1]++] = atoi(argv[i]);
-
-  int linked = argc < 2 || strcmp(argv[1], "-") == 0;
-  bertc_model *model = bertc_open(linked ? NULL : argv[1]);
-  if (!model)
-    return fail();
-  bertc_session *session = bertc_session_create(model, 512, 1, 2, NULL);
+static int run(const bertc_model *model, bertc_session *session,
+               const int32_t *ids, int32_t count) {
+  int32_t offsets[2] = {0, count};
   if (!session || bertc_run_packed(session, ids, NULL, offsets, 1) != BERTC_OK)
-    return fail();
-
+    return 1;
   for (int64_t i = 0; i < bertc_info(model)->num_outputs; ++i) {
     bertc_view view;
     bertc_output(session, i, &view);
     printf("%s [%d, %d]: %g %g ...\n", bertc_output_info(model, i)->name,
            (int)view.rows, (int)view.columns, view.data[0], view.data[1]);
   }
+  return 0;
+}
+
+int main(int argc, char **argv) {
+  int32_t ids[512], count = 0;
+  for (int i = 2; i < argc && count < 512; ++i)
+    ids[count++] = atoi(argv[i]);
+
+  int linked = argc < 2 || strcmp(argv[1], "-") == 0;
+  bertc_model *model = bertc_open(linked ? NULL : argv[1]);
+  bertc_session *session =
+      model ? bertc_session_create(model, 512, 1, 2, NULL) : NULL;
+  int failed = run(model, session, ids, count);
+  if (failed)
+    fprintf(stderr, "%s\n", bertc_last_error());
   bertc_session_destroy(session);
   bertc_close(model);
-  return 0;
+  return failed;
 }

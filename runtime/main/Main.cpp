@@ -27,9 +27,8 @@ void printHelp(const char *program, std::FILE *out) {
       "  --text TEXT         a text; may be given several times\n"
       "  --text-pair TEXT    the second part of each text\n"
       "  --text-file FILE    one text a line\n"
-      "  --vocab PATH        a folder with tokenizer.json or vocab.txt, "
-      "instead "
-      "of\n"
+      "  --vocabulary PATH   vocab.txt, tokenizer.json or their folder, "
+      "instead of\n"
       "                      the tokenizer in this program\n"
       "  --inputs FILE       safetensors with input_ids [batch, seq_len] and\n"
       "                      optional attention_mask and token_type_ids\n"
@@ -92,7 +91,7 @@ bool setOption(run::Request &request, std::string_view name,
     request.pairs.push_back(value);
   else if (name == "--text-file")
     request.textFile = value;
-  else if (name == "--vocab")
+  else if (name == "--vocabulary")
     request.vocabulary = value;
   else if (name == "--inputs")
     request.inputs = value;

@@ -192,7 +192,7 @@ bertc::run::tokenizerFor(const bertc_model *model,
   const bertc_model_info &info = *bertc_info(model);
   if (vocabulary.empty() && !info.tokenizer)
     return Failure{"the model carries no tokenizer: give its vocabulary with "
-                   "--vocab"};
+                   "--vocabulary"};
   std::string folder = vocabulary;
   struct stat status;
   if (stat(vocabulary.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)) {
@@ -234,7 +234,7 @@ MaybeFailure bertc::run::checkRequest(const Request &request) {
   if (!request.pairs.empty() && request.pairs.size() != request.texts.size())
     return Failure{"expected one --text-pair for each --text"};
   if (!request.vocabulary.empty() && !request.inputs.empty())
-    return Failure{"--vocab goes with --text or --text-file"};
+    return Failure{"--vocabulary goes with --text or --text-file"};
   return std::nullopt;
 }
 

@@ -94,7 +94,8 @@ TEST_F(ProgramTest, readsAndWritesTensors) {
 TEST_F(ProgramTest, readsText) {
   writeFile(folder.file("vocab.txt"),
             "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nhello\nworld\n");
-  const std::string vocabulary = " --vocab " + quoted(folder.file("vocab.txt"));
+  const std::string vocabulary =
+      " --vocabulary " + quoted(folder.file("vocab.txt"));
   Ran ran = model("--json --text 'Hello, world' --text hello" + vocabulary);
   ASSERT_EQ(ran.code, 0) << ran.output;
   // [CLS] hello [UNK] world [SEP]: seven places on from [CLS] is [UNK].

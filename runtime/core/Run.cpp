@@ -181,11 +181,12 @@ bertc_status checkOffsets(const bertc_session &session, const int32_t *offsets,
   if (offsets[0] != 0)
     return fail(BERTC_BAD_INPUT, "offsets[0] is %d, expected 0", offsets[0]);
   for (int64_t b = 0; b < numSequences; ++b) {
-    int64_t length = int64_t(offsets[b + 1]) - offsets[b];
+    const Long next = b + 1;
+    int64_t length = int64_t(offsets[next]) - offsets[b];
     if (length < 0)
       return fail(BERTC_BAD_INPUT,
-                  "offsets[%lld] is %d, less than the one before: %d",
-                  Long(b + 1), offsets[b + 1], offsets[b]);
+                  "offsets[%lld] is %d, less than the one before: %d", next,
+                  offsets[next], offsets[b]);
     longest = length > longest ? length : longest;
   }
   if (offsets[numSequences] > session.capacity.tokens)

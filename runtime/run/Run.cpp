@@ -219,6 +219,7 @@ bertc::run::tokenizerFor(const bertc_model *model,
 std::vector<io::Tensor>
 bertc::run::tensorsOf(const std::vector<Output> &outputs) {
   std::vector<io::Tensor> tensors;
+  tensors.reserve(outputs.size());
   for (const Output &output : outputs)
     tensors.push_back({output.name, io::DType::F32, output.shape,
                        reinterpret_cast<const uint8_t *>(output.values.data()),

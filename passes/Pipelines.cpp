@@ -53,8 +53,7 @@ void bertc::buildVectorPipeline(OpPassManager &manager,
   manager.addPass(createCSEPass());
 }
 
-void bertc::buildLLVMPipeline(OpPassManager &manager,
-                              const PipelineOptions &) {
+void bertc::buildLLVMPipeline(OpPassManager &manager, const PipelineOptions &) {
   VectorTransferToSCFOptions unroll;
   unroll.enableFullUnroll();
   manager.addPass(createConvertVectorToSCFPass(unroll));

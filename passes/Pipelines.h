@@ -2,7 +2,8 @@
 //
 // Each pipeline starts where the one before ends; `--emit` prints between them:
 //
-//   import -> bert -> fuse -> bert-fused -> tile -> linalg -> vectorize -> vector
+//   import -> bert -> fuse -> bert-fused -> tile -> linalg -> vectorize ->
+//   vector
 //          -> lower to LLVM -> llvm
 //
 //===----------------------------------------------------------------------===//

@@ -99,13 +99,12 @@ private:
 };
 
 LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
-  for (auto [argument, kind] :
-       llvm::zip(source.getArguments(), argumentKinds))
+  for (auto [argument, kind] : llvm::zip(source.getArguments(), argumentKinds))
     kinds[argument] = kind;
   for (Operation &op : source.getBody().front().without_terminator()) {
     if (auto call = dyn_cast<func::CallOp>(op)) {
-      auto callee = program.getModule().lookupSymbol<func::FuncOp>(
-          call.getCallee());
+      auto callee =
+          program.getModule().lookupSymbol<func::FuncOp>(call.getCallee());
       SmallVector<RowKind> operandKinds;
       for (Value operand : call.getOperands())
         operandKinds.push_back(kinds.lookup(operand));
@@ -124,10 +123,9 @@ LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
     }
     bool pools = isa<bert::FirstTokenOp, bert::MeanPoolOp>(op);
     for (Value result : op.getResults())
-      kinds[result] = pools ? RowKind::sequences
-                      : op.getNumOperands() > 0
-                          ? kinds.lookup(op.getOperand(0))
-                          : RowKind::tokens;
+      kinds[result] = pools                     ? RowKind::sequences
+                      : op.getNumOperands() > 0 ? kinds.lookup(op.getOperand(0))
+                                                : RowKind::tokens;
   }
   return success();
 }
@@ -160,9 +158,8 @@ void BodyLowering::plan(const llvm::SmallDenseSet<Value> &placed) {
 Value BodyLowering::viewAt(Type tensor, RowKind kind,
                            const AffineBytes &offset) {
   Value rows = kind == RowKind::offsets
-                   ? arith::AddIOp::create(
-                         b, context.sequences,
-                         arith::ConstantIndexOp::create(b, 1))
+                   ? arith::AddIOp::create(b, context.sequences,
+                                           arith::ConstantIndexOp::create(b, 1))
                          .getResult()
                    : context.rows(kind);
   return memref::ViewOp::create(b, bufferType(tensor, target),
@@ -349,8 +346,7 @@ void BodyLowering::copy(Value value, Value destination) {
 }
 
 LogicalResult BodyLowering::emitCall(func::CallOp op) {
-  auto callee =
-      program.getModule().lookupSymbol<func::FuncOp>(op.getCallee());
+  auto callee = program.getModule().lookupSymbol<func::FuncOp>(op.getCallee());
   SmallVector<RowKind> operandKinds;
   SmallVector<Value> operands;
   for (Value operand : op.getOperands()) {
@@ -413,8 +409,7 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
   b.setInsertionPointToStart(lowered.addEntryBlock());
   ValueRange arguments = lowered.getArguments();
   unsigned inputs = function.getNumArguments();
-  body.setContext(
-      RunContext::fromArguments(arguments.take_back(run.size())));
+  body.setContext(RunContext::fromArguments(arguments.take_back(run.size())));
   for (unsigned i = 0; i < inputs; ++i)
     body.setBuffer(function.getArgument(i), arguments[i]);
 
@@ -449,8 +444,8 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
   entrySource = entry;
   BodyLowering body(*this, entry);
   auto nameOf = [](DictionaryAttr attributes) -> std::string {
-    auto name = attributes ? attributes.getAs<StringAttr>("bert.name")
-                           : StringAttr();
+    auto name =
+        attributes ? attributes.getAs<StringAttr>("bert.name") : StringAttr();
     return name ? name.str() : std::string();
   };
   SmallVector<RowKind> kinds;
@@ -514,9 +509,8 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
 bool ProgramLowering::isSource(Operation *op) const {
   if (op == entrySource)
     return true;
-  return llvm::any_of(functions, [&](const auto &entry) {
-    return entry.second.source == op;
-  });
+  return llvm::any_of(
+      functions, [&](const auto &entry) { return entry.second.source == op; });
 }
 
 void ProgramLowering::renameLowered() {

@@ -83,7 +83,8 @@ int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
     auto type = cast<RankedTensorType>(op.getQkv().getType());
     int64_t heads = op.getNumHeads();
     int64_t headSize = type.getDimSize(1) / 3 / heads;
-    most = std::max(most, attentionScratchBytes(headSize, maxPositions, target));
+    most =
+        std::max(most, attentionScratchBytes(headSize, maxPositions, target));
   });
   return llvm::alignTo(most, 4096);
 }

@@ -12,8 +12,8 @@ using namespace mlir;
 namespace {
 
 Attribute toAttribute(Builder &b, const AffineBytes &bytes) {
-  return b.getDenseI64ArrayAttr({bytes.constant, bytes.perToken,
-                                 bytes.perSequence, bytes.perThread});
+  return b.getDenseI64ArrayAttr(
+      {bytes.constant, bytes.perToken, bytes.perSequence, bytes.perThread});
 }
 
 AffineBytes toAffine(Attribute attribute) {

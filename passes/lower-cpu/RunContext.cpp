@@ -28,9 +28,9 @@ Value constant(ImplicitLocOpBuilder &b, int64_t value) {
 /// A field of bertc_call.
 Value field(ImplicitLocOpBuilder &b, Value call, size_t offset, Type type) {
   auto pointer = LLVM::LLVMPointerType::get(b.getContext());
-  Value place = LLVM::GEPOp::create(
-      b, pointer, b.getI8Type(), call,
-      ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
+  Value place =
+      LLVM::GEPOp::create(b, pointer, b.getI8Type(), call,
+                          ArrayRef<LLVM::GEPArg>{static_cast<int32_t>(offset)});
   return LLVM::LoadOp::create(b, type, place);
 }
 
@@ -68,8 +68,17 @@ Value roundUp(ImplicitLocOpBuilder &b, Value value) {
 
 SmallVector<Type> RunContext::types(MLIRContext *context) {
   Type bytes = bytesType(context), index = IndexType::get(context);
-  return {bytes, bytes, bytes, index, index, index,
-          index, index, index, index, LLVM::LLVMPointerType::get(context)};
+  return {bytes,
+          bytes,
+          bytes,
+          index,
+          index,
+          index,
+          index,
+          index,
+          index,
+          index,
+          LLVM::LLVMPointerType::get(context)};
 }
 
 SmallVector<Value> RunContext::values() const {
@@ -99,16 +108,15 @@ RunContext RunContext::open(ImplicitLocOpBuilder &b, Value call,
   context.thread = number(offsetof(bertc_call, thread));
   context.threads = number(offsetof(bertc_call, threads));
   context.paddedTokens = roundUp(b, context.tokens);
-  context.paddedSequences = roundUp(
-      b, arith::AddIOp::create(b, context.sequences, constant(b, 1)));
+  context.paddedSequences =
+      roundUp(b, arith::AddIOp::create(b, context.sequences, constant(b, 1)));
   Value bytes = constant(b, scratchBytes);
   Value mine = arith::MulIOp::create(b, context.thread, bytes);
   context.scratch = memref::ViewOp::create(
-      b,
-      MemRefType::get({std::max<int64_t>(scratchBytes, 1)}, b.getI8Type()),
+      b, MemRefType::get({std::max<int64_t>(scratchBytes, 1)}, b.getI8Type()),
       context.workspace, mine, ValueRange{});
-  context.scratch = memref::CastOp::create(b, bytesType(b.getContext()),
-                                           context.scratch);
+  context.scratch =
+      memref::CastOp::create(b, bytesType(b.getContext()), context.scratch);
   context.frame = arith::MulIOp::create(b, context.threads, bytes);
   return context;
 }
@@ -136,12 +144,10 @@ void RunContext::barrier(ImplicitLocOpBuilder &b, ModuleOp module) const {
     function.setPrivate();
     b.setInsertionPointToStart(function.addEntryBlock());
     Value argument = function.getArgument(0);
-    Value wait =
-        field(b, argument, offsetof(bertc_call, barrier), pointer);
+    Value wait = field(b, argument, offsetof(bertc_call, barrier), pointer);
     Value executor =
         field(b, argument, offsetof(bertc_call, executor), pointer);
-    Value me =
-        field(b, argument, offsetof(bertc_call, thread), b.getI64Type());
+    Value me = field(b, argument, offsetof(bertc_call, thread), b.getI64Type());
     auto type = LLVM::LLVMFunctionType::get(
         LLVM::LLVMVoidType::get(b.getContext()), {pointer, b.getI64Type()});
     LLVM::CallOp::create(b, type, ValueRange{wait, executor, me});

@@ -38,8 +38,7 @@ Value bertc::activationFormula(OpBuilder &builder, Location loc,
   case bert::Activation::gelu: {
     // x/2 (1 + erf(x / sqrt 2)): Hendrycks and Gimpel, arXiv:1606.08415.
     Value e = math::ErfOp::create(b, mul(x, constant(0.70710678118654752)));
-    return mul(mul(x, constant(0.5)),
-               arith::AddFOp::create(b, constant(1), e));
+    return mul(mul(x, constant(0.5)), arith::AddFOp::create(b, constant(1), e));
   }
   case bert::Activation::gelu_tanh: {
     // Their tanh form, NewGELUActivation of transformers.
@@ -47,8 +46,7 @@ Value bertc::activationFormula(OpBuilder &builder, Location loc,
     Value inner =
         mul(arith::AddFOp::create(b, x, cube), constant(0.79788456080286536));
     Value t = math::TanhOp::create(b, inner);
-    return mul(mul(x, constant(0.5)),
-               arith::AddFOp::create(b, constant(1), t));
+    return mul(mul(x, constant(0.5)), arith::AddFOp::create(b, constant(1), t));
   }
   }
   llvm_unreachable("every activation has its formula");

@@ -54,9 +54,9 @@ struct ScratchPlan {
 class AttentionBuilder {
 public:
   AttentionBuilder(KernelBuilder &k, int64_t heads, const ScratchPlan &plan)
-      : k(k), b(k.builder()), heads(heads), plan(plan),
-        qkv(k.argument(0)), offsets(k.argument(1)), context(k.argument(2)),
-        zero(k.index(0)), one(k.index(1)) {
+      : k(k), b(k.builder()), heads(heads), plan(plan), qkv(k.argument(0)),
+        offsets(k.argument(1)), context(k.argument(2)), zero(k.index(0)),
+        one(k.index(1)) {
     int64_t place = 0;
     auto view = [&](ArrayRef<int64_t> shape) -> Value {
       Value at = k.index(place * 4);
@@ -74,11 +74,11 @@ public:
   void build() {
     Value sequences = k.argument(4), thread = k.argument(5),
           threads = k.argument(6);
-    Value total = k.reduce(zero, sequences, one, zero,
-                           [&](Value sequence, ValueRange sum)
-                               -> SmallVector<Value> {
-                             return {k.add(sum[0], cost(sequence))};
-                           })[0];
+    Value total =
+        k.reduce(zero, sequences, one, zero,
+                 [&](Value sequence, ValueRange sum) -> SmallVector<Value> {
+                   return {k.add(sum[0], cost(sequence))};
+                 })[0];
     Value everything = k.mul(total, k.index(heads));
     k.loop(zero, k.index(heads), one, [&](Value head) {
       Value headStart = k.mul(head, total);
@@ -121,9 +121,9 @@ private:
       Value queries =
           k.slice(qkv, {row, column}, {rows, k.attr(plan.headSize)});
       k.loop(zero, keyPanels, one, [&](Value p) {
-        Value panel = k.sliceOff(
-            keys, {p, k.attr(0), k.attr(0)},
-            {k.attr(1), k.attr(plan.headSize), k.attr(plan.panel)});
+        Value panel =
+            k.sliceOff(keys, {p, k.attr(0), k.attr(0)},
+                       {k.attr(1), k.attr(plan.headSize), k.attr(plan.panel)});
         product(queries, panel,
                 k.slice(scores, {k.attr(0), k.mul(p, k.index(plan.panel))},
                         {rows, k.attr(plan.panel)}));
@@ -225,9 +225,9 @@ private:
             ValueRange{k.add(begin, key),
                        k.add(column, k.index(p * plan.panel))},
             map2, padding, mask, b.getBoolArrayAttr({true}));
-        vector::TransferWriteOp::create(
-            b, v, values, ValueRange{k.index(p), key, zero}, map3, Value(),
-            b.getBoolArrayAttr({true}));
+        vector::TransferWriteOp::create(b, v, values,
+                                        ValueRange{k.index(p), key, zero}, map3,
+                                        Value(), b.getBoolArrayAttr({true}));
       }
     });
   }
@@ -245,8 +245,7 @@ private:
                      return {body(c, Value(), inner[0])};
                    })[0];
       Value bound = arith::SelectOp::create(
-          b,
-          arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, zero),
+          b, arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, zero),
           one, zero);
       return k.reduce(zero, bound, one, carried,
                       [&](Value, ValueRange inner) -> SmallVector<Value> {
@@ -267,8 +266,7 @@ private:
     Value scale = k.splat(k.f32(1.0 / std::sqrt(double(plan.headSize))));
     Value sum = k.sumOf(
         overKeys(none, [&](Value c, Value mask, Value carried) -> Value {
-          Value v =
-              arith::SubFOp::create(b, k.load(scores, {r, c}, mask), top);
+          Value v = arith::SubFOp::create(b, k.load(scores, {r, c}, mask), top);
           v = math::ExpOp::create(b, arith::MulFOp::create(b, v, scale));
           if (mask)
             v = arith::SelectOp::create(b, mask, v, none);

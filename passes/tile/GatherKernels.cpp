@@ -49,9 +49,8 @@ func::FuncOp bertc::embeddingKernel(ModuleOp module,
   ImplicitLocOpBuilder &b = k.builder();
   unsigned output = 2 * count + (shape.layerNorm ? 2 : 0);
   Value y = k.argument(output);
-  auto [first, last] =
-      k.share(k.argument(output + 1), k.argument(output + 2),
-              k.argument(output + 3));
+  auto [first, last] = k.share(k.argument(output + 1), k.argument(output + 2),
+                               k.argument(output + 3));
   k.loop(first, last, k.index(1), [&](Value row) {
     SmallVector<Value> places;
     for (unsigned i = 0; i < count; ++i) {
@@ -62,8 +61,8 @@ func::FuncOp bertc::embeddingKernel(ModuleOp module,
               [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
                 Value sum;
                 for (unsigned i = 0; i < count; ++i) {
-                  Value v = k.load(k.argument(count + i), {places[i], column},
-                                   mask);
+                  Value v =
+                      k.load(k.argument(count + i), {places[i], column}, mask);
                   sum = sum ? Value(arith::AddFOp::create(b, sum, v)) : v;
                 }
                 k.store(sum, y, {row, column}, mask);
@@ -96,8 +95,7 @@ func::FuncOp bertc::poolingKernel(ModuleOp module, Pooling pooling,
                   target);
   ImplicitLocOpBuilder &b = k.builder();
   Value x = k.argument(0), offsets = k.argument(1), y = k.argument(2);
-  auto [first, last] =
-      k.share(k.argument(3), k.argument(4), k.argument(5));
+  auto [first, last] = k.share(k.argument(3), k.argument(4), k.argument(5));
   Value one = k.index(1);
   k.loop(first, last, one, [&](Value sequence) {
     auto offset = [&](Value i) -> Value {

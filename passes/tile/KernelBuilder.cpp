@@ -112,15 +112,15 @@ SmallVector<Value> KernelBuilder::overRow(
   int64_t full = columns / wide() * wide();
   SmallVector<Value> values(carried);
   if (full > 0)
-    values = llvm::to_vector(
-        reduce(index(0), index(full), index(wide()), values,
-               [&](Value column, ValueRange inner) {
-                 return body(column, Value(), inner);
-               }));
+    values =
+        llvm::to_vector(reduce(index(0), index(full), index(wide()), values,
+                               [&](Value column, ValueRange inner) {
+                                 return body(column, Value(), inner);
+                               }));
   if (columns > full) {
     auto maskType = VectorType::get({wide()}, b.getI1Type());
-    Value mask = vector::ConstantMaskOp::create(b, maskType,
-                                                ArrayRef<int64_t>{columns - full});
+    Value mask = vector::ConstantMaskOp::create(
+        b, maskType, ArrayRef<int64_t>{columns - full});
     values = body(index(full), mask, values);
   }
   return values;
@@ -129,9 +129,9 @@ SmallVector<Value> KernelBuilder::overRow(
 Value KernelBuilder::load(Value memref, ValueRange place, Value mask) {
   auto identity = cast<MemRefType>(memref.getType()).getRank();
   AffineMap map = AffineMap::getMinorIdentityMap(identity, 1, b.getContext());
-  return vector::TransferReadOp::create(
-      b, wideType(), memref, place, AffineMapAttr::get(map), f32(0.0), mask,
-      b.getBoolArrayAttr({true}));
+  return vector::TransferReadOp::create(b, wideType(), memref, place,
+                                        AffineMapAttr::get(map), f32(0.0), mask,
+                                        b.getBoolArrayAttr({true}));
 }
 
 void KernelBuilder::store(Value vector, Value memref, ValueRange place,
@@ -149,9 +149,9 @@ Value KernelBuilder::sumOf(Value vector) {
                                      arith::FastMathFlags::reassoc);
 }
 Value KernelBuilder::maxOf(Value vector) {
-  return vector::ReductionOp::create(
-      b, vector::CombiningKind::MAXNUMF, vector,
-      arith::FastMathFlags::reassoc | arith::FastMathFlags::nnan);
+  return vector::ReductionOp::create(b, vector::CombiningKind::MAXNUMF, vector,
+                                     arith::FastMathFlags::reassoc |
+                                         arith::FastMathFlags::nnan);
 }
 
 MemRefType KernelBuilder::rowsType(int64_t columns) {

@@ -50,16 +50,15 @@ public:
   mlir::ValueRange
   reduce(mlir::Value from, mlir::Value to, mlir::Value step,
          mlir::ValueRange init,
-         llvm::function_ref<llvm::SmallVector<mlir::Value>(
-             mlir::Value, mlir::ValueRange)>
+         llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
+                                                           mlir::ValueRange)>
              body);
   void when(mlir::Value condition, llvm::function_ref<void()> body);
 
   /// The part [first, last) of `count` items that thread `thread` of `threads`
   /// takes: contiguous, sizes differing by one at most.
-  std::pair<mlir::Value, mlir::Value> share(mlir::Value count,
-                                            mlir::Value thread,
-                                            mlir::Value threads);
+  std::pair<mlir::Value, mlir::Value>
+  share(mlir::Value count, mlir::Value thread, mlir::Value threads);
 
   // Rows are walked in vectors of `wide()` lanes, four registers, so that
   // reductions keep four chains in flight.

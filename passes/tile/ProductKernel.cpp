@@ -48,14 +48,13 @@ void buildEpilogue(KernelBuilder &kernel, const ProductShape &shape,
   SmallVector<Value> inputs;
   if (residual)
     inputs.push_back(residual);
-  SmallVector<AffineMap> maps(inputs.size() + 1,
-                              b.getMultiDimIdentityMap(2));
+  SmallVector<AffineMap> maps(inputs.size() + 1, b.getMultiDimIdentityMap(2));
   SmallVector<utils::IteratorType> parallel(2, utils::IteratorType::parallel);
   linalg::GenericOp::create(
       b, inputs, ValueRange{c}, maps, parallel,
       [&](OpBuilder &inner, Location loc, ValueRange elements) {
-        Value y = activationFormula(inner, loc, shape.activation,
-                                    elements.back());
+        Value y =
+            activationFormula(inner, loc, shape.activation, elements.back());
         if (residual)
           y = arith::AddFOp::create(inner, loc, y, elements.front());
         linalg::YieldOp::create(inner, loc, y);
@@ -79,7 +78,8 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
                            f32);
   };
   SmallVector<Type> arguments = {
-      rowsOf(shape.inputs), MemRefType::get({panels, shape.inputs, panel}, f32)};
+      rowsOf(shape.inputs),
+      MemRefType::get({panels, shape.inputs, panel}, f32)};
   if (shape.bias)
     arguments.push_back(MemRefType::get({panels * panel}, f32));
   if (shape.residual)
@@ -104,8 +104,7 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
   // One thread's work is a range of (row block, panel) pairs.
   Value blocks = k.ceilDiv(rows, k.index(blockRows));
   Value begin, end;
-  std::tie(begin, end) =
-      k.share(k.mul(blocks, panelCount), thread, threads);
+  std::tie(begin, end) = k.share(k.mul(blocks, panelCount), thread, threads);
   Value firstBlock = k.div(begin, panelCount);
   Value lastBlock = k.ceilDiv(end, panelCount);
   k.loop(firstBlock, lastBlock, one, [&](Value block) {
@@ -132,16 +131,15 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
                                    {k.attr(1), kSize, k.attr(panel)});
         k.loop(zero, tiles, one, [&](Value tile) {
           Value row = k.add(firstRow, k.div(k.mul(tile, blockSize), tiles));
-          Value rowEnd = k.add(
-              firstRow, k.div(k.mul(k.add(tile, one), blockSize), tiles));
+          Value rowEnd =
+              k.add(firstRow, k.div(k.mul(k.add(tile, one), blockSize), tiles));
           Value height = k.sub(rowEnd, row);
           Value aTile = k.slice(a, {row, k0}, {height, kSize});
           Value cTile = k.slice(c, {row, column}, {height, k.attr(panel)});
           k.when(isFirst, [&] {
             if (bias) {
               Value part = k.slice(bias, {column}, {k.attr(panel)});
-              linalg::BroadcastOp::create(b, part, cTile,
-                                          ArrayRef<int64_t>{0});
+              linalg::BroadcastOp::create(b, part, cTile, ArrayRef<int64_t>{0});
             } else {
               linalg::FillOp::create(b, ValueRange{k.f32(0)},
                                      ValueRange{cTile});

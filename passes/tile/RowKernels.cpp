@@ -35,29 +35,25 @@ void bertc::normalizeRow(KernelBuilder &k, int64_t columns, double epsilon,
                          Value yRow) {
   ImplicitLocOpBuilder &b = k.builder();
   Value zero = k.splat(k.f32(0));
-  Value sum = k.sumOf(
-      k.overRow(columns, zero,
-                [&](Value column, Value mask, ValueRange sums)
-                    -> SmallVector<Value> {
-                  Value v = k.load(x, {xRow, column}, mask);
-                  return {arith::AddFOp::create(b, sums[0], v)};
-                })[0]);
+  Value sum = k.sumOf(k.overRow(
+      columns, zero,
+      [&](Value column, Value mask, ValueRange sums) -> SmallVector<Value> {
+        Value v = k.load(x, {xRow, column}, mask);
+        return {arith::AddFOp::create(b, sums[0], v)};
+      })[0]);
   Value mean = k.splat(meanOf(k, sum, columns));
-  Value squares = k.sumOf(
-      k.overRow(columns, zero,
-                [&](Value column, Value mask, ValueRange sums)
-                    -> SmallVector<Value> {
-                  Value v = arith::SubFOp::create(
-                      b, k.load(x, {xRow, column}, mask), mean);
-                  if (mask)
-                    v = arith::SelectOp::create(b, mask, v, zero);
-                  return {vector::FMAOp::create(b, v, v, sums[0])};
-                })[0]);
+  Value squares = k.sumOf(k.overRow(
+      columns, zero,
+      [&](Value column, Value mask, ValueRange sums) -> SmallVector<Value> {
+        Value v =
+            arith::SubFOp::create(b, k.load(x, {xRow, column}, mask), mean);
+        if (mask)
+          v = arith::SelectOp::create(b, mask, v, zero);
+        return {vector::FMAOp::create(b, v, v, sums[0])};
+      })[0]);
   Value deviation = math::SqrtOp::create(
-      b, arith::AddFOp::create(b, meanOf(k, squares, columns),
-                               k.f32(epsilon)));
-  Value inverse =
-      k.splat(arith::DivFOp::create(b, k.f32(1), deviation));
+      b, arith::AddFOp::create(b, meanOf(k, squares, columns), k.f32(epsilon)));
+  Value inverse = k.splat(arith::DivFOp::create(b, k.f32(1), deviation));
   k.overRow(columns, {},
             [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
               Value v = arith::SubFOp::create(
@@ -105,15 +101,14 @@ func::FuncOp bertc::l2NormalizeKernel(ModuleOp module, int64_t columns,
   KernelBuilder k(module, name, {rows, rows, index, index, index}, target);
   ImplicitLocOpBuilder &b = k.builder();
   overRows(k, 2, [&](Value row) {
-    Value squares = k.sumOf(
-        k.overRow(columns, k.splat(k.f32(0)),
-                  [&](Value column, Value mask, ValueRange sums)
-                      -> SmallVector<Value> {
-                    Value v = k.load(k.argument(0), {row, column}, mask);
-                    return {vector::FMAOp::create(b, v, v, sums[0])};
-                  })[0]);
-    Value norm = arith::MaximumFOp::create(
-        b, math::SqrtOp::create(b, squares), k.f32(epsilon));
+    Value squares = k.sumOf(k.overRow(
+        columns, k.splat(k.f32(0)),
+        [&](Value column, Value mask, ValueRange sums) -> SmallVector<Value> {
+          Value v = k.load(k.argument(0), {row, column}, mask);
+          return {vector::FMAOp::create(b, v, v, sums[0])};
+        })[0]);
+    Value norm = arith::MaximumFOp::create(b, math::SqrtOp::create(b, squares),
+                                           k.f32(epsilon));
     Value divisor = k.splat(norm);
     k.overRow(columns, {},
               [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
@@ -130,11 +125,10 @@ func::FuncOp bertc::elementwiseKernel(ModuleOp module, int64_t columns,
                                       bert::Activation activation,
                                       bool residual,
                                       const TargetDescription &target) {
-  std::string name =
-      llvm::formatv("elementwise_{0}_{1}{2}", columns,
-                    bert::stringifyActivation(activation),
-                    residual ? "_residual" : "")
-          .str();
+  std::string name = llvm::formatv("elementwise_{0}_{1}{2}", columns,
+                                   bert::stringifyActivation(activation),
+                                   residual ? "_residual" : "")
+                         .str();
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
   Builder types(module.getContext());

@@ -21,8 +21,8 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Utils/Utils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
 
 namespace bertc {
 #define GEN_PASS_DEF_BERTVECTORIZETILES
@@ -46,14 +46,14 @@ void buildRegisterTile(ImplicitLocOpBuilder &b, linalg::MatmulOp op,
   Value one = arith::ConstantIndexOp::create(b, 1);
   Value padding = arith::ConstantOp::create(b, b.getF32FloatAttr(0));
   auto square = AffineMapAttr::get(b.getMultiDimIdentityMap(2));
-  auto row = AffineMapAttr::get(
-      AffineMap::getMinorIdentityMap(2, 1, b.getContext()));
+  auto row =
+      AffineMapAttr::get(AffineMap::getMinorIdentityMap(2, 1, b.getContext()));
   auto inBounds2 = b.getBoolArrayAttr({true, true});
   auto inBounds1 = b.getBoolArrayAttr({true});
 
-  Value start = vector::TransferReadOp::create(b, tileType, c,
-                                               ValueRange{zero, zero}, square,
-                                               padding, Value(), inBounds2);
+  Value start =
+      vector::TransferReadOp::create(b, tileType, c, ValueRange{zero, zero},
+                                     square, padding, Value(), inBounds2);
   Value depth = memref::DimOp::create(b, w, 0);
   auto loop = scf::ForOp::create(
       b, zero, depth, one, start,
@@ -86,8 +86,8 @@ void vectorizeProduct(linalg::MatmulOp op, int64_t tileRows) {
   SmallVector<int64_t> heights;
   for (int64_t height = 1; height <= tileRows; ++height)
     heights.push_back(height);
-  auto choice = scf::IndexSwitchOp::create(b, TypeRange{}, rows, heights,
-                                           heights.size());
+  auto choice =
+      scf::IndexSwitchOp::create(b, TypeRange{}, rows, heights, heights.size());
   for (auto [height, region] : llvm::zip(heights, choice.getCaseRegions())) {
     b.createBlock(&region);
     buildRegisterTile(b, op, height);

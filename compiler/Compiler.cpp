@@ -1,0 +1,282 @@
+//===- Compiler.cpp -------------------------------------------------------===//
+
+#include "compiler/Compiler.h"
+
+#include "compiler/Codegen.h"
+#include "compiler/Descriptor.h"
+#include "compiler/Diagnostics.h"
+#include "compiler/Errors.h"
+#include "compiler/Facts.h"
+#include "compiler/Link.h"
+#include "compiler/Model.h"
+#include "compiler/OutputFile.h"
+#include "compiler/WeightsWriter.h"
+#include "passes/Pipelines.h"
+#include "passes/TargetDescription.h"
+#include "passes/lower-cpu/ProgramLayout.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <future>
+#include <utility>
+
+using namespace bertc;
+
+namespace {
+
+struct EmitName {
+  Emit emit;
+  llvm::StringLiteral name;
+};
+constexpr EmitName emitTable[] = {
+    {Emit::shared, "shared"}, {Emit::staticLibrary, "static"},
+    {Emit::object, "object"}, {Emit::executable, "exe"},
+    {Emit::bert, "bert"},     {Emit::bertFused, "bert-fused"},
+    {Emit::linalg, "linalg"}, {Emit::vector, "vector"},
+    {Emit::llvm, "llvm"},     {Emit::llvmIr, "llvm-ir"},
+    {Emit::assembly, "asm"},
+};
+
+std::optional<ArtifactKind> artifactKind(Emit emit) {
+  switch (emit) {
+  case Emit::shared:
+    return ArtifactKind::shared;
+  case Emit::staticLibrary:
+    return ArtifactKind::staticLibrary;
+  case Emit::object:
+    return ArtifactKind::object;
+  case Emit::executable:
+    return ArtifactKind::executable;
+  default:
+    return std::nullopt;
+  }
+}
+
+/// Text output: a file that appears whole, or stdout.
+llvm::Error writeText(llvm::StringRef output, llvm::StringRef text) {
+  if (output != "-") {
+    if (llvm::Error error = writeFileWhole(output, text))
+      return inFile(output, std::move(error));
+    return llvm::Error::success();
+  }
+  llvm::outs() << text;
+  llvm::outs().flush();
+  if (std::error_code code = llvm::outs().error()) {
+    llvm::outs().clear_error();
+    return fileError("stdout", code.message());
+  }
+  return llvm::Error::success();
+}
+
+/// One compilation, a step a member function.
+class Compilation {
+public:
+  explicit Compilation(const CompileOptions &options) : options(options) {}
+
+  llvm::Error run();
+
+private:
+  using Build = void (*)(mlir::OpPassManager &, const PipelineOptions &);
+
+  llvm::Error lower(llvm::StringRef step, Build build);
+  llvm::Expected<bool> lowerTo(Emit stage, llvm::StringRef step, Build build);
+  llvm::Error printModule();
+  void describe();
+  llvm::Error generate();
+  llvm::Error makeArtifact(ArtifactKind kind);
+
+  const CompileOptions &options;
+  PipelineOptions pipeline;
+  TargetDescription target;
+  std::unique_ptr<mlir::MLIRContext> context;
+  Model model;
+  ArtifactDescription description;
+  llvm::LLVMContext llvmContext;
+  std::unique_ptr<llvm::Module> program;
+};
+
+llvm::Error Compilation::printModule() {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  model.module->print(stream);
+  return writeText(options.output, text);
+}
+
+llvm::Error Compilation::lower(llvm::StringRef step, Build build) {
+  options.progress(step);
+  FirstDiagnostic diagnostics(*context);
+  mlir::PassManager manager(context.get());
+  build(manager, pipeline);
+  if (mlir::failed(manager.run(*model.module)))
+    return defect(options.model + ": " + step +
+                  " failed: " + diagnostics.line());
+  return llvm::Error::success();
+}
+
+/// True when the stage was the one asked for, and is written.
+llvm::Expected<bool> Compilation::lowerTo(Emit stage, llvm::StringRef step,
+                                          Build build) {
+  if (llvm::Error error = lower(step, build))
+    return std::move(error);
+  if (options.emit != stage)
+    return false;
+  if (llvm::Error error = printModule())
+    return std::move(error);
+  return true;
+}
+
+/// What the artifact says of the model; the program's layout comes later.
+void Compilation::describe() {
+  ModelFacts facts = readFacts(*model.module);
+  FlopCount flops = countFlops(*model.module);
+  description.family = facts.family;
+  description.task = facts.task;
+  description.dtype = "f32";
+  description.targetCpu = target.tuneCpu;
+  description.isa = target.isaName().str();
+  description.cpuFeatures = target.requiredFeatures;
+  description.build = "bertc " BERTC_VERSION ", LLVM " LLVM_VERSION_STRING
+                      ", --target-cpu " +
+                      options.targetCpu;
+  description.modelJson = facts.json;
+  description.vocabSize = facts.vocabSize;
+  description.typeVocabSize = facts.typeVocabSize;
+  description.maxPositions = facts.maxPositions;
+  description.positionOffset = facts.positionOffset;
+  description.flopsPerToken = flops.perToken;
+  description.flopsPerTokenPair = flops.perTokenPair;
+  description.tokenizer = model.tokenizer;
+}
+
+llvm::Error Compilation::generate() {
+  options.progress("generate code");
+  llvm::Expected<std::unique_ptr<llvm::Module>> translated =
+      translateToLLVMIR(*model.module, target, llvmContext);
+  if (!translated)
+    return translated.takeError();
+  program = std::move(*translated);
+  if (llvm::Error error = emitDescriptor(*program, description))
+    return error;
+  return optimizeModule(*program, target);
+}
+
+llvm::Error Compilation::makeArtifact(ArtifactKind kind) {
+  llvm::Expected<RuntimeFiles> runtime = RuntimeFiles::find();
+  if (!runtime)
+    return runtime.takeError();
+  llvm::Expected<TemporaryFile> weights =
+      TemporaryFile::create(options.output, ".weights.o");
+  if (!weights)
+    return inFile(options.output, weights.takeError());
+
+  // Packing is bound by memory and disk, code generation by one core.
+  std::future<llvm::Error> packing = std::async(std::launch::async, [&] {
+    return writeWeightsObject(weights->path(), description.program.weights,
+                              *model.parameters);
+  });
+  llvm::SmallVector<char> code;
+  llvm::Error codeError = generate();
+  if (!codeError)
+    codeError = emitCode(*program, target, CodeFile::object, code);
+  llvm::Error weightsError = packing.get();
+  if (codeError) {
+    llvm::consumeError(std::move(weightsError));
+    return codeError;
+  }
+  if (weightsError)
+    return inFile(options.output, std::move(weightsError));
+  model.parameters->release();
+
+  options.progress("link");
+  llvm::Expected<TemporaryFile> object =
+      TemporaryFile::create(options.output, ".model.o");
+  if (!object)
+    return inFile(options.output, object.takeError());
+  if (llvm::Error error =
+          object->write(llvm::StringRef(code.data(), code.size())))
+    return inFile(options.output, std::move(error));
+  return link(kind, object->path(), weights->path(), *runtime, options.output);
+}
+
+llvm::Error Compilation::run() {
+  // Everything that can be wrong with the command is said before the work.
+  llvm::Expected<TargetDescription> described =
+      TargetDescription::get(options.targetCpu);
+  if (!described)
+    return described.takeError();
+  target = std::move(*described);
+  if (llvm::sys::fs::is_directory(options.output))
+    return fileError(options.output, "cannot write: Is a directory");
+
+  options.progress("import");
+  context = makeContext();
+  llvm::Expected<Model> opened =
+      Model::open(*context, options.model,
+                  {options.task, options.outputs, options.tokenizer});
+  if (!opened)
+    return opened.takeError();
+  model = std::move(*opened);
+  if (options.emit == Emit::bert)
+    return printModule();
+
+  pipeline.targetCpu = options.targetCpu;
+  pipeline.outputs = options.outputs;
+  llvm::Expected<bool> done =
+      lowerTo(Emit::bertFused, "fuse", buildFusePipeline);
+  if (!done || *done)
+    return done.takeError();
+  describe();
+  done = lowerTo(Emit::linalg, "tile", buildTilePipeline);
+  if (!done || *done)
+    return done.takeError();
+  description.program = getProgramLayout(*model.module);
+  done = lowerTo(Emit::vector, "vectorise", buildVectorPipeline);
+  if (!done || *done)
+    return done.takeError();
+  done = lowerTo(Emit::llvm, "lower to LLVM", buildLLVMPipeline);
+  if (!done || *done)
+    return done.takeError();
+
+  if (std::optional<ArtifactKind> kind = artifactKind(options.emit))
+    return makeArtifact(*kind);
+
+  if (llvm::Error error = generate())
+    return error;
+  if (options.emit == Emit::llvmIr) {
+    std::string text;
+    llvm::raw_string_ostream(text) << *program;
+    return writeText(options.output, text);
+  }
+  llvm::SmallVector<char> code;
+  if (llvm::Error error = emitCode(*program, target, CodeFile::assembly, code))
+    return error;
+  return writeText(options.output, llvm::StringRef(code.data(), code.size()));
+}
+
+} // namespace
+
+std::optional<Emit> bertc::emitFromName(llvm::StringRef name) {
+  for (const EmitName &entry : emitTable)
+    if (entry.name == name)
+      return entry.emit;
+  return std::nullopt;
+}
+
+std::string bertc::emitNames() {
+  return llvm::join(
+      llvm::map_range(emitTable,
+                      [](const EmitName &entry) { return entry.name.str(); }),
+      ", ");
+}
+
+llvm::Error bertc::compile(const CompileOptions &options) {
+  return Compilation(options).run();
+}

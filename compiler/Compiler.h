@@ -1,0 +1,54 @@
+//===- Compiler.h - from a model to an artifact ---------------------------===//
+
+#ifndef BERTC_COMPILER_COMPILER_H
+#define BERTC_COMPILER_COMPILER_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bertc {
+
+/// What a compilation gives: an artifact, or the IR after one of its stages.
+enum class Emit {
+  shared,
+  staticLibrary,
+  object,
+  executable,
+  bert,      ///< as imported
+  bertFused, ///< coarser ops
+  linalg,    ///< kernels as loops over tiles
+  vector,    ///< tiles in registers
+  llvm,      ///< the llvm dialect
+  llvmIr,    ///< LLVM IR, optimised
+  assembly
+};
+
+/// The kinds by their names on the command line: "shared", "bert-fused", ...
+std::optional<Emit> emitFromName(llvm::StringRef name);
+/// All names, separated by ", ".
+std::string emitNames();
+
+struct CompileOptions {
+  std::string model;  ///< a checkpoint's folder or a .mlir file
+  std::string output; ///< a file; "-" takes stdout for IR
+  std::string task = "encode";
+  Emit emit = Emit::shared;
+  std::string targetCpu = "native";
+  /// Outputs to keep; empty keeps all of the task.
+  std::vector<std::string> outputs;
+  /// The folder's tokenizer becomes a part of the artifact.
+  bool tokenizer = true;
+  /// Told the name of each step as it begins.
+  std::function<void(llvm::StringRef)> progress = [](llvm::StringRef) {};
+};
+
+llvm::Error compile(const CompileOptions &options);
+
+} // namespace bertc
+
+#endif // BERTC_COMPILER_COMPILER_H

@@ -1,0 +1,191 @@
+//===- Model.cpp ----------------------------------------------------------===//
+
+#include "compiler/Model.h"
+
+#include "compiler/Diagnostics.h"
+#include "compiler/Errors.h"
+#include "compiler/SentenceSettings.h"
+#include "dialect/BertDialect.h"
+#include "models/Config.h"
+#include "models/Import.h"
+#include "models/ParameterCatalog.h"
+#include "runtime/text/WordPiece.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+#include <optional>
+#include <utility>
+
+using namespace bertc;
+
+namespace {
+
+std::string inFolder(llvm::StringRef folder, llvm::StringRef name) {
+  llvm::SmallString<128> path(folder);
+  llvm::sys::path::append(path, name);
+  return path.str().str();
+}
+
+/// A checkpoint's tensors as the importers ask for them.
+class CheckpointCatalog : public ParameterCatalog {
+public:
+  explicit CheckpointCatalog(const Checkpoint &checkpoint)
+      : checkpoint(checkpoint) {}
+
+  std::optional<TensorInfo> lookup(llvm::StringRef name) const override {
+    const io::Tensor *tensor = checkpoint.find(name);
+    if (!tensor)
+      return std::nullopt;
+    return TensorInfo{io::nameOf(tensor->dtype), tensor->shape};
+  }
+  std::string location(llvm::StringRef name) const override {
+    return checkpoint.fileOf(name).str();
+  }
+
+private:
+  const Checkpoint &checkpoint;
+};
+
+/// The folder's tokenizer as bytes to embed, "" where it has none.
+llvm::Expected<std::string> readTokenizer(llvm::StringRef folder,
+                                          const ModelConfig &config) {
+  if (!llvm::sys::fs::exists(inFolder(folder, "tokenizer.json")) &&
+      !llvm::sys::fs::exists(inFolder(folder, "vocab.txt")))
+    return std::string();
+  text::Result<text::WordPiece> tokenizer =
+      text::WordPiece::fromFolder(folder.str());
+  if (!tokenizer)
+    return llvm::createStringError(tokenizer.error() +
+                                   "; --no-tokenizer compiles the model "
+                                   "without it");
+  if (tokenizer->vocabularySize() > config.vocabSize)
+    return fileError(folder, "the tokenizer has " +
+                                 llvm::Twine(tokenizer->vocabularySize()) +
+                                 " tokens, config.json says vocab_size " +
+                                 llvm::Twine(config.vocabSize));
+  return tokenizer->blob();
+}
+
+llvm::Expected<ImportOptions> importOptions(llvm::StringRef folder,
+                                            const OpenOptions &options) {
+  ImportOptions result;
+  result.task = options.task;
+  result.outputs = options.outputs;
+  if (options.task != "embed")
+    return result;
+  llvm::Expected<SentenceSettings> settings = readSentenceSettings(folder);
+  if (!settings)
+    return settings.takeError();
+  result.pooling = settings->pooling == SentenceSettings::mean
+                       ? SentencePooling::mean
+                       : SentencePooling::firstToken;
+  result.normalize = settings->normalize;
+  return result;
+}
+
+llvm::Expected<Model> openFolder(mlir::MLIRContext &context,
+                                 llvm::StringRef folder,
+                                 const OpenOptions &options) {
+  llvm::Expected<ModelConfig> config =
+      ModelConfig::read(inFolder(folder, "config.json"));
+  if (!config)
+    return config.takeError();
+  llvm::Expected<ImportOptions> import = importOptions(folder, options);
+  if (!import)
+    return import.takeError();
+  llvm::Expected<Checkpoint> checkpoint = Checkpoint::open(folder);
+  if (!checkpoint)
+    return checkpoint.takeError();
+  llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>> module =
+      importModel(context, *config, CheckpointCatalog(*checkpoint), *import);
+  if (!module)
+    return module.takeError();
+  Model model;
+  model.module = std::move(*module);
+  model.parameters = std::make_unique<ModuleParameters>(
+      *model.module, folder.str(), std::move(*checkpoint));
+  if (options.tokenizer) {
+    llvm::Expected<std::string> tokenizer = readTokenizer(folder, *config);
+    if (!tokenizer)
+      return tokenizer.takeError();
+    model.tokenizer = std::move(*tokenizer);
+  }
+  return std::move(model);
+}
+
+/// An error unless the module has an entry function with all of `outputs`.
+llvm::Error checkEntry(mlir::ModuleOp module, llvm::StringRef path,
+                       llvm::ArrayRef<std::string> outputs) {
+  mlir::func::FuncOp entry;
+  for (auto function : module.getOps<mlir::func::FuncOp>()) {
+    if (!function->hasAttr("bert.entry"))
+      continue;
+    if (entry)
+      return fileError(path, "functions \"" + entry.getSymName() + "\" and \"" +
+                                 function.getSymName() +
+                                 "\" both have the attribute bert.entry, one "
+                                 "was expected");
+    entry = function;
+  }
+  if (!entry)
+    return fileError(path, "no function has the attribute bert.entry, one was "
+                           "expected");
+  llvm::SmallVector<llvm::StringRef> names;
+  for (unsigned i = 0; i < entry.getNumResults(); ++i)
+    if (auto name = entry.getResultAttrOfType<mlir::StringAttr>(i, "bert.name"))
+      names.push_back(name.getValue());
+  for (const std::string &output : outputs)
+    if (!llvm::is_contained(names, output))
+      return fileError(path, "function \"" + entry.getSymName() +
+                                 "\" has no output \"" + output +
+                                 "\"; it has " + llvm::join(names, ", "));
+  return llvm::Error::success();
+}
+
+llvm::Expected<Model> openModule(mlir::MLIRContext &context,
+                                 llvm::StringRef path,
+                                 const OpenOptions &options) {
+  llvm::sys::fs::file_status status;
+  if (std::error_code code = llvm::sys::fs::status(path, status))
+    return fileError(path, code.message());
+  FirstDiagnostic diagnostics(context);
+  Model model;
+  model.module = mlir::parseSourceFile<mlir::ModuleOp>(path, &context);
+  // The diagnostic names the file with the line in it.
+  if (!model.module)
+    return llvm::createStringError(diagnostics.line());
+  if (llvm::Error error = checkEntry(*model.module, path, options.outputs))
+    return std::move(error);
+  model.parameters = std::make_unique<ModuleParameters>(
+      *model.module, path.str(), std::nullopt);
+  return std::move(model);
+}
+
+} // namespace
+
+std::unique_ptr<mlir::MLIRContext> bertc::makeContext() {
+  mlir::DialectRegistry registry;
+  registry.insert<bert::BertDialect, mlir::func::FuncDialect>();
+  return std::make_unique<mlir::MLIRContext>(registry);
+}
+
+llvm::Expected<Model> Model::open(mlir::MLIRContext &context,
+                                  llvm::StringRef path,
+                                  const OpenOptions &options) {
+  llvm::Expected<Model> model = llvm::sys::path::extension(path) == ".mlir" &&
+                                        !llvm::sys::fs::is_directory(path)
+                                    ? openModule(context, path, options)
+                                    : openFolder(context, path, options);
+  if (!model)
+    return model.takeError();
+  if (llvm::Error error = model->parameters->check())
+    return std::move(error);
+  return model;
+}

@@ -1,0 +1,48 @@
+//===- Model.h - MODEL of the command line, opened ------------------------===//
+
+#ifndef BERTC_COMPILER_MODEL_H
+#define BERTC_COMPILER_MODEL_H
+
+#include "compiler/ModuleParameters.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bertc {
+
+/// A context with the dialects that models and their stages are written in.
+std::unique_ptr<mlir::MLIRContext> makeContext();
+
+struct OpenOptions {
+  /// Of a folder; a .mlir file is what it is.
+  std::string task = "encode";
+  /// Outputs that the model must have.
+  std::vector<std::string> outputs;
+  /// Read the tokenizer's files, if there are any.
+  bool tokenizer = true;
+};
+
+struct Model {
+  /// The entry function as imported: stage `bert`.
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  std::unique_ptr<ModuleParameters> parameters;
+  /// To embed; empty where the folder has no vocabulary.
+  std::string tokenizer;
+
+  /// Opens a Hugging Face folder or a .mlir file. Every parameter has a value
+  /// afterwards.
+  static llvm::Expected<Model> open(mlir::MLIRContext &context,
+                                    llvm::StringRef path,
+                                    const OpenOptions &options = {});
+};
+
+} // namespace bertc
+
+#endif // BERTC_COMPILER_MODEL_H

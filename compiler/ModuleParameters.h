@@ -1,0 +1,55 @@
+//===- ModuleParameters.h - where a module's parameters have their values -===//
+
+#ifndef BERTC_COMPILER_MODULEPARAMETERS_H
+#define BERTC_COMPILER_MODULEPARAMETERS_H
+
+#include "compiler/Checkpoint.h"
+#include "compiler/ParameterSource.h"
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringMap.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bertc {
+
+/// Values of the plain bert.parameter ops that a module has when this is made:
+/// those that stand in the module, and those of a checkpoint by the name that
+/// the op's `source` or its symbol says. The module may change afterwards.
+class ModuleParameters : public ParameterSource {
+public:
+  ModuleParameters(mlir::ModuleOp module, std::string name,
+                   std::optional<Checkpoint> checkpoint);
+
+  /// An error for the first parameter that has no value.
+  llvm::Error check() const;
+  /// Elements of all parameters that are not tied to another.
+  int64_t count() const { return elements; }
+
+  llvm::Expected<llvm::ArrayRef<int64_t>>
+  shape(llvm::StringRef symbol) const override;
+  llvm::Error read(llvm::StringRef symbol, int64_t first,
+                   llvm::MutableArrayRef<float> out) const override;
+  void release() const override;
+
+private:
+  struct Parameter {
+    std::vector<int64_t> shape;
+    std::string source; ///< name in the checkpoint
+    mlir::ElementsAttr value;
+  };
+
+  std::string name; ///< of the model, for messages
+  std::optional<Checkpoint> checkpoint;
+  llvm::StringMap<Parameter> parameters;
+  std::vector<llvm::StringRef> order;
+  int64_t elements = 0;
+};
+
+} // namespace bertc
+
+#endif // BERTC_COMPILER_MODULEPARAMETERS_H

@@ -1,0 +1,225 @@
+//===- Bench.cpp - bertc bench --------------------------------------------===//
+
+#include "runtime/run/Run.h"
+#include "tools/bertc/Commands.h"
+#include "tools/bertc/Peak.h"
+#include "tools/bertc/Shapes.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <thread>
+
+using namespace bertc;
+namespace po = boost::program_options;
+
+namespace {
+
+/// One line of the result.
+struct Shape {
+  int64_t batch = 0, seqLen = 0; ///< seqLen 0: ragged
+  std::vector<int64_t> lengths;
+
+  int64_t tokens() const {
+    return std::accumulate(lengths.begin(), lengths.end(), int64_t(0));
+  }
+};
+
+struct Times {
+  double minMs = 0, medianMs = 0;
+};
+
+struct Limits {
+  double gflops = 0, readGigabytes = 0;
+};
+
+run::Result<Times> timeRuns(const bertc_model *model, const Shape &shape,
+                            int64_t threads, int64_t repeat) {
+  run::Batch batch = randomBatch(*bertc_info(model), shape.lengths);
+  run::Result<run::Session> session = run::makeSession(model, batch, threads);
+  if (!session)
+    return run::Failure{session.error()};
+  using Clock = std::chrono::steady_clock;
+  std::vector<double> times;
+  // The first runs touch the weights' pages and wake the cores.
+  const int64_t warmUp = 2;
+  for (int64_t i = 0; i < warmUp + repeat; ++i) {
+    Clock::time_point start = Clock::now();
+    bertc_status status = bertc_run_padded_i64(
+        session->get(), batch.ids.data(),
+        batch.attentionMask.empty() ? nullptr : batch.attentionMask.data(),
+        batch.tokenTypes.empty() ? nullptr : batch.tokenTypes.data(),
+        batch.batch, batch.seqLen);
+    std::chrono::duration<double, std::milli> elapsed = Clock::now() - start;
+    if (status != BERTC_OK)
+      return run::Failure{bertc_last_error()};
+    if (i >= warmUp)
+      times.push_back(elapsed.count());
+  }
+  std::sort(times.begin(), times.end());
+  size_t half = times.size() / 2;
+  double median =
+      times.size() % 2 ? times[half] : (times[half - 1] + times[half]) / 2;
+  return Times{times[0], median};
+}
+
+std::string processorName() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);)
+    if (line.rfind("model name", 0) == 0)
+      return line.substr(line.find(':') + 2);
+  return "unknown processor";
+}
+
+/// As many digits as the figure has meaning.
+double rounded(double value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.4g", value);
+  return std::atof(text);
+}
+
+class Report {
+public:
+  Report(std::string name, const bertc_model_info &info, int64_t threads,
+         Limits limits, bool json)
+      : name(std::move(name)), info(info), threads(threads), limits(limits),
+        json(json) {
+    if (json)
+      return;
+    std::printf("%s: %s %s %s, %s, %lld threads\n", this->name.c_str(),
+                info.family, info.task, info.dtype, info.isa,
+                static_cast<long long>(threads));
+    std::printf("%s: peak %.1f GFLOP/s f32 (fused multiply-add), reads %.1f "
+                "GB/s, both measured now\n\n",
+                processorName().c_str(), limits.gflops, limits.readGigabytes);
+    std::printf("%12s %8s %10s %10s %12s %10s %9s\n", "shape", "tokens",
+                "min ms", "median ms", "tokens/s", "GFLOP/s", "of peak");
+  }
+
+  void add(const Shape &shape, const Times &times) const {
+    double tokensPerSecond = shape.tokens() / times.minMs * 1e3;
+    double gflops = flopsOf(info, shape.lengths) / times.minMs * 1e-6;
+    double ratio = limits.gflops > 0 ? gflops / limits.gflops : 0;
+    if (json)
+      return addJson(shape, times, tokensPerSecond, gflops, ratio);
+    std::string label = shape.seqLen ? std::to_string(shape.batch) + "x" +
+                                           std::to_string(shape.seqLen)
+                                     : std::to_string(shape.batch) + " ragged";
+    std::printf("%12s %8lld %10.3f %10.3f %12.0f %10.1f %8.1f%%\n",
+                label.c_str(), static_cast<long long>(shape.tokens()),
+                times.minMs, times.medianMs, tokensPerSecond, gflops,
+                100 * ratio);
+    std::fflush(stdout);
+  }
+
+private:
+  void addJson(const Shape &shape, const Times &times, double tokensPerSecond,
+               double gflops, double ratio) const {
+    nlohmann::ordered_json object;
+    object["model"] = name;
+    object["task"] = info.task;
+    object["dtype"] = info.dtype;
+    object["isa"] = info.isa;
+    object["threads"] = threads;
+    object["batch"] = shape.batch;
+    if (shape.seqLen)
+      object["seq_len"] = shape.seqLen;
+    else
+      object["lengths"] = shape.lengths;
+    object["tokens"] = shape.tokens();
+    object["min_ms"] = rounded(times.minMs);
+    object["median_ms"] = rounded(times.medianMs);
+    object["tokens_per_s"] = rounded(tokensPerSecond);
+    object["gflops"] = rounded(gflops);
+    object["peak_gflops"] = rounded(limits.gflops);
+    object["peak_ratio"] = rounded(ratio);
+    object["read_gb_s"] = rounded(limits.readGigabytes);
+    std::puts(object.dump().c_str());
+    std::fflush(stdout);
+  }
+
+  std::string name;
+  const bertc_model_info &info;
+  int64_t threads;
+  Limits limits;
+  bool json;
+};
+
+std::vector<Shape> shapesOf(const CommandLine &line) {
+  if (line.has("lengths")) {
+    std::vector<int64_t> lengths = line.get<Counts>("lengths").values;
+    return {{int64_t(lengths.size()), 0, lengths}};
+  }
+  auto list = [&](const char *name, int64_t otherwise) {
+    return line.has(name) ? line.get<Counts>(name).values
+                          : std::vector<int64_t>{otherwise};
+  };
+  std::vector<Shape> shapes;
+  for (int64_t batch : list("batch", 1))
+    for (int64_t seqLen : list("seq-len", 128))
+      shapes.push_back({batch, seqLen, std::vector<int64_t>(batch, seqLen)});
+  return shapes;
+}
+
+} // namespace
+
+int bertc::benchCommand(const Arguments &arguments) {
+  CommandLine line(
+      "bench", {"artifact"},
+      "Times ARTIFACT on made-up tokens and sets the figures beside what this "
+      "machine can do:\nthe peak of f32 fused multiply-adds and the bandwidth "
+      "of memory, measured in the same\nprocess on as many threads. Rates are "
+      "those of the fastest run.\n",
+      "examples:\n"
+      "  bertc bench minilm.so --batch 1,8 --seq-len 16,128 --threads 2\n"
+      "  bertc bench bert.so --lengths 12,40,7,96 --repeat 50 --json\n");
+  Count threads{std::max<int64_t>(1, std::thread::hardware_concurrency())};
+  Count repeat{20};
+  bool json = false;
+  line.options.add_options()("batch", po::value<Counts>()->value_name("B,..."),
+                             "sequences at a time; 1 by default")(
+      "seq-len", po::value<Counts>()->value_name("S,..."),
+      "tokens of each sequence; 128 by default")(
+      "lengths", po::value<Counts>()->value_name("L,..."),
+      "one batch of sequences of these lengths instead")(
+      "threads", po::value(&threads)->value_name("N"),
+      "threads to compute with; all of the machine by default")(
+      "repeat", po::value(&repeat)->value_name("R"),
+      "timed runs of each shape; 20 by default")("json", po::bool_switch(&json),
+                                                 "one JSON object a shape");
+  if (std::optional<int> code = line.parse(arguments))
+    return *code;
+  if (line.has("lengths") && (line.has("batch") || line.has("seq-len")))
+    return line.usageError("--lengths goes without --batch and --seq-len");
+
+  std::string artifact = line.get("artifact");
+  run::Result<run::Model> model = run::openModel(artifact);
+  if (!model)
+    return fail(model.error());
+  const bertc_model_info &info = *bertc_info(model->get());
+  std::vector<Shape> shapes = shapesOf(line);
+  for (const Shape &shape : shapes)
+    for (int64_t length : shape.lengths)
+      if (length > info.max_positions)
+        return fail(artifact + ": takes sequences of at most " +
+                    std::to_string(info.max_positions) + " tokens, not " +
+                    std::to_string(length));
+
+  unsigned count = int64_t(threads);
+  Limits limits{peakGflops(count), readGigabytes(count)};
+  Report report(std::filesystem::path(artifact).stem(), info, threads, limits,
+                json);
+  for (const Shape &shape : shapes) {
+    run::Result<Times> times = timeRuns(model->get(), shape, threads, repeat);
+    if (!times)
+      return fail(artifact + ": " + times.error());
+    report.add(shape, *times);
+  }
+  return exitOk;
+}

@@ -1,0 +1,126 @@
+//===- Compile.cpp - bertc compile ----------------------------------------===//
+
+#include "compiler/Compiler.h"
+#include "tools/bertc/Commands.h"
+#include "tools/bertc/Errors.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <iostream>
+#include <unistd.h>
+
+using namespace bertc;
+namespace po = boost::program_options;
+
+namespace {
+
+/// The step at work, on a line that the next one overwrites; on a terminal
+/// only: a log wants results.
+class Progress {
+public:
+  void operator()(llvm::StringRef step) {
+    if (!terminal)
+      return;
+    std::cerr << "\r\033[K" << step.str() << " ..." << std::flush;
+  }
+  ~Progress() {
+    if (terminal)
+      std::cerr << "\r\033[K" << std::flush;
+  }
+
+private:
+  bool terminal = ::isatty(STDERR_FILENO);
+};
+
+bool isArtifact(Emit emit) {
+  return emit == Emit::shared || emit == Emit::staticLibrary ||
+         emit == Emit::object || emit == Emit::executable;
+}
+
+} // namespace
+
+int bertc::compileCommand(const Arguments &arguments) {
+  CommandLine line(
+      "compile", {"model"},
+      "Compiles MODEL, a Hugging Face folder (config.json, model.safetensors) "
+      "or a .mlir\nfile in the bert dialect, to native code for x86-64 Linux. "
+      "Weights and tokenizer\nbecome part of OUT; nothing else is needed to "
+      "run it.\n",
+      "examples:\n"
+      "  bertc compile all-MiniLM-L6-v2 -o minilm.so --task embed\n"
+      "  bertc compile bert-base-uncased -o libbert.a --emit static "
+      "--target-cpu x86-64-v3\n"
+      "  bertc compile bert-base-uncased -o - --emit bert\n");
+  CompileOptions options;
+  std::string emit, dtype, target, outputs;
+  bool noTokenizer = false;
+  line.options.add_options()(
+      "output,o", po::value(&options.output)->value_name("OUT")->required(),
+      "file to write; - is stdout, for IR")(
+      "task", po::value(&options.task)->default_value("encode"),
+      "encode: last_hidden_state, pooler_output\nembed: one vector a text, "
+      "pooled as modules.json says")(
+      "emit", po::value(&emit)->value_name("KIND")->default_value("shared"),
+      ("one of " + emitNames()).c_str())(
+      "target-cpu",
+      po::value(&options.targetCpu)->value_name("CPU")->default_value("native"),
+      "a CPU of LLVM's, such as x86-64-v3 or znver4, or native")(
+      "target", po::value(&target)->value_name("TRIPLE"),
+      "x86_64-unknown-linux-gnu, and no other")(
+      "dtype", po::value(&dtype)->default_value("f32"),
+      "type of weights and arithmetic: f32")(
+      "outputs", po::value(&outputs)->value_name("NAMES"),
+      "outputs to keep, separated by commas; all by default")(
+      "no-tokenizer", po::bool_switch(&noTokenizer),
+      "leave the folder's tokenizer out of OUT, which then takes ids only");
+  if (std::optional<int> code = line.parse(arguments))
+    return *code;
+
+  options.model = line.get("model");
+  options.tokenizer = !noTokenizer;
+  std::optional<Emit> kind = emitFromName(emit);
+  if (!kind)
+    return line.usageError("--emit " + emit + " is none of " + emitNames());
+  options.emit = *kind;
+  if (options.task != "encode" && options.task != "embed")
+    return line.usageError("--task " + options.task +
+                           " is none of encode, embed");
+  if (dtype != "f32")
+    return line.usageError("--dtype " + dtype + " is not f32");
+  llvm::Triple triple(llvm::Triple::normalize(target));
+  if (!target.empty() &&
+      !(triple.getArch() == llvm::Triple::x86_64 && triple.isOSLinux()))
+    return line.usageError("--target " + target +
+                           " is not x86_64-unknown-linux-gnu");
+  if (options.output == "-" && isArtifact(options.emit))
+    return line.usageError("--emit " + emit + " needs a file to write to");
+  llvm::SmallVector<llvm::StringRef> names;
+  llvm::StringRef(outputs).split(names, ',', -1, /*KeepEmpty=*/false);
+  for (llvm::StringRef name : names)
+    options.outputs.push_back(name.str());
+
+  auto start = std::chrono::steady_clock::now();
+  llvm::Error error = [&] {
+    Progress progress;
+    options.progress = std::ref(progress);
+    return compile(options);
+  }();
+  if (error)
+    return fail(std::move(error));
+  uint64_t bytes = 0;
+  if (isArtifact(options.emit) &&
+      !llvm::sys::fs::file_size(options.output, bytes)) {
+    double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+            .count();
+    std::printf("%s: %.1f MB in %.1f s\n", options.output.c_str(), bytes * 1e-6,
+                seconds);
+  }
+  return exitOk;
+}

@@ -1,0 +1,104 @@
+//===- Reference.cpp ------------------------------------------------------===//
+
+#include "tools/bertc/Reference.h"
+
+#include "compiler/Errors.h"
+#include "dialect/BertOps.h"
+#include "dialect/reference/Interpreter.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <utility>
+
+using namespace bertc;
+
+namespace {
+
+/// The inputs of an entry function, by name.
+struct PackedInputs {
+  ReferenceTensor ids, positions, types, offsets;
+
+  const ReferenceTensor *find(llvm::StringRef name) const {
+    if (name == "input_ids")
+      return &ids;
+    if (name == "position_ids")
+      return &positions;
+    if (name == "token_type_ids")
+      return &types;
+    if (name == "offsets")
+      return &offsets;
+    return nullptr;
+  }
+};
+
+PackedInputs pack(const run::Batch &batch, int64_t positionOffset) {
+  PackedInputs packed;
+  packed.offsets.values.push_back(0);
+  for (int64_t b = 0; b < batch.batch; ++b) {
+    for (int64_t s = 0; s < batch.seqLen; ++s) {
+      int64_t place = b * batch.seqLen + s;
+      if (!batch.attentionMask.empty() && batch.attentionMask[place] == 0)
+        continue;
+      packed.ids.values.push_back(batch.ids[place]);
+      // As transformers: a token's position is its column, padded or not.
+      packed.positions.values.push_back(s + positionOffset);
+      packed.types.values.push_back(
+          batch.tokenTypes.empty() ? 0 : batch.tokenTypes[place]);
+    }
+    packed.offsets.values.push_back(packed.ids.values.size());
+  }
+  for (ReferenceTensor *tensor :
+       {&packed.ids, &packed.positions, &packed.types, &packed.offsets})
+    tensor->shape = {int64_t(tensor->values.size())};
+  return packed;
+}
+
+llvm::Expected<ReferenceTensor> readParameter(const ModuleParameters &source,
+                                              bert::ParameterOp op) {
+  llvm::Expected<llvm::ArrayRef<int64_t>> shape = source.shape(op.getSymName());
+  if (!shape)
+    return shape.takeError();
+  ReferenceTensor tensor(shape->vec());
+  std::vector<float> values(tensor.values.size());
+  if (llvm::Error error = source.read(op.getSymName(), 0, values))
+    return std::move(error);
+  tensor.values.assign(values.begin(), values.end());
+  return tensor;
+}
+
+} // namespace
+
+llvm::Expected<std::vector<NamedReference>>
+bertc::runReference(const Model &model, const run::Batch &batch,
+                    int64_t positionOffset) {
+  mlir::func::FuncOp entry;
+  for (auto function : model.module.get().getOps<mlir::func::FuncOp>())
+    if (function->hasAttr("bert.entry"))
+      entry = function;
+  if (!entry)
+    return llvm::createStringError("the model has no entry function");
+
+  PackedInputs packed = pack(batch, positionOffset);
+  std::vector<ReferenceTensor> inputs;
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+    auto name = entry.getArgAttrOfType<mlir::StringAttr>(i, "bert.name");
+    const ReferenceTensor *input =
+        name ? packed.find(name.getValue()) : nullptr;
+    if (!input)
+      return llvm::createStringError(
+          "argument %u of the entry function is no known input", i);
+    inputs.push_back(*input);
+  }
+  auto results = interpret(model.module.get(), entry.getSymName(), inputs,
+                           [&](bert::ParameterOp op) {
+                             return readParameter(*model.parameters, op);
+                           });
+  if (!results)
+    return results.takeError();
+  std::vector<NamedReference> named;
+  for (unsigned i = 0; i < results->size(); ++i) {
+    auto name = entry.getResultAttrOfType<mlir::StringAttr>(i, "bert.name");
+    named.push_back({name ? name.str() : "", std::move((*results)[i])});
+  }
+  return named;
+}

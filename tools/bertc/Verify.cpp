@@ -1,0 +1,157 @@
+//===- Verify.cpp - bertc verify ------------------------------------------===//
+
+#include "compiler/Model.h"
+#include "runtime/run/Run.h"
+#include "tools/bertc/Commands.h"
+#include "tools/bertc/Errors.h"
+#include "tools/bertc/Reference.h"
+#include "tools/bertc/Shapes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <thread>
+
+using namespace bertc;
+namespace po = boost::program_options;
+
+namespace {
+
+/// How far an output of the artifact is from the reference.
+struct Difference {
+  int64_t rows = 0, columns = 0;
+  double most = 0, mean = 0;
+};
+
+/// Compares the rows that the mask lets through; the artifact gives padded rows
+/// where the reference has packed ones.
+run::Result<Difference> compare(const run::Batch &batch,
+                                const run::Output &output,
+                                const ReferenceTensor &expected) {
+  bool perToken = output.shape.size() == 3;
+  Difference result;
+  result.rows = perToken ? batch.tokens() : batch.batch;
+  result.columns = output.shape.back();
+  if (expected.shape.size() != 2 || expected.dim(0) != result.rows ||
+      expected.dim(1) != result.columns)
+    return run::Failure{"output \"" + output.name + "\" has " +
+                        std::to_string(result.columns) +
+                        " columns, in the model it has another shape: is it "
+                        "the model it was compiled from?"};
+  int64_t row = 0;
+  int64_t places = perToken ? batch.batch * batch.seqLen : batch.batch;
+  double sum = 0;
+  for (int64_t place = 0; place < places; ++place) {
+    if (perToken && !batch.attentionMask.empty() &&
+        batch.attentionMask[place] == 0)
+      continue;
+    const float *given = output.values.data() + place * result.columns;
+    const double *wanted = expected.row(row++);
+    for (int64_t c = 0; c < result.columns; ++c) {
+      double difference = std::fabs(given[c] - wanted[c]);
+      // A comparison with a number that is none is false.
+      if (!(difference <= result.most))
+        result.most = difference;
+      sum += difference;
+    }
+  }
+  int64_t count = result.rows * result.columns;
+  result.mean = count ? sum / count : 0;
+  return result;
+}
+
+/// Lengths that meet full and partial tiles, and a single token.
+std::vector<int64_t> someLengths(int64_t most) {
+  std::vector<int64_t> lengths{5, 1, 16, 33, 2, 19};
+  for (int64_t &length : lengths)
+    length = std::min(length, most);
+  return lengths;
+}
+
+} // namespace
+
+int bertc::verifyCommand(const Arguments &arguments) {
+  CommandLine line(
+      "verify", {"artifact", "model"},
+      "Runs ARTIFACT and, in f64 with the reference interpreter, the MODEL it "
+      "was compiled\nfrom, on the same tokens, and compares every output. Exit "
+      "code 1 when one differs\nby more than the tolerance.\n",
+      "examples:\n"
+      "  bertc verify minilm.so all-MiniLM-L6-v2\n"
+      "  bertc verify bert.so bert-base-uncased --inputs batch.safetensors\n");
+  std::string inputs;
+  double tolerance = 2e-5;
+  Count threads{std::max<int64_t>(1, std::thread::hardware_concurrency())};
+  line.options.add_options()(
+      "inputs", po::value(&inputs)->value_name("FILE"),
+      "safetensors with input_ids; a made-up ragged batch by default")(
+      "lengths", po::value<Counts>()->value_name("L,..."),
+      "lengths of the made-up sequences")(
+      "tolerance", po::value(&tolerance)->value_name("X"),
+      "largest absolute difference; 2e-5 by default")(
+      "threads", po::value(&threads)->value_name("N"),
+      "threads of the artifact's run; all of the machine by default");
+  if (std::optional<int> code = line.parse(arguments))
+    return *code;
+  if (!inputs.empty() && line.has("lengths"))
+    return line.usageError("--lengths goes without --inputs");
+
+  std::string artifact = line.get("artifact");
+  run::Result<run::Model> opened = run::openModel(artifact);
+  if (!opened)
+    return fail(opened.error());
+  const bertc_model *compiled = opened->get();
+  const bertc_model_info &info = *bertc_info(compiled);
+
+  auto context = makeContext();
+  llvm::Expected<Model> model =
+      Model::open(*context, line.get("model"),
+                  {info.task, /*outputs=*/{}, /*tokenizer=*/false});
+  if (!model)
+    return fail(model.takeError());
+
+  run::Result<run::Batch> batch =
+      !inputs.empty()
+          ? run::readBatch(inputs)
+          : run::Result<run::Batch>(randomBatch(
+                info, line.has("lengths") ? line.get<Counts>("lengths").values
+                                          : someLengths(info.max_positions)));
+  if (!batch)
+    return fail(batch.error());
+  run::Result<run::Session> session =
+      run::makeSession(compiled, *batch, threads);
+  if (!session)
+    return fail(artifact + ": " + session.error());
+  run::Result<std::vector<run::Output>> outputs =
+      run::runBatch(session->get(), compiled, *batch);
+  if (!outputs)
+    return fail(artifact + ": " + outputs.error());
+  llvm::Expected<std::vector<NamedReference>> expected =
+      runReference(*model, *batch, info.position_offset);
+  if (!expected)
+    return fail(expected.takeError());
+
+  std::printf("%-20s %8s %8s %14s %14s %10s\n", "output", "rows", "columns",
+              "max abs diff", "mean abs diff", "tolerance");
+  bool ok = true;
+  for (const run::Output &output : *outputs) {
+    auto found = std::find_if(
+        expected->begin(), expected->end(),
+        [&](const NamedReference &r) { return r.name == output.name; });
+    if (found == expected->end())
+      return fail(line.get("model") + ": has no output \"" + output.name +
+                  "\", which " + artifact + " has");
+    run::Result<Difference> difference = compare(*batch, output, found->values);
+    if (!difference)
+      return fail(artifact + ": " + difference.error());
+    bool good = difference->most <= tolerance;
+    ok &= good;
+    std::printf("%-20s %8lld %8lld %14.3g %14.3g %10.3g  %s\n",
+                output.name.c_str(), static_cast<long long>(difference->rows),
+                static_cast<long long>(difference->columns), difference->most,
+                difference->mean, tolerance, good ? "ok" : "DIFFERS");
+  }
+  return ok ? exitOk
+            : fail(artifact + ": differs from " + line.get("model") +
+                   " by more than the tolerance");
+}

@@ -71,10 +71,14 @@ void buildRegisterTile(ImplicitLocOpBuilder &b, linalg::MatmulOp op,
             i, tileType, left, right, sums[0], vector::CombiningKind::ADD);
         scf::YieldOp::create(i, next);
       });
-  (void)loopUnrollByFactor(loop, 4);
-  vector::TransferWriteOp::create(b, loop.getResult(0), c,
-                                  ValueRange{zero, zero}, square, Value(),
-                                  inBounds2);
+  // What is left of k after whole steps of four runs in a loop of its own,
+  // which then holds the sums.
+  Value sums = loop.getResult(0);
+  auto unrolled = loopUnrollByFactor(loop, 4);
+  if (succeeded(unrolled) && unrolled->epilogueLoopOp)
+    sums = unrolled->epilogueLoopOp->getResult(0);
+  vector::TransferWriteOp::create(b, sums, c, ValueRange{zero, zero}, square,
+                                  Value(), inBounds2);
 }
 
 void vectorizeProduct(linalg::MatmulOp op, int64_t tileRows) {

@@ -85,6 +85,9 @@ llvm::Error bertc::optimizeModule(llvm::Module &module,
   llvm::PipelineTuningOptions tuning;
   tuning.LoopVectorization = false;
   tuning.SLPVectorization = false;
+  // The passes unroll what gains by it; judging every loop again took two
+  // thirds of the optimiser's time.
+  tuning.LoopUnrolling = false;
   llvm::PassBuilder builder(machine->get(), tuning);
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;

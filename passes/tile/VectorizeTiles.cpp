@@ -71,12 +71,16 @@ void buildRegisterTile(ImplicitLocOpBuilder &b, linalg::MatmulOp op,
             i, tileType, left, right, sums[0], vector::CombiningKind::ADD);
         scf::YieldOp::create(i, next);
       });
-  // What is left of k after whole steps of four runs in a loop of its own,
-  // which then holds the sums.
+  // A tall tile's step is long enough to hide the loop's own instructions, and
+  // two at once would spill. What is left of k after whole steps runs in a loop
+  // of its own, which then holds the sums.
   Value sums = loop.getResult(0);
-  auto unrolled = loopUnrollByFactor(loop, 4);
-  if (succeeded(unrolled) && unrolled->epilogueLoopOp)
-    sums = unrolled->epilogueLoopOp->getResult(0);
+  int64_t unroll = height <= 3 ? 4 : height <= 6 ? 2 : 1;
+  if (unroll > 1) {
+    auto unrolled = loopUnrollByFactor(loop, unroll);
+    if (succeeded(unrolled) && unrolled->epilogueLoopOp)
+      sums = unrolled->epilogueLoopOp->getResult(0);
+  }
   vector::TransferWriteOp::create(b, sums, c, ValueRange{zero, zero}, square,
                                   Value(), inBounds2);
 }

@@ -23,6 +23,7 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <future>
@@ -115,10 +116,13 @@ llvm::Error Compilation::lower(llvm::StringRef step, Build build) {
   FirstDiagnostic diagnostics(*context);
   mlir::PassManager manager(context.get());
   build(manager, pipeline);
-  if (mlir::failed(manager.run(*model.module)))
-    return defect(options.model + ": " + step +
-                  " failed: " + diagnostics.line());
-  return llvm::Error::success();
+  if (mlir::succeeded(manager.run(*model.module)))
+    return llvm::Error::success();
+  // A module written by hand may ask for what has no schedule; then the message
+  // has its line. What we imported ourselves may not.
+  if (llvm::sys::path::extension(options.model) == ".mlir")
+    return llvm::createStringError(diagnostics.line());
+  return defect(options.model + ": " + step + " failed: " + diagnostics.line());
 }
 
 /// True when the stage was the one asked for, and is written.
@@ -151,6 +155,8 @@ void Compilation::describe() {
   description.typeVocabSize = facts.typeVocabSize;
   description.maxPositions = facts.maxPositions;
   description.positionOffset = facts.positionOffset;
+  description.positionsCounted = facts.positionsCounted;
+  description.padTokenId = facts.padTokenId;
   description.flopsPerToken = flops.perToken;
   description.flopsPerTokenPair = flops.perTokenPair;
   description.tokenizer = model.tokenizer;

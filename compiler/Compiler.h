@@ -36,7 +36,7 @@ std::string emitNames();
 struct CompileOptions {
   std::string model;  ///< a checkpoint's folder or a .mlir file
   std::string output; ///< a file; "-" takes stdout for IR
-  std::string task = "encode";
+  std::string task;   ///< as OpenOptions::task
   Emit emit = Emit::shared;
   std::string targetCpu = "native";
   /// Outputs to keep; empty keeps all of the task.

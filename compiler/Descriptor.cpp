@@ -62,7 +62,8 @@ public:
     return record({text(tensor.name),
                    i32(tensor.isFloat ? BERTC_ELEMENT_F32 : BERTC_ELEMENT_I32),
                    i32(rows(tensor.rows)), i64(tensor.columns),
-                   i64(tensor.rowStride), affine(tensor.offset)});
+                   i64(tensor.rowStride), i64(form(tensor.form)),
+                   affine(tensor.offset)});
   }
   Constant *tensors(ArrayRef<ProgramTensor> all) {
     SmallVector<Constant *> items;
@@ -87,8 +88,20 @@ private:
       return BERTC_ROWS_SEQUENCES;
     case RowKind::offsets:
       return BERTC_ROWS_SEQUENCES_PLUS_ONE;
+    case RowKind::selected:
+      return BERTC_ROWS_SELECTED;
     }
     llvm_unreachable("a row kind");
+  }
+
+  static int64_t form(OutputForm form) {
+    switch (form) {
+    case OutputForm::rows:
+      return BERTC_FORM_ROWS;
+    case OutputForm::scalar:
+      return BERTC_FORM_SCALAR;
+    }
+    llvm_unreachable("a form");
   }
 
   Module &module;
@@ -136,6 +149,8 @@ Error bertc::emitDescriptor(Module &module, const ArtifactDescription &d) {
       e.i64(d.typeVocabSize),
       e.i64(d.maxPositions),
       e.i64(d.positionOffset),
+      e.i64(d.positionsCounted ? BERTC_POSITION_COUNT : BERTC_POSITION_COLUMN),
+      e.i64(d.padTokenId),
       e.i64(d.flopsPerToken),
       e.i64(d.flopsPerTokenPair),
       e.i64(program.inputs.size()),

@@ -28,6 +28,8 @@ struct ArtifactDescription {
   std::string targetCpu, isa, cpuFeatures, build, modelJson;
   int64_t vocabSize = 0, typeVocabSize = 0;
   int64_t maxPositions = 0, positionOffset = 0;
+  bool positionsCounted = false; ///< BERTC_POSITION_COUNT
+  int64_t padTokenId = 0;
   int64_t flopsPerToken = 0, flopsPerTokenPair = 0;
   ProgramLayout program;
   /// What runtime/text's WordPiece::blob gives; empty without a tokenizer.

@@ -51,7 +51,8 @@ public:
     // Values with a row a sequence: what pooling gives, and all made of it.
     llvm::DenseSet<mlir::Value> perSequence;
     function.walk([&](mlir::Operation *op) {
-      if (mlir::isa<bert::FirstTokenOp, bert::MeanPoolOp>(op) ||
+      if ((mlir::isa<bert::RowsOpInterface>(op) &&
+           mlir::isa<bert::SequenceOpInterface>(op)) ||
           (op->getNumOperands() > 0 &&
            perSequence.contains(op->getOperand(0)))) {
         perSequence.insert(op->result_begin(), op->result_end());
@@ -102,6 +103,9 @@ ModelFacts bertc::readFacts(mlir::ModuleOp module) {
   number("type_vocab_size", facts.typeVocabSize);
   number("max_positions", facts.maxPositions);
   number("position_offset", facts.positionOffset);
+  number("pad_token_id", facts.padTokenId);
+  if (auto counted = model.getAs<mlir::BoolAttr>("positions_counted"))
+    facts.positionsCounted = counted.getValue();
   facts.json = toJson(model).dump();
   return facts;
 }

@@ -14,7 +14,9 @@ namespace bertc {
 struct ModelFacts {
   std::string family = "bert", task = "encode";
   int64_t vocabSize = 0, typeVocabSize = 0;
-  int64_t maxPositions = 0, positionOffset = 0;
+  int64_t maxPositions = 0, positionOffset = 0, padTokenId = 0;
+  /// Positions count the tokens that are no padding: RoBERTa.
+  bool positionsCounted = false;
   /// The whole attribute as one JSON object.
   std::string json;
 };

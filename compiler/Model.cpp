@@ -9,6 +9,7 @@
 #include "models/Config.h"
 #include "models/Import.h"
 #include "models/ParameterCatalog.h"
+#include "models/Task.h"
 #include "runtime/text/WordPiece.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -73,20 +74,44 @@ llvm::Expected<std::string> readTokenizer(llvm::StringRef folder,
   return tokenizer->blob();
 }
 
+/// The task that was asked for, else the one the checkpoint was made for.
+llvm::Expected<Task> chooseTask(llvm::StringRef name,
+                                const ModelConfig &config) {
+  if (!name.empty()) {
+    if (std::optional<Task> task = taskFromName(name))
+      return *task;
+    return fileError(config.path,
+                     "task \"" + name +
+                         "\" is not supported; supported: " + taskNames());
+  }
+  if (config.architectures.empty())
+    return Task::encode;
+  if (std::optional<Task> task =
+          taskOfArchitecture(config.architectures.front()))
+    return *task;
+  return fileError(config.path, "bertc does not have the head of " +
+                                    config.architectures.front() +
+                                    "; --task chooses another: " + taskNames());
+}
+
 llvm::Expected<ImportOptions> importOptions(llvm::StringRef folder,
+                                            const ModelConfig &config,
                                             const OpenOptions &options) {
   ImportOptions result;
-  result.task = options.task;
+  llvm::Expected<Task> task = chooseTask(options.task, config);
+  if (!task)
+    return task.takeError();
+  result.task = *task;
   result.outputs = options.outputs;
-  if (options.task != "embed")
+  if (result.task != Task::embed)
     return result;
   llvm::Expected<SentenceSettings> settings = readSentenceSettings(folder);
   if (!settings)
     return settings.takeError();
-  result.pooling = settings->pooling == SentenceSettings::mean
-                       ? SentencePooling::mean
-                       : SentencePooling::firstToken;
-  result.normalize = settings->normalize;
+  result.sentence.pooling = settings->pooling == SentenceSettings::mean
+                                ? SentencePooling::mean
+                                : SentencePooling::firstToken;
+  result.sentence.normalize = settings->normalize;
   return result;
 }
 
@@ -97,7 +122,8 @@ llvm::Expected<Model> openFolder(mlir::MLIRContext &context,
       ModelConfig::read(inFolder(folder, "config.json"));
   if (!config)
     return config.takeError();
-  llvm::Expected<ImportOptions> import = importOptions(folder, options);
+  llvm::Expected<ImportOptions> import =
+      importOptions(folder, *config, options);
   if (!import)
     return import.takeError();
   llvm::Expected<Checkpoint> checkpoint = Checkpoint::open(folder);
@@ -137,6 +163,11 @@ llvm::Error checkEntry(mlir::ModuleOp module, llvm::StringRef path,
   if (!entry)
     return fileError(path, "no function has the attribute bert.entry, one was "
                            "expected");
+  for (auto function : module.getOps<mlir::func::FuncOp>())
+    if (function != entry && function.isPublic())
+      return fileError(path, "function \"" + function.getSymName() +
+                                 "\" is public; only the entry may be, others "
+                                 "are private");
   llvm::SmallVector<llvm::StringRef> names;
   for (unsigned i = 0; i < entry.getNumResults(); ++i)
     if (auto name = entry.getResultAttrOfType<mlir::StringAttr>(i, "bert.name"))

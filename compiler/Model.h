@@ -21,8 +21,9 @@ namespace bertc {
 std::unique_ptr<mlir::MLIRContext> makeContext();
 
 struct OpenOptions {
-  /// Of a folder; a .mlir file is what it is.
-  std::string task = "encode";
+  /// Of a folder; "" takes what config.json's `architectures` says. A .mlir
+  /// file is what it is.
+  std::string task;
   /// Outputs that the model must have.
   std::vector<std::string> outputs;
   /// Read the tokenizer's files, if there are any.

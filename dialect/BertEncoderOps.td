@@ -135,7 +135,8 @@ def Bert_AttentionOp
 }
 
 class Bert_PoolOp<string mnemonic>
-    : Bert_ComputeOp<mnemonic, [SequenceOpInterface]> {
+    : Bert_ComputeOp<mnemonic, [SequenceOpInterface,
+                                DeclareOpInterfaceMethods<RowsOpInterface>]> {
   let arguments = (ins Bert_Rows:$input, Bert_Ids:$offsets);
   let results = (outs Bert_Rows:$result);
   let assemblyFormat = [{
@@ -174,6 +175,38 @@ def Bert_L2NormalizeOp : Bert_ComputeOp<"l2_normalize"> {
     C2: the result has the input's type.
   }];
   let arguments = (ins Bert_Rows:$input, F64Attr:$epsilon);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type($input, $result)";
+}
+
+def Bert_GatherRowsOp
+    : Bert_ComputeOp<"gather_rows",
+                     [DeclareOpInterfaceMethods<RowsOpInterface>]> {
+  let summary = "chosen rows, such as the tokens whose logits are wanted";
+  let description = [{
+    y[p] = x[rows[p]], torch.index_select along dimension 0. A row number must
+    lie in [0, T).
+
+    C1: the result is [P, H] for an input [T, H] and rows [P].
+  }];
+  let arguments = (ins Bert_Rows:$input, Bert_Ids:$rows);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = [{
+    $input `,` $rows attr-dict `:` functional-type(operands, $result)
+  }];
+}
+
+def Bert_SliceColumnsOp : Bert_ComputeOp<"slice_columns"> {
+  let summary = "some columns of each row";
+  let description = [{
+    y[t, c] = x[t, first + c], torch.narrow along dimension 1: the starts and
+    ends of an answer come out of one product.
+
+    C1: first >= 0, count > 0, and first + count is at most the columns of the
+        input.
+    C2: the result is [T, count] for an input of T rows.
+  }];
+  let arguments = (ins Bert_Rows:$input, I64Attr:$first, I64Attr:$count);
   let results = (outs Bert_Rows:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type($input, $result)";
 }

@@ -22,6 +22,7 @@
 #include "dialect/FlopsOpInterface.h.inc"
 #include "dialect/LookupOpInterface.h.inc"
 #include "dialect/ReferenceOpInterface.h.inc"
+#include "dialect/RowsOpInterface.h.inc"
 #include "dialect/SequenceOpInterface.h.inc"
 
 #define GET_ATTRDEF_CLASSES

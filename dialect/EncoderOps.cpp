@@ -133,10 +133,35 @@ LogicalResult MeanPoolOp::verify() {
   return verifyPooling(*this, getInput(), getOffsets(), getResult());
 }
 
+Value FirstTokenOp::getRowsOperand() { return getOffsets(); }
+Value MeanPoolOp::getRowsOperand() { return getOffsets(); }
+Value GatherRowsOp::getRowsOperand() { return getRows(); }
+
 LogicalResult L2NormalizeOp::verify() {
   if (failed(verifyEpsilon(*this, "C1", getEpsilon())))
     return failure();
   if (getResult().getType() != getInput().getType())
     return emitOpError("C2: result must have type ") << getInput().getType();
   return success();
+}
+
+LogicalResult GatherRowsOp::verify() {
+  if (columnsOf(getInput()) != columnsOf(getResult()))
+    return emitOpError("C1: result must have ")
+           << columnsOf(getInput()) << " columns, got "
+           << getResult().getType();
+  return verifyRows(*this, "C1", getRows(), getResult());
+}
+
+LogicalResult SliceColumnsOp::verify() {
+  int64_t columns = columnsOf(getInput()), first = getFirst(),
+          count = getCount();
+  if (first < 0 || count <= 0 || first > columns - count)
+    return emitOpError("C1: columns ")
+           << first << " and " << count - 1 << " more do not lie in "
+           << getInput().getType();
+  if (columnsOf(getResult()) != count)
+    return emitOpError("C2: result must have ")
+           << count << " columns, got " << getResult().getType();
+  return verifyRows(*this, "C2", getInput(), getResult());
 }

@@ -109,6 +109,18 @@ LogicalResult MeanPoolOp::inferReturnTypes(MLIRContext *,
   return inferPooled(types, op.getInput(), op.getOffsets());
 }
 
+LogicalResult GatherRowsOp::inferReturnTypes(MLIRContext *,
+                                             std::optional<Location>,
+                                             Adaptor op, Types &types) {
+  return inferRows(types, op.getRows(), columnsOf(op.getInput()));
+}
+
+LogicalResult SliceColumnsOp::inferReturnTypes(MLIRContext *,
+                                               std::optional<Location>,
+                                               Adaptor op, Types &types) {
+  return inferRows(types, op.getInput(), op.getCount());
+}
+
 LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
                                          Adaptor op, Types &types) {
   if (op.getSources().empty())

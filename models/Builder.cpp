@@ -29,6 +29,10 @@ Value EncoderBuilder::linear(Value x, Value weight, Value bias) {
   return bert::LinearOp::create(*this, rowsType(outputs), x, weight, bias);
 }
 
+Value EncoderBuilder::linear(Value x, const AffineParameters &parameters) {
+  return linear(x, parameter(parameters.weight), parameter(parameters.bias));
+}
+
 Value EncoderBuilder::add(Value a, Value b) {
   return bert::AddOp::create(*this, a.getType(), a, b);
 }
@@ -37,6 +41,12 @@ Value EncoderBuilder::layerNorm(Value x, Value scale, Value bias,
                                 double epsilon) {
   return bert::LayerNormOp::create(*this, x.getType(), x, scale, bias,
                                    getF64FloatAttr(epsilon));
+}
+
+Value EncoderBuilder::layerNorm(Value x, const AffineParameters &parameters,
+                                double epsilon) {
+  return layerNorm(x, parameter(parameters.weight), parameter(parameters.bias),
+                   epsilon);
 }
 
 Value EncoderBuilder::attention(Value query, Value key, Value value,
@@ -81,6 +91,14 @@ Value EncoderBuilder::l2Normalize(Value x, double epsilon) {
                                      getF64FloatAttr(epsilon));
 }
 
+Value EncoderBuilder::gatherRows(Value x, Value rows) {
+  return bert::GatherRowsOp::create(*this, x.getType(), x, rows);
+}
+
+Value EncoderBuilder::sliceColumns(Value x, int64_t first, int64_t count) {
+  return bert::SliceColumnsOp::create(*this, rowsType(count), x, first, count);
+}
+
 func::FuncOp
 EncoderBuilder::beginEntry(StringRef name,
                            ArrayRef<std::pair<StringRef, Type>> arguments) {
@@ -99,15 +117,18 @@ EncoderBuilder::beginEntry(StringRef name,
 }
 
 void EncoderBuilder::endEntry(func::FuncOp entry,
-                              ArrayRef<std::pair<StringRef, Value>> results) {
+                              ArrayRef<EntryResult> results) {
   SmallVector<Type> types;
   SmallVector<Value> values;
   SmallVector<DictionaryAttr> names;
-  for (auto [name, value] : results) {
-    types.push_back(value.getType());
-    values.push_back(value);
-    names.push_back(
-        getDictionaryAttr(getNamedAttr("bert.name", getStringAttr(name))));
+  for (const EntryResult &result : results) {
+    types.push_back(result.value.getType());
+    values.push_back(result.value);
+    SmallVector<NamedAttribute> attributes = {
+        getNamedAttr("bert.name", getStringAttr(result.name))};
+    if (result.scalar)
+      attributes.push_back(getNamedAttr("bert.scalar", getUnitAttr()));
+    names.push_back(getDictionaryAttr(attributes));
   }
   func::ReturnOp::create(*this, values);
   entry.setFunctionType(getFunctionType(entry.getArgumentTypes(), types));

@@ -4,6 +4,7 @@
 #define BERTC_MODELS_BUILDER_H
 
 #include "dialect/BertOps.h"
+#include "models/Parameters.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -14,6 +15,14 @@
 #include <utility>
 
 namespace bertc {
+
+/// An output of the entry function. A scalar has one column, which the host
+/// does not see as a dimension.
+struct EntryResult {
+  llvm::StringRef name;
+  mlir::Value value;
+  bool scalar = false;
+};
 
 /// Emits ops of the bert dialect with the result types that they imply.
 class EncoderBuilder : public mlir::ImplicitLocOpBuilder {
@@ -28,8 +37,11 @@ public:
   mlir::Value parameter(bert::ParameterOp declared);
   mlir::Value embedding(mlir::ValueRange ids, mlir::ValueRange tables);
   mlir::Value linear(mlir::Value x, mlir::Value weight, mlir::Value bias);
+  mlir::Value linear(mlir::Value x, const AffineParameters &parameters);
   mlir::Value add(mlir::Value a, mlir::Value b);
   mlir::Value layerNorm(mlir::Value x, mlir::Value scale, mlir::Value bias,
+                        double epsilon);
+  mlir::Value layerNorm(mlir::Value x, const AffineParameters &parameters,
                         double epsilon);
   mlir::Value attention(mlir::Value query, mlir::Value key, mlir::Value value,
                         mlir::Value offsets, int64_t heads);
@@ -37,6 +49,8 @@ public:
   mlir::Value firstToken(mlir::Value x, mlir::Value offsets);
   mlir::Value meanPool(mlir::Value x, mlir::Value offsets);
   mlir::Value l2Normalize(mlir::Value x, double epsilon);
+  mlir::Value gatherRows(mlir::Value x, mlir::Value rows);
+  mlir::Value sliceColumns(mlir::Value x, int64_t first, int64_t count);
 
   /// Opens the function that the runtime calls, at the end of the block where
   /// the builder stands, and moves into it.
@@ -44,9 +58,7 @@ public:
   beginEntry(llvm::StringRef name,
              llvm::ArrayRef<std::pair<llvm::StringRef, mlir::Type>> arguments);
   /// Returns these values, and gives `entry` their types and names.
-  void
-  endEntry(mlir::func::FuncOp entry,
-           llvm::ArrayRef<std::pair<llvm::StringRef, mlir::Value>> results);
+  void endEntry(mlir::func::FuncOp entry, llvm::ArrayRef<EntryResult> results);
 
 private:
   template <typename Op> mlir::Value pool(mlir::Value x, mlir::Value offsets);

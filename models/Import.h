@@ -4,7 +4,9 @@
 #define BERTC_MODELS_IMPORT_H
 
 #include "models/Config.h"
+#include "models/Heads.h"
 #include "models/ParameterCatalog.h"
+#include "models/Task.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -16,18 +18,12 @@
 
 namespace bertc {
 
-enum class SentencePooling { mean, firstToken };
-
 struct ImportOptions {
-  /// "encode": last_hidden_state, and pooler_output where the checkpoint has a
-  /// pooler; "embed": embedding.
-  std::string task = "encode";
+  Task task = Task::encode;
   /// Outputs that must exist; the module has all of the task's, and
   /// bert-drop-dead-outputs drops the others.
   std::vector<std::string> outputs;
-  /// For "embed".
-  SentencePooling pooling = SentencePooling::mean;
-  bool normalize = false;
+  SentenceOptions sentence; ///< for Task::embed
 };
 
 /// Builds the module of a checkpoint in stage `bert`. Loads the dialects it

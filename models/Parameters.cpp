@@ -38,9 +38,10 @@ Parameters::Parameters(mlir::ModuleOp module, const ModelConfig &config,
     this->prefix = prefix.str();
 }
 
-std::optional<Parameters::Found> Parameters::find(llvm::StringRef name) const {
+std::optional<Parameters::Found>
+Parameters::find(llvm::StringRef name, llvm::StringRef prefix) const {
   for (const std::string &variant : {name.str(), oldName(name)}) {
-    std::string full = nameInFile(variant);
+    std::string full = prefix.str() + variant;
     if (!variant.empty())
       if (std::optional<TensorInfo> info = catalog.lookup(full))
         return Found{full, std::move(*info)};
@@ -56,9 +57,68 @@ llvm::Error Parameters::missing(llvm::StringRef name) const {
 
 llvm::Expected<bert::ParameterOp>
 Parameters::declare(llvm::StringRef name, llvm::ArrayRef<int64_t> shape) {
-  std::optional<Found> found = find(name);
+  std::optional<Found> found = find(name, prefix);
+  return found ? declare(name, std::move(found), shape) : missing(name);
+}
+
+bool Parameters::hasHeadTensor(llvm::StringRef name) const {
+  return find(name, "").has_value();
+}
+
+llvm::Expected<bert::ParameterOp>
+Parameters::declareHeadTensor(llvm::StringRef name,
+                              llvm::ArrayRef<int64_t> shape) {
+  std::optional<Found> found = find(name, "");
   if (!found)
-    return missing(name);
+    return llvm::createStringError(catalog.location(name) + ": tensor \"" +
+                                   name + "\" is missing");
+  return declare(name, std::move(found), shape);
+}
+
+llvm::Error Parameters::declarePair(Declare declare, llvm::StringRef name,
+                                    llvm::ArrayRef<int64_t> weightShape,
+                                    AffineParameters &place) {
+  auto weight = (this->*declare)((name + ".weight").str(), weightShape);
+  if (!weight)
+    return weight.takeError();
+  auto bias = (this->*declare)((name + ".bias").str(), weightShape[0]);
+  if (!bias)
+    return bias.takeError();
+  place = {*weight, *bias};
+  return llvm::Error::success();
+}
+
+llvm::Error Parameters::declareAffine(llvm::StringRef name,
+                                      llvm::ArrayRef<int64_t> weightShape,
+                                      AffineParameters &place) {
+  return declarePair(&Parameters::declare, name, weightShape, place);
+}
+
+llvm::Error Parameters::declareHead(llvm::StringRef name,
+                                    llvm::ArrayRef<int64_t> weightShape,
+                                    AffineParameters &place) {
+  return declarePair(&Parameters::declareHeadTensor, name, weightShape, place);
+}
+
+llvm::Error
+Parameters::requireHead(llvm::ArrayRef<llvm::StringRef> names) const {
+  std::string list;
+  int count = 0;
+  for (llvm::StringRef name : names)
+    for (const char *part : {".weight", ".bias"})
+      if (std::string tensor = name.str() + part; !hasHeadTensor(tensor)) {
+        list += (count++ ? ", \"" : "\"") + tensor + "\"";
+      }
+  if (count == 0)
+    return llvm::Error::success();
+  return llvm::createStringError(catalog.location("") + ": the head's tensor" +
+                                 (count > 1 ? "s " : " ") + list +
+                                 (count > 1 ? " are" : " is") + " missing");
+}
+
+llvm::Expected<bert::ParameterOp>
+Parameters::declare(llvm::StringRef name, std::optional<Found> found,
+                    llvm::ArrayRef<int64_t> shape) {
   const TensorInfo &info = found->info;
   std::string place =
       catalog.location(found->name) + ": tensor \"" + found->name + "\" has ";

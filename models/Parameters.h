@@ -16,9 +16,14 @@
 
 namespace bertc {
 
+/// A linear layer's or a LayerNorm's two tensors.
+struct AffineParameters {
+  bert::ParameterOp weight, bias;
+};
+
 /// Declares parameters in a module under canonical names: those that
 /// transformers gives the bare model, without the prefix that the same tensors
-/// have below a head.
+/// have below a head. A head's own tensors have one name everywhere.
 class Parameters {
 public:
   /// `prefix` is the family's, "bert."; `probe` the canonical name of a tensor
@@ -27,7 +32,9 @@ public:
              const ParameterCatalog &catalog, llvm::StringRef prefix,
              llvm::StringRef probe);
 
-  bool has(llvm::StringRef name) const { return find(name).has_value(); }
+  bool has(llvm::StringRef name) const {
+    return find(name, prefix).has_value();
+  }
   /// The tensor's name in this checkpoint, were it there.
   std::string nameInFile(llvm::StringRef name) const {
     return prefix + name.str();
@@ -35,15 +42,37 @@ public:
   /// Adds a parameter; an error unless the checkpoint has floats of this shape.
   llvm::Expected<bert::ParameterOp> declare(llvm::StringRef name,
                                             llvm::ArrayRef<int64_t> shape);
+  /// `name`.weight of this shape and `name`.bias, which has as many rows.
+  llvm::Error declareAffine(llvm::StringRef name,
+                            llvm::ArrayRef<int64_t> weightShape,
+                            AffineParameters &place);
   /// "model.safetensors: tensor "..." is missing".
   llvm::Error missing(llvm::StringRef name) const;
 
+  /// An error that names every tensor, of the affine parts `names` of a head,
+  /// that the checkpoint lacks.
+  llvm::Error requireHead(llvm::ArrayRef<llvm::StringRef> names) const;
+  bool hasHeadTensor(llvm::StringRef name) const;
+  llvm::Expected<bert::ParameterOp>
+  declareHeadTensor(llvm::StringRef name, llvm::ArrayRef<int64_t> shape);
+  llvm::Error declareHead(llvm::StringRef name,
+                          llvm::ArrayRef<int64_t> weightShape,
+                          AffineParameters &place);
+
 private:
+  using Declare = llvm::Expected<bert::ParameterOp> (Parameters::*)(
+      llvm::StringRef, llvm::ArrayRef<int64_t>);
+  llvm::Error declarePair(Declare declare, llvm::StringRef name,
+                          llvm::ArrayRef<int64_t> weightShape,
+                          AffineParameters &place);
   struct Found {
     std::string name;
     TensorInfo info;
   };
-  std::optional<Found> find(llvm::StringRef name) const;
+  std::optional<Found> find(llvm::StringRef name, llvm::StringRef prefix) const;
+  llvm::Expected<bert::ParameterOp> declare(llvm::StringRef name,
+                                            std::optional<Found> found,
+                                            llvm::ArrayRef<int64_t> shape);
 
   mlir::ModuleOp module;
   const ModelConfig &config;

@@ -14,13 +14,22 @@
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <optional>
+
 using namespace bertc;
 using namespace mlir;
 
 namespace {
 
-/// Suffix of lowered functions until their sources are gone.
+/// Ends of names while a function stands there before and after lowering, and
+/// kernels take the names they want.
+constexpr StringLiteral sourceSuffix = "__tensors";
 constexpr StringLiteral loweredSuffix = "__kernels";
+
+StringRef plainName(StringRef name) {
+  name.consume_back(sourceSuffix);
+  return name;
+}
 
 /// An array of the run: rows of T or B, unlike a parameter.
 bool isActivation(Type type) {
@@ -65,13 +74,14 @@ public:
   AffineBytes reserve(Type type, RowKind kind) {
     AffineBytes offset = own;
     int64_t bytes = bytesPerRow(type, target);
-    (kind == RowKind::tokens ? own.perToken : own.perSequence) += bytes;
+    (growsWithTokens(kind) ? own.perToken : own.perSequence) += bytes;
     return offset;
   }
   /// Copies what is returned but was not computed in place.
   void copy(Value value, Value destination);
 
 private:
+  LogicalResult checkRows(Operation *op);
   LogicalResult emitOp(Operation *op);
   void emitLinear(bert::PackedLinearOp op);
   void emitEmbedding(ValueRange ids, ValueRange tables, Value scale, Value bias,
@@ -98,10 +108,35 @@ private:
   AffineBytes own, deepestCallee;
 };
 
+/// What a schedule needs of an op: arrays of the run alone, all with the same
+/// rows, but for what `RowsOpInterface` and offsets decide.
+LogicalResult BodyLowering::checkRows(Operation *op) {
+  if (isa<bert::GetParameterOp>(op))
+    return success();
+  for (Value result : op->getResults())
+    if (!isActivation(result.getType()))
+      return op->emitOpError("computes on parameters alone: ")
+             << result.getType() << " has no row for each token or sequence";
+  if (isa<bert::RowsOpInterface, func::CallOp>(op))
+    return success();
+  std::optional<RowKind> rows;
+  for (Value operand : op->getOperands()) {
+    RowKind kind = kinds.lookup(operand);
+    if (!isActivation(operand.getType()) || kind == RowKind::offsets)
+      continue;
+    if (rows && *rows != kind)
+      return op->emitOpError("mixes arrays of tokens and of sequences");
+    rows = kind;
+  }
+  return success();
+}
+
 LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
   for (auto [argument, kind] : llvm::zip(source.getArguments(), argumentKinds))
     kinds[argument] = kind;
   for (Operation &op : source.getBody().front().without_terminator()) {
+    if (failed(checkRows(&op)))
+      return failure();
     if (auto call = dyn_cast<func::CallOp>(op)) {
       auto callee =
           program.getModule().lookupSymbol<func::FuncOp>(call.getCallee());
@@ -121,11 +156,13 @@ LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
           std::max(deepestCallee.perSequence, size.perSequence);
       continue;
     }
-    bool pools = isa<bert::FirstTokenOp, bert::MeanPoolOp>(op);
+    RowKind kind = RowKind::tokens;
+    if (auto changes = dyn_cast<bert::RowsOpInterface>(op))
+      kind = kinds.lookup(changes.getRowsOperand());
+    else if (op.getNumOperands() > 0)
+      kind = kinds.lookup(op.getOperand(0));
     for (Value result : op.getResults())
-      kinds[result] = pools                     ? RowKind::sequences
-                      : op.getNumOperands() > 0 ? kinds.lookup(op.getOperand(0))
-                                                : RowKind::tokens;
+      kinds[result] = kind == RowKind::offsets ? RowKind::sequences : kind;
   }
   return success();
 }
@@ -157,11 +194,7 @@ void BodyLowering::plan(const llvm::SmallDenseSet<Value> &placed) {
 
 Value BodyLowering::viewAt(Type tensor, RowKind kind,
                            const AffineBytes &offset) {
-  Value rows = kind == RowKind::offsets
-                   ? arith::AddIOp::create(b, context.sequences,
-                                           arith::ConstantIndexOp::create(b, 1))
-                         .getResult()
-                   : context.rows(kind);
+  Value rows = context.rows(b, kind);
   return memref::ViewOp::create(b, bufferType(tensor, target),
                                 context.workspace, context.address(b, offset),
                                 rows);
@@ -234,7 +267,7 @@ LogicalResult BodyLowering::emitOp(Operation *op) {
         launch(kernel,
                {buffers[norm.getInput()], buffers[norm.getScale()],
                 buffers[norm.getBias()], buffers[norm.getResult()]},
-               context.rows(kinds.lookup(norm.getResult())));
+               context.rows(b, kinds.lookup(norm.getResult())));
         return success();
       })
       .Case([&](bert::FirstTokenOp pool) {
@@ -253,7 +286,22 @@ LogicalResult BodyLowering::emitOp(Operation *op) {
             normalize.getEpsilon().convertToDouble(), target);
         launch(kernel,
                {buffers[normalize.getInput()], buffers[normalize.getResult()]},
-               context.rows(kinds.lookup(normalize.getResult())));
+               context.rows(b, kinds.lookup(normalize.getResult())));
+        return success();
+      })
+      .Case([&](bert::GatherRowsOp gather) {
+        launch(gatherKernel(program.getModule(), columns(gather.getResult()),
+                            target),
+               {buffers[gather.getInput()], buffers[gather.getRows()],
+                buffers[gather.getResult()]},
+               context.rows(b, kinds.lookup(gather.getResult())));
+        return success();
+      })
+      .Case([&](bert::SliceColumnsOp slice) {
+        launch(sliceKernel(program.getModule(), columns(slice.getInput()),
+                           slice.getFirst(), slice.getCount(), target),
+               {buffers[slice.getInput()], buffers[slice.getResult()]},
+               context.rows(b, kinds.lookup(slice.getResult())));
         return success();
       })
       .Case([&](bert::AddOp add) {
@@ -290,7 +338,7 @@ void BodyLowering::emitLinear(bert::PackedLinearOp op) {
     operands.push_back(buffers[op.getResidual()]);
   Value result = buffers[op.getResult()];
   operands.push_back(result);
-  Value rows = context.rows(kinds.lookup(op.getResult()));
+  Value rows = context.rows(b, kinds.lookup(op.getResult()));
   launch(productKernel(module, shape, target), operands, rows);
   // A row is whole only when every thread has done its panels.
   if (op.getScale())
@@ -318,7 +366,7 @@ void BodyLowering::emitEmbedding(ValueRange ids, ValueRange tables, Value scale,
     operands.append({buffers[scale], buffers[bias]});
   operands.push_back(buffers[result]);
   launch(embeddingKernel(program.getModule(), shape, target), operands,
-         context.rows(kinds.lookup(result)));
+         context.rows(b, kinds.lookup(result)));
 }
 
 void BodyLowering::emitPooling(Pooling pooling, Value input, Value offsets,
@@ -336,13 +384,13 @@ void BodyLowering::emitElementwise(bert::Activation activation, Value x,
   operands.push_back(buffers[result]);
   launch(elementwiseKernel(program.getModule(), columns(result), activation,
                            bool(residual), target),
-         operands, context.rows(kinds.lookup(result)));
+         operands, context.rows(b, kinds.lookup(result)));
 }
 
 void BodyLowering::copy(Value value, Value destination) {
   launch(elementwiseKernel(program.getModule(), columns(value),
                            bert::Activation::none, false, target),
-         {buffers[value], destination}, context.rows(kinds.lookup(value)));
+         {buffers[value], destination}, context.rows(b, kinds.lookup(value)));
 }
 
 LogicalResult BodyLowering::emitCall(func::CallOp op) {
@@ -387,9 +435,14 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
                                   "there: no kernel schedule serves both");
     return &found->second.lowered;
   }
+  if (function.isExternal())
+    return function.emitOpError("is called and has no body");
+  if (!active.insert(function).second)
+    return function.emitOpError("calls itself: a schedule has an end");
   BodyLowering body(*this, function);
   if (failed(body.analyse(kinds)))
     return failure();
+  active.erase(function);
 
   MLIRContext *context = module.getContext();
   SmallVector<Type> types;
@@ -402,9 +455,9 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
 
   ImplicitLocOpBuilder &b = body.builder();
   b.setInsertionPointToEnd(module.getBody());
-  auto lowered =
-      func::FuncOp::create(b, (function.getName() + loweredSuffix).str(),
-                           b.getFunctionType(types, {}));
+  auto lowered = func::FuncOp::create(
+      b, (plainName(function.getName()) + loweredSuffix).str(),
+      b.getFunctionType(types, {}));
   lowered.setPrivate();
   b.setInsertionPointToStart(lowered.addEntryBlock());
   ValueRange arguments = lowered.getArguments();
@@ -449,10 +502,12 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
     return name ? name.str() : std::string();
   };
   SmallVector<RowKind> kinds;
-  for (unsigned i = 0; i < entry.getNumArguments(); ++i)
-    kinds.push_back(nameOf(entry.getArgAttrDict(i)) == "offsets"
-                        ? RowKind::offsets
-                        : RowKind::tokens);
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+    std::string name = nameOf(entry.getArgAttrDict(i));
+    kinds.push_back(name == "offsets"         ? RowKind::offsets
+                    : name == "mlm_positions" ? RowKind::selected
+                                              : RowKind::tokens);
+  }
   if (failed(body.analyse(kinds)))
     return failure();
 
@@ -473,6 +528,8 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
     tensor.name = nameOf(attributes);
     tensor.isFloat = type.getElementType().isF32();
     tensor.rows = kind;
+    if (attributes && attributes.contains("bert.scalar"))
+      tensor.form = OutputForm::scalar;
     if (type.getRank() == 2) {
       tensor.columns = type.getDimSize(1);
       tensor.rowStride = target.rowStride(tensor.columns);
@@ -513,9 +570,20 @@ bool ProgramLowering::isSource(Operation *op) const {
       functions, [&](const auto &entry) { return entry.second.source == op; });
 }
 
+void ProgramLowering::renameSources() {
+  SymbolTable symbols(module);
+  for (auto function : module.getOps<func::FuncOp>())
+    (void)symbols.rename(function,
+                         StringAttr::get(module.getContext(),
+                                         function.getName() + sourceSuffix));
+}
+
 void ProgramLowering::renameLowered() {
   SymbolTable symbols(module);
-  for (auto &entry : functions)
-    (void)symbols.rename(entry.second.lowered.function,
-                         StringAttr::get(module.getContext(), entry.first()));
+  for (auto &entry : functions) {
+    StringRef name = plainName(entry.first());
+    if (!symbols.lookup(name))
+      (void)symbols.rename(entry.second.lowered.function,
+                           StringAttr::get(module.getContext(), name));
+  }
 }

@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringMap.h"
 
 namespace bertc {
@@ -36,7 +37,9 @@ public:
 
   /// Whether `op` is a function that has been lowered and may go.
   bool isSource(mlir::Operation *op) const;
-  /// Gives lowered functions their source's name, which is free by then.
+  /// Frees the names that kernels and lowered functions take.
+  void renameSources();
+  /// Gives lowered functions their source's name, where no kernel took it.
   void renameLowered();
 
   mlir::ModuleOp getModule() const { return module; }
@@ -51,6 +54,7 @@ private:
   ProgramLayout &layout;
   int64_t maxPositions, scratchBytes;
   mlir::Operation *entrySource = nullptr;
+  llvm::SmallPtrSet<mlir::Operation *, 4> active; ///< being analysed
   struct Entry {
     mlir::Operation *source;
     llvm::SmallVector<RowKind> kinds;

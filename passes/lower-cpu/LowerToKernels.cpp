@@ -21,6 +21,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -34,45 +35,67 @@ using namespace mlir;
 
 namespace {
 
-/// Decides where each parameter that the entry reads stands in the weights, in
-/// the order of first use, so that a run streams through them.
-LogicalResult placeWeights(func::FuncOp entry, const TargetDescription &target,
-                           ProgramLayout &layout) {
-  SymbolTable symbols(entry->getParentOfType<ModuleOp>());
+/// Decides where each parameter stands in the weights, in the order of first
+/// use, so that a run streams through them.
+class WeightPlacement {
+public:
+  WeightPlacement(ModuleOp module, const TargetDescription &target,
+                  ProgramLayout &layout)
+      : symbols(module), target(target), layout(layout) {}
+
+  /// All that the function and those it calls read.
+  void place(func::FuncOp function) {
+    if (!seen.insert(function).second)
+      return;
+    function.walk([&](Operation *op) {
+      if (auto get = dyn_cast<bert::GetParameterOp>(op))
+        place(get);
+      else if (auto call = dyn_cast<func::CallOp>(op))
+        if (auto callee = symbols.lookup<func::FuncOp>(call.getCallee()))
+          place(callee);
+    });
+  }
+
+private:
+  void place(bert::GetParameterOp get);
+
+  SymbolTable symbols;
+  const TargetDescription &target;
+  ProgramLayout &layout;
+  llvm::SmallPtrSet<Operation *, 4> seen;
   llvm::StringSet<> placed;
   int64_t end = 0;
-  WalkResult walked = entry.walk([&](bert::GetParameterOp get) {
-    if (!placed.insert(get.getName()).second)
-      return WalkResult::advance();
-    auto parameter = symbols.lookup<bert::ParameterOp>(get.getName());
-    auto type = cast<RankedTensorType>(get.getResult().getType());
-    StoredParameter stored;
-    stored.name = get.getName().str();
-    if (auto sources = parameter.getSources()) {
-      for (auto source : sources->getAsRange<FlatSymbolRefAttr>())
-        stored.sources.push_back(source.getValue().str());
-      stored.panel = parameter.getPanel().value_or(0);
-    } else {
-      stored.sources.push_back(stored.name);
-    }
-    int64_t rows = 0;
-    for (const std::string &source : stored.sources) {
-      auto plain = symbols.lookup<bert::ParameterOp>(source);
-      auto shape = cast<ShapedType>(plain.getParameterType()).getShape();
-      rows += shape[0];
-      stored.shape.assign(shape.begin(), shape.end());
-    }
-    stored.shape[0] = rows;
-    int64_t elements = type.getNumElements();
-    if (type.getRank() == 1)
-      elements = llvm::alignTo(elements, target.panel);
-    stored.offset = end;
-    stored.bytes = elements * 4;
-    end = llvm::alignTo(end + stored.bytes, 64);
-    layout.weights.push_back(std::move(stored));
-    return WalkResult::advance();
-  });
-  return failure(walked.wasInterrupted());
+};
+
+void WeightPlacement::place(bert::GetParameterOp get) {
+  if (!placed.insert(get.getName()).second)
+    return;
+  auto parameter = symbols.lookup<bert::ParameterOp>(get.getName());
+  auto type = cast<RankedTensorType>(get.getResult().getType());
+  StoredParameter stored;
+  stored.name = get.getName().str();
+  if (auto sources = parameter.getSources()) {
+    for (auto source : sources->getAsRange<FlatSymbolRefAttr>())
+      stored.sources.push_back(source.getValue().str());
+    stored.panel = parameter.getPanel().value_or(0);
+  } else {
+    stored.sources.push_back(stored.name);
+  }
+  int64_t rows = 0;
+  for (const std::string &source : stored.sources) {
+    auto plain = symbols.lookup<bert::ParameterOp>(source);
+    auto shape = cast<ShapedType>(plain.getParameterType()).getShape();
+    rows += shape[0];
+    stored.shape.assign(shape.begin(), shape.end());
+  }
+  stored.shape[0] = rows;
+  int64_t elements = type.getNumElements();
+  if (type.getRank() == 1)
+    elements = llvm::alignTo(elements, target.panel);
+  stored.offset = end;
+  stored.bytes = elements * 4;
+  end = llvm::alignTo(end + stored.bytes, 64);
+  layout.weights.push_back(std::move(stored));
 }
 
 /// The most scratch that a thread needs in any kernel.
@@ -117,11 +140,11 @@ struct LowerToKernelsPass
     }
 
     ProgramLayout layout;
-    if (failed(placeWeights(entry, *target, layout)))
-      return signalPassFailure();
+    WeightPlacement(module, *target, layout).place(entry);
     int64_t scratch = scratchBytes(module, positions.getInt(), *target);
     ProgramLowering lowering(module, *target, layout, positions.getInt(),
                              scratch);
+    lowering.renameSources();
     if (failed(lowering.lowerEntry(entry)))
       return signalPassFailure();
 

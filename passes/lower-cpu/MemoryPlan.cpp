@@ -9,7 +9,7 @@ using namespace bertc;
 namespace {
 
 bool sameStack(const PlannedValue &a, const PlannedValue &b) {
-  return (a.rows == RowKind::tokens) == (b.rows == RowKind::tokens);
+  return growsWithTokens(a.rows) == growsWithTokens(b.rows);
 }
 
 bool overlap(const PlannedValue &a, const PlannedValue &b) {
@@ -35,13 +35,13 @@ MemoryPlan::MemoryPlan(const std::vector<PlannedValue> &values)
     }
     places[i] = place;
     int64_t &height =
-        values[i].rows == RowKind::tokens ? tokenBytes : sequenceBytes;
+        growsWithTokens(values[i].rows) ? tokenBytes : sequenceBytes;
     height = std::max(height, place + values[i].bytesPerRow);
   }
 }
 
 AffineBytes MemoryPlan::offset(size_t i) const {
-  if (values[i].rows == RowKind::tokens)
+  if (growsWithTokens(values[i].rows))
     return {0, places[i], 0, 0};
   return {0, tokenBytes, places[i], 0};
 }

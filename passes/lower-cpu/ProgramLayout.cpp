@@ -31,6 +31,7 @@ Attribute toAttribute(Builder &b, const std::vector<ProgramTensor> &tensors) {
         b.getNamedAttr("rows", b.getI64IntegerAttr(int64_t(tensor.rows))),
         b.getNamedAttr("columns", b.getI64IntegerAttr(tensor.columns)),
         b.getNamedAttr("row_stride", b.getI64IntegerAttr(tensor.rowStride)),
+        b.getNamedAttr("form", b.getI64IntegerAttr(int64_t(tensor.form))),
         b.getNamedAttr("offset", toAttribute(b, tensor.offset)),
     }));
   return b.getArrayAttr(list);
@@ -50,6 +51,7 @@ std::vector<ProgramTensor> toTensors(Attribute attribute) {
     tensors.push_back({text(entry, "name"), text(entry, "element") == "f32",
                        RowKind(integer(entry, "rows")),
                        integer(entry, "columns"), integer(entry, "row_stride"),
+                       OutputForm(integer(entry, "form")),
                        toAffine(entry.get("offset"))});
   return tensors;
 }

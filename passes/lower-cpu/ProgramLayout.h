@@ -23,8 +23,20 @@ class ModuleOp;
 
 namespace bertc {
 
-/// What an array's rows are: one a token, one a sequence, or sequences + 1.
-enum class RowKind { tokens, sequences, offsets };
+/// What an array's rows are: one a token, one a sequence, sequences + 1, or one
+/// for each token that the run selects, of which there are at most T.
+enum class RowKind { tokens, sequences, offsets, selected };
+
+/// Whether an array of this kind takes room for each token.
+inline bool growsWithTokens(RowKind kind) {
+  return kind == RowKind::tokens || kind == RowKind::selected;
+}
+
+/// How the host sees the rows of an output.
+enum class OutputForm {
+  rows,  ///< [B, S, columns] or [B, columns]
+  scalar ///< one column, which is no dimension: [B, S]
+};
 
 /// constant + perToken T' + perSequence B' + perThread threads, T' and B' being
 /// tokens and sequences + 1 rounded up to 16.
@@ -43,6 +55,7 @@ struct ProgramTensor {
   RowKind rows = RowKind::tokens;
   int64_t columns = 1;
   int64_t rowStride = 1;
+  OutputForm form = OutputForm::rows;
   AffineBytes offset;
 };
 

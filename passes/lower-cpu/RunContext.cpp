@@ -68,26 +68,20 @@ Value roundUp(ImplicitLocOpBuilder &b, Value value) {
 
 SmallVector<Type> RunContext::types(MLIRContext *context) {
   Type bytes = bytesType(context), index = IndexType::get(context);
-  return {bytes,
-          bytes,
-          bytes,
-          index,
-          index,
-          index,
-          index,
-          index,
-          index,
-          index,
-          LLVM::LLVMPointerType::get(context)};
+  SmallVector<Type> types(3, bytes); // weights, workspace, scratch
+  types.append(8, index);
+  types.push_back(LLVM::LLVMPointerType::get(context));
+  return types;
 }
 
 SmallVector<Value> RunContext::values() const {
-  return {weights,      workspace,       scratch, frame,   tokens, sequences,
-          paddedTokens, paddedSequences, thread,  threads, call};
+  return {weights,  workspace,    scratch,         frame,  tokens,  sequences,
+          selected, paddedTokens, paddedSequences, thread, threads, call};
 }
 
 RunContext RunContext::fromArguments(ValueRange a) {
-  return {a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9], a[10]};
+  return {a[0], a[1], a[2], a[3], a[4],  a[5],
+          a[6], a[7], a[8], a[9], a[10], a[11]};
 }
 
 RunContext RunContext::open(ImplicitLocOpBuilder &b, Value call,
@@ -105,6 +99,7 @@ RunContext RunContext::open(ImplicitLocOpBuilder &b, Value call,
       bytesAt(b, field(b, call, offsetof(bertc_call, workspace), pointer));
   context.tokens = number(offsetof(bertc_call, tokens));
   context.sequences = number(offsetof(bertc_call, sequences));
+  context.selected = number(offsetof(bertc_call, selected));
   context.thread = number(offsetof(bertc_call, thread));
   context.threads = number(offsetof(bertc_call, threads));
   context.paddedTokens = roundUp(b, context.tokens);
@@ -119,6 +114,20 @@ RunContext RunContext::open(ImplicitLocOpBuilder &b, Value call,
       memref::CastOp::create(b, bytesType(b.getContext()), context.scratch);
   context.frame = arith::MulIOp::create(b, context.threads, bytes);
   return context;
+}
+
+Value RunContext::rows(ImplicitLocOpBuilder &b, RowKind kind) const {
+  switch (kind) {
+  case RowKind::tokens:
+    return tokens;
+  case RowKind::sequences:
+    return sequences;
+  case RowKind::offsets:
+    return arith::AddIOp::create(b, sequences, constant(b, 1));
+  case RowKind::selected:
+    return selected;
+  }
+  llvm_unreachable("a row kind");
 }
 
 Value RunContext::address(ImplicitLocOpBuilder &b,

@@ -14,7 +14,7 @@ namespace bertc {
 struct RunContext {
   mlir::Value weights, workspace, scratch; ///< memref<?xi8>
   mlir::Value frame;                       ///< bytes into the workspace
-  mlir::Value tokens, sequences;           ///< T, B
+  mlir::Value tokens, sequences, selected; ///< T, B, P
   mlir::Value paddedTokens, paddedSequences;
   mlir::Value thread, threads;
   mlir::Value call; ///< const bertc_call *
@@ -27,9 +27,8 @@ struct RunContext {
   static RunContext open(mlir::ImplicitLocOpBuilder &b, mlir::Value call,
                          int64_t scratchBytes);
 
-  mlir::Value rows(RowKind kind) const {
-    return kind == RowKind::tokens ? tokens : sequences;
-  }
+  /// How many rows an array of this kind has.
+  mlir::Value rows(mlir::ImplicitLocOpBuilder &b, RowKind kind) const;
   /// frame + offset, in bytes into the workspace. No offset inside a frame
   /// depends on the number of threads.
   mlir::Value address(mlir::ImplicitLocOpBuilder &b,

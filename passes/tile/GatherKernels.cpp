@@ -1,7 +1,8 @@
-//===- GatherKernels.cpp - embedding sums and pooling ---------------------===//
+//===- GatherKernels.cpp - embedding sums, pooling, chosen rows and columns
+//===//
 //
-// The two ends of an encoder: rows gathered from tables by id, and rows of a
-// sequence gathered into one.
+// The two ends of an encoder: rows gathered from tables by id, rows of a
+// sequence gathered into one, and the parts of a result that were asked for.
 //
 //===----------------------------------------------------------------------===//
 
@@ -119,6 +120,63 @@ func::FuncOp bertc::poolingKernel(ModuleOp module, Pooling pooling,
                 if (mean)
                   sum = arith::DivFOp::create(b, sum, divisor);
                 k.store(sum, y, {sequence, column}, mask);
+                return {};
+              });
+  });
+  return k.finish();
+}
+
+func::FuncOp bertc::gatherKernel(ModuleOp module, int64_t columns,
+                                 const TargetDescription &target) {
+  std::string name = llvm::formatv("gather_{0}", columns).str();
+  if (auto made = module.lookupSymbol<func::FuncOp>(name))
+    return made;
+  Builder types(module.getContext());
+  Type index = types.getIndexType();
+  Type rows = MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
+                              types.getF32Type());
+  Type numbers = MemRefType::get({ShapedType::kDynamic}, types.getI32Type());
+  KernelBuilder k(module, name, {rows, numbers, rows, index, index, index},
+                  target);
+  ImplicitLocOpBuilder &b = k.builder();
+  auto [first, last] = k.share(k.argument(3), k.argument(4), k.argument(5));
+  k.loop(first, last, k.index(1), [&](Value row) {
+    Value from = arith::IndexCastOp::create(
+        b, b.getIndexType(), memref::LoadOp::create(b, k.argument(1), row));
+    k.overRow(columns, {},
+              [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
+                k.store(k.load(k.argument(0), {from, column}, mask),
+                        k.argument(2), {row, column}, mask);
+                return {};
+              });
+  });
+  return k.finish();
+}
+
+func::FuncOp bertc::sliceKernel(ModuleOp module, int64_t columns, int64_t first,
+                                int64_t count,
+                                const TargetDescription &target) {
+  std::string name =
+      llvm::formatv("slice_{0}_{1}_{2}", columns, first, count).str();
+  if (auto made = module.lookupSymbol<func::FuncOp>(name))
+    return made;
+  Builder types(module.getContext());
+  Type index = types.getIndexType();
+  auto rowsOf = [&](int64_t width) -> Type {
+    return MemRefType::get({ShapedType::kDynamic, target.rowStride(width)},
+                           types.getF32Type());
+  };
+  KernelBuilder k(module, name,
+                  {rowsOf(columns), rowsOf(count), index, index, index},
+                  target);
+  auto [firstRow, lastRow] =
+      k.share(k.argument(2), k.argument(3), k.argument(4));
+  k.loop(firstRow, lastRow, k.index(1), [&](Value row) {
+    k.overRow(count, {},
+              [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
+                Value from = k.add(column, k.index(first));
+                k.store(k.load(k.argument(0), {row, from}, mask), k.argument(1),
+                        {row, column}, mask);
                 return {};
               });
   });

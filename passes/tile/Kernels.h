@@ -62,6 +62,16 @@ mlir::func::FuncOp embeddingKernel(mlir::ModuleOp module,
                                    const EmbeddingShape &shape,
                                    const TargetDescription &target);
 
+/// y[p] = x[rows[p]]. (x [T,H], rows [P], y [P,H], P, thread, threads)
+mlir::func::FuncOp gatherKernel(mlir::ModuleOp module, int64_t columns,
+                                const TargetDescription &target);
+
+/// y[t, c] = x[t, first + c] for c < count.
+/// (x [T,H], y [T,count], rows, thread, threads)
+mlir::func::FuncOp sliceKernel(mlir::ModuleOp module, int64_t columns,
+                               int64_t first, int64_t count,
+                               const TargetDescription &target);
+
 enum class Pooling { firstToken, mean };
 /// (x [T,H], offsets [B+1], y [B,H], sequences, thread, threads)
 mlir::func::FuncOp poolingKernel(mlir::ModuleOp module, Pooling pooling,

@@ -19,7 +19,9 @@ bool isSane(const bertc_artifact_tensor &tensor) {
   // 2^31 columns are more than a model has, and few enough to multiply.
   return tensor.name && tensor.columns > 0 && tensor.columns <= INT32_MAX &&
          tensor.row_stride >= tensor.columns &&
-         tensor.row_stride <= INT32_MAX && isSane(tensor.offset);
+         tensor.row_stride <= INT32_MAX && isSane(tensor.offset) &&
+         (tensor.form == BERTC_FORM_ROWS ||
+          (tensor.form == BERTC_FORM_SCALAR && tensor.columns == 1));
 }
 
 bool isInput(const bertc_artifact_tensor &tensor) {
@@ -28,6 +30,8 @@ bool isInput(const bertc_artifact_tensor &tensor) {
     return false;
   if (std::strcmp(tensor.name, "offsets") == 0)
     return tensor.rows == BERTC_ROWS_SEQUENCES_PLUS_ONE;
+  if (std::strcmp(tensor.name, "mlm_positions") == 0)
+    return tensor.rows == BERTC_ROWS_SELECTED;
   return tensor.rows == BERTC_ROWS_TOKENS &&
          (std::strcmp(tensor.name, "input_ids") == 0 ||
           std::strcmp(tensor.name, "position_ids") == 0 ||
@@ -37,7 +41,8 @@ bool isInput(const bertc_artifact_tensor &tensor) {
 bool isOutput(const bertc_artifact_tensor &tensor) {
   return isSane(tensor) && tensor.element == BERTC_ELEMENT_F32 &&
          (tensor.rows == BERTC_ROWS_TOKENS ||
-          tensor.rows == BERTC_ROWS_SEQUENCES);
+          tensor.rows == BERTC_ROWS_SEQUENCES ||
+          tensor.rows == BERTC_ROWS_SELECTED);
 }
 
 bool arraysAreSane(const bertc_artifact &a) {
@@ -67,8 +72,11 @@ bool isSane(const bertc_artifact &a) {
          a.cpu_features && a.build && a.model_json && a.run &&
          a.vocab_size > 0 && a.type_vocab_size >= 0 && a.max_positions > 0 &&
          a.max_positions <= INT32_MAX / 2 && a.position_offset >= 0 &&
-         a.position_offset <= INT32_MAX / 2 && isSane(a.workspace) &&
-         (a.weights || a.weights_bytes == 0) &&
+         a.position_offset <= INT32_MAX / 2 &&
+         (a.position_rule == BERTC_POSITION_COLUMN ||
+          a.position_rule == BERTC_POSITION_COUNT) &&
+         a.pad_token_id >= 0 && a.pad_token_id < a.vocab_size &&
+         isSane(a.workspace) && (a.weights || a.weights_bytes == 0) &&
          (a.tokenizer || a.tokenizer_bytes == 0) && arraysAreSane(a);
 }
 

@@ -32,6 +32,7 @@ bertc_model_info describe(const bertc_artifact &a) {
   info.type_vocab_size = a.type_vocab_size;
   info.max_positions = a.max_positions;
   info.position_offset = a.position_offset;
+  info.pad_token_id = a.pad_token_id;
   info.flops_per_token = a.flops_per_token;
   info.flops_per_token_pair = a.flops_per_token_pair;
   info.num_inputs = a.num_inputs;
@@ -65,6 +66,8 @@ bool fill(bertc_model &model) {
       model.positions = &input;
     else if (std::strcmp(input.name, "token_type_ids") == 0)
       model.types = &input;
+    else if (std::strcmp(input.name, "mlm_positions") == 0)
+      model.selection = &input;
     else
       model.offsets = &input;
   }
@@ -179,5 +182,6 @@ int64_t bertc_workspace_bytes(const bertc_model *model, int64_t tokens,
   if (!model || tokens < 0 || tokens > mostTokens || sequences < 0 ||
       sequences > mostTokens || threads < 1 || threads > mostThreads)
     return -1;
-  return evaluate(model->artifact->workspace, {tokens, sequences, threads});
+  return evaluate(model->artifact->workspace,
+                  {tokens, sequences, threads, tokens});
 }

@@ -25,6 +25,7 @@ struct bertc_model {
   const bertc_artifact_tensor *positions = nullptr;
   const bertc_artifact_tensor *types = nullptr;
   const bertc_artifact_tensor *offsets = nullptr;
+  const bertc_artifact_tensor *selection = nullptr;
 };
 
 namespace bertc::core {
@@ -37,6 +38,7 @@ struct RunSize {
   int64_t tokens;
   int64_t sequences;
   int64_t threads;
+  int64_t selected; ///< rows that count selected tokens; not for places
 };
 
 constexpr int64_t mostTokens = INT32_MAX / 2; // offsets are 32 bits wide

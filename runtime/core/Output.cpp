@@ -39,14 +39,48 @@ bertc_view viewOf(const bertc_session &session,
 /// The number of dimensions.
 int paddedShape(const bertc_session &session,
                 const bertc_artifact_tensor &tensor, int64_t shape[3]) {
-  shape[0] = session.last.size.sequences;
-  if (tensor.rows != BERTC_ROWS_TOKENS) {
-    shape[1] = tensor.columns;
-    return 2;
-  }
-  shape[1] = session.last.seqLen;
-  shape[2] = tensor.columns;
-  return 3;
+  int rank = 0;
+  shape[rank++] = session.last.size.sequences;
+  if (tensor.rows == BERTC_ROWS_TOKENS)
+    shape[rank++] = session.last.seqLen;
+  if (tensor.rows == BERTC_ROWS_SELECTED)
+    shape[rank++] = session.last.slots;
+  if (tensor.form != BERTC_FORM_SCALAR)
+    shape[rank++] = tensor.columns;
+  return rank;
+}
+
+void copyRows(const bertc_view &view, float *destination) {
+  for (int64_t row = 0; row < view.rows; ++row)
+    std::memcpy(destination + row * view.columns, view.data + row * view.stride,
+                static_cast<size_t>(view.columns) * sizeof(float));
+}
+
+/// Rows of tokens to their places; what lies between them is zeroed on the way.
+void spreadRows(const bertc_session &session,
+                const bertc_artifact_tensor &tensor, float *destination,
+                int64_t elements) {
+  const bertc_view view = viewOf(session, tensor);
+  const size_t rowBytes = static_cast<size_t>(view.columns) * sizeof(float);
+  float *next = destination;
+  auto put = [&](int64_t row, int64_t place) {
+    float *start = destination + place * view.columns;
+    std::memset(next, 0, static_cast<size_t>(start - next) * sizeof(float));
+    std::memcpy(start, view.data + row * view.stride, rowBytes);
+    next = start + view.columns;
+  };
+  if (tensor.rows == BERTC_ROWS_SELECTED)
+    for (int64_t row = 0; row < view.rows; ++row)
+      put(row, session.places[row]);
+  else
+    for (int64_t sequence = 0; sequence < session.last.size.sequences;
+         ++sequence)
+      for (int64_t token = session.offsets[sequence];
+           token < session.offsets[sequence + 1]; ++token)
+        put(token, sequence * session.last.seqLen + session.columns[token]);
+  std::memset(next, 0,
+              static_cast<size_t>(destination + elements - next) *
+                  sizeof(float));
 }
 
 } // namespace
@@ -96,27 +130,10 @@ bertc_status bertc_read_output_padded(const bertc_session *session,
   if (!destination)
     return fail(BERTC_BAD_ARGUMENT, "the destination is NULL");
 
-  const bertc_view view = viewOf(*session, *tensor);
-  const size_t rowBytes = static_cast<size_t>(view.columns) * sizeof(float);
-  if (rank == 2) {
-    for (int64_t row = 0; row < view.rows; ++row)
-      std::memcpy(destination + row * view.columns,
-                  view.data + row * view.stride, rowBytes);
+  if (tensor->rows == BERTC_ROWS_SEQUENCES) {
+    copyRows(viewOf(*session, *tensor), destination);
     return BERTC_OK;
   }
-  // Padding between the tokens is zeroed on the way.
-  float *next = destination;
-  for (int64_t sequence = 0; sequence < shape[0]; ++sequence)
-    for (int64_t token = session->offsets[sequence];
-         token < session->offsets[sequence + 1]; ++token) {
-      float *row =
-          destination +
-          (sequence * shape[1] + session->columns[token]) * view.columns;
-      std::memset(next, 0, static_cast<size_t>(row - next) * sizeof(float));
-      std::memcpy(row, view.data + token * view.stride, rowBytes);
-      next = row + view.columns;
-    }
-  std::memset(next, 0,
-              static_cast<size_t>(destination + needed - next) * sizeof(float));
+  spreadRows(*session, *tensor, destination, needed);
   return BERTC_OK;
 }

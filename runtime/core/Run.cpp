@@ -53,6 +53,24 @@ private:
   const bool mine;
 };
 
+/// The position ids of one sequence's tokens, in the order of its columns.
+class Positions {
+public:
+  explicit Positions(const bertc_artifact &artifact)
+      : rule(artifact.position_rule), offset(artifact.position_offset),
+        pad(artifact.pad_token_id) {}
+  /// transformers counts ids that are no padding, whatever the mask says
+  /// (models/roberta/modeling_roberta.py, create_position_ids_from_input_ids).
+  int64_t next(int64_t column, int64_t id) {
+    if (rule == BERTC_POSITION_COLUMN)
+      return offset + column;
+    return id == pad ? pad : offset + counted++;
+  }
+
+private:
+  int64_t rule, offset, pad, counted = 0;
+};
+
 bertc_status outOfRange(const char *name, int64_t sequence, int64_t column,
                         int64_t value, int64_t limit) {
   return fail(BERTC_BAD_INPUT, "%s[%lld, %lld] is %lld, expected 0 to %lld",
@@ -155,12 +173,14 @@ void fill(bertc_session &session, const Given<Integer> &given,
     session.offsets[sequence] = static_cast<int32_t>(token);
     const int64_t begin = given.begin(sequence);
     const int64_t length = given.length(sequence);
+    Positions places(*model.artifact);
     for (int64_t column = 0; column < length; ++column) {
       const int64_t place = begin + column;
+      const int64_t position = places.next(column, given.ids[place]);
       if (!given.isToken(place))
         continue;
       ids.set(token, given.ids[place]);
-      positions.set(token, column + model.info.position_offset);
+      positions.set(token, position);
       types.set(token, given.types ? given.types[place] : 0);
       session.columns[token] = static_cast<int32_t>(column);
       ++token;
@@ -168,6 +188,61 @@ void fill(bertc_session &session, const Given<Integer> &given,
   }
   offsets.set(given.batch, token);
   session.offsets[given.batch] = static_cast<int32_t>(token);
+}
+
+/// Checks what bertc_select asked for against the batch.
+template <typename Integer>
+bertc_status checkSelection(const bertc_session &session,
+                            const Given<Integer> &given, int64_t tokens) {
+  const auto &asked = session.asked;
+  if (asked.slots < 0)
+    return BERTC_OK;
+  if (asked.count > tokens)
+    return fail(BERTC_BAD_INPUT,
+                "%lld mlm_positions of a batch of %lld tokens: some are there "
+                "twice",
+                Long(asked.count), Long(tokens));
+  if (asked.batch != given.batch)
+    return fail(BERTC_BAD_INPUT,
+                "mlm_positions are of %lld sequences, the batch has %lld",
+                Long(asked.batch), Long(given.batch));
+  for (int64_t i = 0; i < asked.count; ++i) {
+    const int64_t sequence = session.askedPlaces[i] / asked.slots;
+    const int64_t column = session.askedColumns[i];
+    if (column >= given.length(sequence) ||
+        !given.isToken(given.begin(sequence) + column))
+      return fail(BERTC_BAD_INPUT,
+                  "mlm_positions: column %lld of sequence %lld is no token",
+                  Long(column), Long(sequence));
+  }
+  return BERTC_OK;
+}
+
+/// Fills the program's list of selected tokens; gives how many.
+int64_t select(bertc_session &session, const RunSize &size) {
+  InputColumn rows(session, session.model.selection, size);
+  const auto &asked = session.asked;
+  if (asked.slots < 0) {
+    int64_t token = 0;
+    for (int64_t sequence = 0; sequence < size.sequences; ++sequence)
+      for (; token < session.offsets[sequence + 1]; ++token) {
+        rows.set(token, token);
+        session.places[token] = static_cast<int32_t>(
+            sequence * session.last.seqLen + session.columns[token]);
+      }
+    session.last.slots = session.last.seqLen;
+    return token;
+  }
+  for (int64_t i = 0; i < asked.count; ++i) {
+    const int64_t sequence = session.askedPlaces[i] / asked.slots;
+    int64_t token = session.offsets[sequence];
+    while (session.columns[token] != session.askedColumns[i])
+      ++token;
+    rows.set(i, token);
+    session.places[i] = session.askedPlaces[i];
+  }
+  session.last.slots = asked.slots;
+  return asked.count;
 }
 
 /// Before anything is read through the offsets. Gives the longest sequence.
@@ -199,14 +274,23 @@ template <typename Integer>
 bertc_status run(bertc_session &session, const Given<Integer> &given,
                  int64_t seqLen) {
   int64_t tokens;
-  if (bertc_status status = check(session, given, tokens))
+  bertc_status status = check(session, given, tokens);
+  if (status == BERTC_OK)
+    status = checkSelection(session, given, tokens);
+  if (status != BERTC_OK) {
+    session.asked = {};
     return status;
-  RunSize size = {tokens, given.batch, session.capacity.threads};
+  }
+  RunSize size = {tokens, given.batch, session.capacity.threads, 0};
+  session.last = {true, size, seqLen, 0};
   if (given.batch > 0) {
     fill(session, given, size);
+    if (session.model.selection)
+      size.selected = select(session, size);
+    session.last.size = size;
     runProgram(session, size);
   }
-  session.last = {true, size, seqLen};
+  session.asked = {};
   return BERTC_OK;
 }
 
@@ -268,4 +352,39 @@ bertc_status bertc_run_padded_i64(bertc_session *session, const int64_t *ids,
                                   const int64_t *token_types, int64_t batch,
                                   int64_t seq_len) {
   return runPadded(session, ids, attention_mask, token_types, batch, seq_len);
+}
+
+bertc_status bertc_select(bertc_session *session, const int32_t *columns,
+                          int64_t batch, int64_t slots) {
+  if (!session)
+    return fail(BERTC_BAD_ARGUMENT, "the session is NULL");
+  int64_t elements;
+  if (batch < 0 || slots < 0 ||
+      __builtin_mul_overflow(batch, slots, &elements) || elements > INT32_MAX)
+    return fail(BERTC_BAD_ARGUMENT,
+                "batch is %lld and slots %lld: negative or too large",
+                Long(batch), Long(slots));
+  if (!columns && elements > 0)
+    return fail(BERTC_BAD_ARGUMENT, "mlm_positions is NULL");
+  if (!session->model.selection)
+    return fail(BERTC_BAD_ARGUMENT, "the model has no input mlm_positions");
+  Claim claim(*session);
+  if (!claim)
+    return fail(BERTC_BUSY, "the session is running on another thread");
+  session->asked = {};
+  int64_t count = 0;
+  for (int64_t i = 0; i < elements; ++i) {
+    if (columns[i] < -1 || columns[i] >= session->model.info.max_positions)
+      return outOfRange("mlm_positions", i / slots, i % slots, columns[i],
+                        session->model.info.max_positions);
+    if (columns[i] < 0)
+      continue;
+    if (count == session->capacity.tokens)
+      return overCapacity("selected tokens", count + 1, count);
+    session->askedColumns[count] = columns[i];
+    session->askedPlaces[count] = static_cast<int32_t>(i);
+    ++count;
+  }
+  session->asked = {batch, slots, count};
+  return BERTC_OK;
 }

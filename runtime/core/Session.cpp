@@ -31,6 +31,7 @@ void runThread(void *data, int64_t thread) {
   call.workspace = program.session.workspace.data();
   call.tokens = program.size.tokens;
   call.sequences = program.size.sequences;
+  call.selected = program.size.selected;
   call.thread = thread;
   call.threads = program.size.threads;
   call.barrier = enterBarrier;
@@ -77,6 +78,13 @@ bertc_status allocate(bertc_session &session) {
                 "into memory");
   session.columns = makeArray<int32_t>(size.tokens);
   session.offsets = makeArray<int32_t>(size.sequences + 1);
+  if (model.selection) {
+    session.places = makeArray<int32_t>(size.tokens);
+    session.askedColumns = makeArray<int32_t>(size.tokens);
+    session.askedPlaces = makeArray<int32_t>(size.tokens);
+    if (!session.places || !session.askedColumns || !session.askedPlaces)
+      return fail(BERTC_NO_RESOURCES, "out of memory");
+  }
   if (!session.columns || !session.offsets ||
       !session.workspace.allocate(session.workspaceBytes))
     return fail(BERTC_NO_RESOURCES,
@@ -159,7 +167,7 @@ bertc_session *bertc_session_create(const bertc_model *model,
     fail(BERTC_BAD_ARGUMENT, "the executor has no run function");
     return nullptr;
   }
-  RunSize size = {max_tokens, max_sequences, threads};
+  RunSize size = {max_tokens, max_sequences, threads, max_tokens};
   if (checkSize(size) != BERTC_OK)
     return nullptr;
   Owned<bertc_session> session = makeOwned<bertc_session>(*model);

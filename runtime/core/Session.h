@@ -32,8 +32,9 @@ private:
 /// What the results of the last run are about.
 struct LastRun {
   bool valid = false;
-  RunSize size = {0, 0, 1};
+  RunSize size = {0, 0, 1, 0};
   int64_t seqLen = 0; ///< of the padded shape
+  int64_t slots = 0;  ///< of the padded shape of selected rows
 };
 
 } // namespace bertc::core
@@ -43,7 +44,7 @@ struct bertc_session {
   bertc_session(const bertc_session &) = delete;
 
   const bertc_model &model;
-  bertc::core::RunSize capacity = {0, 0, 1};
+  bertc::core::RunSize capacity = {0, 0, 1, 0};
   int64_t workspaceBytes = 0;
   bertc::core::Workspace workspace;
   bertc_executor executor = {nullptr, nullptr};
@@ -52,10 +53,20 @@ struct bertc_session {
   bertc::core::Owned<bertc::core::Barrier> barrier;
   std::atomic<bool> busy{false};
 
+  /// What bertc_select asked for, until the next run: rows of `slots` columns,
+  /// one row a sequence. `slots` below 0: all tokens.
+  struct {
+    int64_t batch = 0, slots = -1, count = 0;
+  } asked;
+  bertc::core::Array<int32_t> askedColumns; ///< of each, sequence by sequence
+  bertc::core::Array<int32_t> askedPlaces;  ///< sequence * slots + slot
+
   bertc::core::LastRun last;
   /// Of the last run, as the program may reuse the memory of its inputs: the
   /// column of each token, and the first token of each sequence.
   bertc::core::Array<int32_t> columns, offsets;
+  /// Where each selected row stands in the padded shape.
+  bertc::core::Array<int32_t> places;
 };
 
 namespace bertc::core {

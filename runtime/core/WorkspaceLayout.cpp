@@ -36,6 +36,8 @@ int64_t bertc::core::rowsOf(const bertc_artifact_tensor &tensor,
     return size.tokens;
   case BERTC_ROWS_SEQUENCES:
     return size.sequences;
+  case BERTC_ROWS_SELECTED:
+    return size.selected;
   default:
     return size.sequences + 1;
   }

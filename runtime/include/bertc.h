@@ -74,6 +74,7 @@ typedef struct bertc_model_info {
   int64_t type_vocab_size;  /* token types are below it; 0: there are none */
   int64_t max_positions;    /* longest sequence in tokens */
   int64_t position_offset;  /* position id of a sequence's first token */
+  int64_t pad_token_id;     /* what tokenizers fill rows with */
   int64_t flops_per_token;  /* of the products */
   int64_t flops_per_token_pair; /* attention: times sum of length^2 */
   int64_t num_inputs;
@@ -96,7 +97,8 @@ typedef enum bertc_element_type {
 typedef enum bertc_rows_kind {
   BERTC_PER_TOKEN = 0,    /* one row a token */
   BERTC_PER_SEQUENCE = 1, /* one row a sequence */
-  BERTC_OFFSETS = 2       /* one row a sequence and one more */
+  BERTC_OFFSETS = 2,      /* one row a sequence and one more */
+  BERTC_PER_SELECTED = 3  /* one row a token that bertc_select chose */
 } bertc_rows_kind;
 
 typedef struct bertc_tensor_info {
@@ -181,6 +183,17 @@ BERTC_API bertc_status bertc_run_padded_i64(bertc_session *session,
                                             const int64_t *token_types,
                                             int64_t batch, int64_t seq_len);
 
+/* For models with outputs of BERTC_PER_SELECTED rows, such as the logits of
+ * masked-language models: the tokens whose rows the next run computes; without
+ * a call, all. `columns` is a matrix [batch, slots]: row b holds places in
+ * sequence b (columns of its row, also where padding stands before them), in
+ * any order, then -1 in slots that are not needed. At most as many as the
+ * session's max_tokens in all. A place that the run finds to be no token is an
+ * error of the run. */
+BERTC_API bertc_status bertc_select(bertc_session *session,
+                                    const int32_t *columns, int64_t batch,
+                                    int64_t slots);
+
 /* Results of a session's last run that succeeded */
 
 typedef struct bertc_view {
@@ -194,9 +207,11 @@ typedef struct bertc_view {
 BERTC_API bertc_status bertc_output(const bertc_session *session, int64_t index,
                                     bertc_view *view);
 
-/* The padded shape of an output: [B, S, columns] for rows per token, [B,
- * columns] else. S is the seq_len of a padded run, the longest sequence of a
- * packed one. Gives the rank, or 0. */
+/* The padded shape of an output: [B, S, columns] for rows per token, [B, slots,
+ * columns] for selected ones (S where bertc_select was not called), [B,
+ * columns] else; scores such as start_logits have no dimension of columns: [B,
+ * S]. S is the seq_len of a padded run, the longest sequence of a packed one.
+ * Gives the rank, or 0. */
 BERTC_API int bertc_output_shape(const bertc_session *session, int64_t index,
                                  int64_t shape[3]);
 /* Copies an output in that shape to `elements` floats; rows at masked positions

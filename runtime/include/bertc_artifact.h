@@ -40,21 +40,39 @@ enum bertc_element { BERTC_ELEMENT_I32 = 0, BERTC_ELEMENT_F32 = 1 };
 
 /* How many rows an array has in a run of `tokens` and `sequences`. */
 enum bertc_rows {
-  BERTC_ROWS_TOKENS = 0,            /* tokens */
-  BERTC_ROWS_SEQUENCES = 1,         /* sequences */
-  BERTC_ROWS_SEQUENCES_PLUS_ONE = 2 /* sequences + 1: the offsets */
+  BERTC_ROWS_TOKENS = 0,             /* tokens */
+  BERTC_ROWS_SEQUENCES = 1,          /* sequences */
+  BERTC_ROWS_SEQUENCES_PLUS_ONE = 2, /* sequences + 1: the offsets */
+  BERTC_ROWS_SELECTED = 3 /* the tokens that the run selects, at most tokens */
+};
+
+/* How the host sees an output. */
+enum bertc_form {
+  BERTC_FORM_ROWS = 0, /* [batch, seq_len, columns] or [batch, columns] */
+  BERTC_FORM_SCALAR =
+      1 /* one column, which is no dimension: [batch, seq_len] */
+};
+
+/* How the position id of a token is found. */
+enum bertc_position_rule {
+  BERTC_POSITION_COLUMN = 0, /* position_offset + its column */
+  /* position_offset + how many tokens before it are not pad_token_id; the pad
+   * token itself has position pad_token_id (RoBERTa) */
+  BERTC_POSITION_COUNT = 1
 };
 
 /* An input or output array of the program, inside the workspace.
  * Inputs are input_ids, position_ids, token_type_ids (i32, one column, tokens
- * rows) and offsets (i32, one column, sequences + 1 rows); a model without one
- * of them does not list it. */
+ * rows), offsets (i32, one column, sequences + 1 rows) and mlm_positions (i32,
+ * one column, selected rows: numbers of tokens); a model without one of them
+ * does not list it. */
 typedef struct bertc_artifact_tensor {
   const char *name;    /* transformers' name, e.g. "last_hidden_state" */
   int32_t element;     /* enum bertc_element */
   int32_t rows;        /* enum bertc_rows */
   int64_t columns;     /* 1 for inputs */
   int64_t row_stride;  /* elements from one row to the next, >= columns */
+  int64_t form;        /* enum bertc_form; 0 for inputs */
   bertc_affine offset; /* bytes from the start of the workspace */
 } bertc_artifact_tensor;
 
@@ -73,6 +91,7 @@ typedef struct bertc_call {
   uint8_t *workspace;
   int64_t tokens;    /* T */
   int64_t sequences; /* B */
+  int64_t selected;  /* P, at most T */
   int64_t thread;    /* 0 <= thread < threads */
   int64_t threads;
   /* Returns once all `threads` threads of the run have entered it. */
@@ -97,7 +116,9 @@ typedef struct bertc_artifact {
   int64_t type_vocab_size; /* token types must be below it; 0: no token types */
   int64_t max_positions;   /* longest sequence in tokens */
   int64_t position_offset; /* position id of a sequence's first token */
-  int64_t flops_per_token; /* products, 2 per multiply-add */
+  int64_t position_rule;   /* enum bertc_position_rule */
+  int64_t pad_token_id;
+  int64_t flops_per_token;      /* products, 2 per multiply-add */
   int64_t flops_per_token_pair; /* attention: times the sum of squared sequence
                                    lengths */
   int64_t num_inputs;

@@ -40,7 +40,31 @@ MaybeFailure readMatrix(const io::SafetensorsFile &file, const char *name,
   return std::nullopt;
 }
 
-std::vector<int64_t> rowsOf(const std::vector<int64_t> &values, int64_t first,
+/// `mlm_positions`, a matrix with a row a sequence, if the file has it.
+MaybeFailure readPositions(const io::SafetensorsFile &file, Batch &batch) {
+  if (!file.find("mlm_positions"))
+    return std::nullopt;
+  std::vector<int64_t> shape, values;
+  if (MaybeFailure failure = readMatrix(file, "mlm_positions", shape, values))
+    return failure;
+  auto failure = [&](const std::string &problem) {
+    return Failure{file.path() + ": tensor \"mlm_positions\" " + problem};
+  };
+  if (shape[0] != batch.batch)
+    return failure("has shape " + io::shapeText(shape) + ", expected [" +
+                   std::to_string(batch.batch) + ", positions]");
+  batch.slots = shape[1];
+  for (int64_t value : values) {
+    if (value < -1 || value >= batch.seqLen)
+      return failure("has the value " + std::to_string(value) +
+                     ", expected -1 to " + std::to_string(batch.seqLen - 1));
+    batch.mlmPositions.push_back(static_cast<int32_t>(value));
+  }
+  return std::nullopt;
+}
+
+template <typename Integer>
+std::vector<Integer> rowsOf(const std::vector<Integer> &values, int64_t first,
                             int64_t count, int64_t width) {
   if (values.empty())
     return {};
@@ -73,6 +97,8 @@ Batch Batch::part(int64_t first, int64_t count) const {
   result.ids = rowsOf(ids, first, count, seqLen);
   result.attentionMask = rowsOf(attentionMask, first, count, seqLen);
   result.tokenTypes = rowsOf(tokenTypes, first, count, seqLen);
+  result.slots = slots;
+  result.mlmPositions = rowsOf(mlmPositions, first, count, slots);
   if (!texts.empty())
     result.texts = {texts.begin() + first, texts.begin() + first + count};
   if (!pairs.empty())
@@ -105,6 +131,8 @@ Result<Batch> bertc::run::readBatch(const std::string &path) {
   if (batch.seqLen > std::numeric_limits<int32_t>::max())
     return Failure{path + ": input_ids has shape " + io::shapeText(shape) +
                    ": too large"};
+  if (MaybeFailure failure = readPositions(*file, batch))
+    return *failure;
   return batch;
 }
 

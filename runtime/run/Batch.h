@@ -26,8 +26,11 @@ struct Batch {
   std::vector<int64_t> ids;
   std::vector<int64_t> attentionMask; ///< empty: all 1
   std::vector<int64_t> tokenTypes;    ///< empty: all 0
-  std::vector<std::string> texts;     ///< where it came from text
-  std::vector<std::string> pairs;     ///< likewise
+  /// [batch, slots] as bertc_select takes it; slots below 0: all tokens.
+  std::vector<int32_t> mlmPositions;
+  int64_t slots = -1;
+  std::vector<std::string> texts; ///< where it came from text
+  std::vector<std::string> pairs; ///< likewise
 
   /// How many tokens the mask lets through.
   int64_t tokens() const;
@@ -38,7 +41,8 @@ struct Batch {
 };
 
 /// `input_ids` [B,S] I32 or I64, `attention_mask` and `token_type_ids` likewise
-/// and optional, from a safetensors file. Values are looked at by the run.
+/// and optional, and `mlm_positions` [B,P], from a safetensors file. Values are
+/// looked at by the run.
 Result<Batch> readBatch(const std::string &path);
 
 /// Sequences one after the other, as `bench` makes them: padded on the right.

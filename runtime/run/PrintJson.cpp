@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 using namespace bertc::run;
 
@@ -33,23 +34,39 @@ void appendNumbers(std::string &line, const float *values, int64_t count) {
   line += ']';
 }
 
+/// Whether a column of an output's sequence is a row of the model's.
+bool isRow(const Batch &batch, int64_t sequence, int64_t column,
+           const Output &output) {
+  if (output.rows == BERTC_PER_SELECTED && batch.slots >= 0)
+    return batch.mlmPositions[sequence * batch.slots + column] >= 0;
+  return batch.attentionMask.empty() ||
+         batch.attentionMask[sequence * batch.seqLen + column] != 0;
+}
+
 void appendRows(std::string &line, const Batch &batch, int64_t sequence,
                 const Output &output) {
-  const int64_t columns = output.shape.back();
-  if (output.shape.size() == 2) {
-    appendNumbers(line, output.values.data() + sequence * columns, columns);
-    return;
-  }
+  int64_t size = 1;
+  for (size_t d = 1; d < output.shape.size(); ++d)
+    size *= output.shape[d];
+  const float *values = output.values.data() + sequence * size;
+  if (output.rows == BERTC_PER_SEQUENCE)
+    return appendNumbers(line, values, size);
+  const int64_t width = output.shape[1];
+  const bool scalars = output.shape.size() == 2;
+  const int64_t columns = scalars ? 1 : output.shape[2];
+  std::vector<float> kept;
+  for (int64_t column = 0; column < width; ++column)
+    if (isRow(batch, sequence, column, output))
+      kept.insert(kept.end(), values + column * columns,
+                  values + (column + 1) * columns);
+  const int64_t count = static_cast<int64_t>(kept.size());
+  if (scalars)
+    return appendNumbers(line, kept.data(), count);
   line += '[';
-  bool first = true;
-  for (int64_t column = 0; column < batch.seqLen; ++column) {
-    const int64_t place = sequence * batch.seqLen + column;
-    if (!batch.attentionMask.empty() && batch.attentionMask[place] == 0)
-      continue;
-    if (!first)
+  for (int64_t first = 0; first < count; first += columns) {
+    if (first > 0)
       line += ", ";
-    first = false;
-    appendNumbers(line, output.values.data() + place * columns, columns);
+    appendNumbers(line, kept.data() + first, columns);
   }
   line += ']';
 }

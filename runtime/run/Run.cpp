@@ -44,6 +44,9 @@ int64_t availableCpus() {
 }
 
 MaybeFailure runPart(bertc_session *session, const Batch &part, int64_t first) {
+  if (part.slots >= 0 && bertc_select(session, part.mlmPositions.data(),
+                                      part.batch, part.slots) != BERTC_OK)
+    return Failure{bertc_last_error()};
   bertc_status status = bertc_run_padded_i64(
       session, part.ids.data(),
       part.attentionMask.empty() ? nullptr : part.attentionMask.data(),
@@ -173,6 +176,7 @@ Result<std::vector<Output>> bertc::run::runBatch(bertc_session *session,
         rowSize *= shape[d];
       if (part.first == 0) {
         output.name = bertc_output_info(model, i)->name;
+        output.rows = bertc_output_info(model, i)->rows;
         output.shape.assign(shape, shape + rank);
         output.shape[0] = batch.batch;
         output.values.resize(batch.batch * rowSize);

@@ -48,6 +48,7 @@ Result<Session> makeSession(const bertc_model *model, const Batch &batch,
 /// An output of a run in its padded shape.
 struct Output {
   std::string name;
+  bertc_rows_kind rows = BERTC_PER_TOKEN;
   std::vector<int64_t> shape;
   std::vector<float> values;
 };

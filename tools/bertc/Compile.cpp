@@ -1,6 +1,7 @@
 //===- Compile.cpp - bertc compile ----------------------------------------===//
 
 #include "compiler/Compiler.h"
+#include "models/Task.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
 
@@ -63,9 +64,13 @@ int bertc::compileCommand(const Arguments &arguments) {
   line.options.add_options()(
       "output,o", po::value(&options.output)->value_name("OUT")->required(),
       "file to write; - is stdout, for IR")(
-      "task", po::value(&options.task)->default_value("encode"),
-      "encode: last_hidden_state, pooler_output\nembed: one vector a text, "
-      "pooled as modules.json says")(
+      "task", po::value(&options.task)->value_name("TASK"),
+      ("one of " + taskNames() +
+       "; what the checkpoint was made for by default (architectures in "
+       "config.json)\nencode: last_hidden_state, pooler_output\nembed: one "
+       "vector a text, pooled as modules.json says\nmlm: logits over the "
+       "vocabulary")
+          .c_str())(
       "emit", po::value(&emit)->value_name("KIND")->default_value("shared"),
       ("one of " + emitNames()).c_str())(
       "target-cpu",
@@ -88,9 +93,9 @@ int bertc::compileCommand(const Arguments &arguments) {
   if (!kind)
     return line.usageError("--emit " + emit + " is none of " + emitNames());
   options.emit = *kind;
-  if (options.task != "encode" && options.task != "embed")
-    return line.usageError("--task " + options.task +
-                           " is none of encode, embed");
+  if (!options.task.empty() && !taskFromName(options.task))
+    return line.usageError("--task " + options.task + " is none of " +
+                           taskNames());
   if (dtype != "f32")
     return line.usageError("--dtype " + dtype + " is not f32");
   llvm::Triple triple(llvm::Triple::normalize(target));

@@ -152,8 +152,8 @@ int bertc::inspectCommand(const Arguments &arguments) {
       "  bertc inspect all-MiniLM-L6-v2 --task embed\n");
   std::string task;
   line.options.add_options()(
-      "task", boost::program_options::value(&task)->default_value("encode"),
-      "of a folder: encode or embed");
+      "task", boost::program_options::value(&task)->value_name("TASK"),
+      "of a folder: see bertc compile --help");
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   std::string path = line.get("artifact");

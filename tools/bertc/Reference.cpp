@@ -3,6 +3,7 @@
 #include "tools/bertc/Reference.h"
 
 #include "compiler/Errors.h"
+#include "compiler/Facts.h"
 #include "dialect/BertOps.h"
 #include "dialect/reference/Interpreter.h"
 
@@ -16,7 +17,7 @@ namespace {
 
 /// The inputs of an entry function, by name.
 struct PackedInputs {
-  ReferenceTensor ids, positions, types, offsets;
+  ReferenceTensor ids, positions, types, offsets, selected;
 
   const ReferenceTensor *find(llvm::StringRef name) const {
     if (name == "input_ids")
@@ -27,28 +28,45 @@ struct PackedInputs {
       return &types;
     if (name == "offsets")
       return &offsets;
+    if (name == "mlm_positions")
+      return &selected;
     return nullptr;
   }
 };
 
-PackedInputs pack(const run::Batch &batch, int64_t positionOffset) {
+PackedInputs pack(const run::Batch &batch, const ModelFacts &facts) {
   PackedInputs packed;
   packed.offsets.values.push_back(0);
   for (int64_t b = 0; b < batch.batch; ++b) {
+    std::vector<int64_t> rows(batch.seqLen, -1); // of each column
+    int64_t counted = 0;
     for (int64_t s = 0; s < batch.seqLen; ++s) {
       int64_t place = b * batch.seqLen + s;
+      // As transformers: a token's position is its column, padded or not, or
+      // how many ids before it are no padding.
+      int64_t position = s + facts.positionOffset;
+      if (facts.positionsCounted)
+        position = batch.ids[place] == facts.padTokenId
+                       ? facts.padTokenId
+                       : facts.positionOffset + counted++;
       if (!batch.attentionMask.empty() && batch.attentionMask[place] == 0)
         continue;
+      rows[s] = packed.ids.values.size();
       packed.ids.values.push_back(batch.ids[place]);
-      // As transformers: a token's position is its column, padded or not.
-      packed.positions.values.push_back(s + positionOffset);
+      packed.positions.values.push_back(position);
       packed.types.values.push_back(
           batch.tokenTypes.empty() ? 0 : batch.tokenTypes[place]);
     }
     packed.offsets.values.push_back(packed.ids.values.size());
+    for (int64_t s = 0; batch.slots < 0 && s < batch.seqLen; ++s)
+      if (rows[s] >= 0)
+        packed.selected.values.push_back(rows[s]);
+    for (int64_t i = 0; i < batch.slots; ++i)
+      if (int32_t column = batch.mlmPositions[b * batch.slots + i]; column >= 0)
+        packed.selected.values.push_back(rows[column]);
   }
-  for (ReferenceTensor *tensor :
-       {&packed.ids, &packed.positions, &packed.types, &packed.offsets})
+  for (ReferenceTensor *tensor : {&packed.ids, &packed.positions, &packed.types,
+                                  &packed.offsets, &packed.selected})
     tensor->shape = {int64_t(tensor->values.size())};
   return packed;
 }
@@ -69,8 +87,7 @@ llvm::Expected<ReferenceTensor> readParameter(const ModuleParameters &source,
 } // namespace
 
 llvm::Expected<std::vector<NamedReference>>
-bertc::runReference(const Model &model, const run::Batch &batch,
-                    int64_t positionOffset) {
+bertc::runReference(const Model &model, const run::Batch &batch) {
   mlir::func::FuncOp entry;
   for (auto function : model.module.get().getOps<mlir::func::FuncOp>())
     if (function->hasAttr("bert.entry"))
@@ -78,7 +95,7 @@ bertc::runReference(const Model &model, const run::Batch &batch,
   if (!entry)
     return llvm::createStringError("the model has no entry function");
 
-  PackedInputs packed = pack(batch, positionOffset);
+  PackedInputs packed = pack(batch, readFacts(model.module.get()));
   std::vector<ReferenceTensor> inputs;
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
     auto name = entry.getArgAttrOfType<mlir::StringAttr>(i, "bert.name");

@@ -23,8 +23,7 @@ struct NamedReference {
 
 /// Runs the entry function of a model as imported on the batch's tokens.
 llvm::Expected<std::vector<NamedReference>>
-runReference(const Model &model, const run::Batch &batch,
-             int64_t positionOffset);
+runReference(const Model &model, const run::Batch &batch);
 
 } // namespace bertc
 

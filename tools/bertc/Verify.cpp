@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <thread>
 
 using namespace bertc;
@@ -23,15 +24,26 @@ struct Difference {
   double most = 0, mean = 0;
 };
 
-/// Compares the rows that the mask lets through; the artifact gives padded rows
-/// where the reference has packed ones.
+/// Whether a place of an output's padded rows holds a row of the reference.
+bool isRow(const run::Batch &batch, bertc_rows_kind rows, int64_t place) {
+  if (rows == BERTC_PER_SELECTED && batch.slots >= 0)
+    return batch.mlmPositions[place] >= 0;
+  return rows == BERTC_PER_SEQUENCE || batch.attentionMask.empty() ||
+         batch.attentionMask[place] != 0;
+}
+
+/// Compares the rows that are the model's; the artifact gives padded rows where
+/// the reference has packed ones.
 run::Result<Difference> compare(const run::Batch &batch,
                                 const run::Output &output,
                                 const ReferenceTensor &expected) {
-  bool perToken = output.shape.size() == 3;
   Difference result;
-  result.rows = perToken ? batch.tokens() : batch.batch;
-  result.columns = output.shape.back();
+  int64_t places = batch.batch;
+  if (output.rows != BERTC_PER_SEQUENCE)
+    places *= output.shape[1];
+  result.columns = places ? int64_t(output.values.size()) / places : 0;
+  for (int64_t place = 0; place < places; ++place)
+    result.rows += isRow(batch, output.rows, place);
   if (expected.shape.size() != 2 || expected.dim(0) != result.rows ||
       expected.dim(1) != result.columns)
     return run::Failure{"output \"" + output.name + "\" has " +
@@ -39,19 +51,17 @@ run::Result<Difference> compare(const run::Batch &batch,
                         " columns, in the model it has another shape: is it "
                         "the model it was compiled from?"};
   int64_t row = 0;
-  int64_t places = perToken ? batch.batch * batch.seqLen : batch.batch;
   double sum = 0;
   for (int64_t place = 0; place < places; ++place) {
-    if (perToken && !batch.attentionMask.empty() &&
-        batch.attentionMask[place] == 0)
+    if (!isRow(batch, output.rows, place))
       continue;
     const float *given = output.values.data() + place * result.columns;
     const double *wanted = expected.row(row++);
     for (int64_t c = 0; c < result.columns; ++c) {
       double difference = std::fabs(given[c] - wanted[c]);
-      // A comparison with a number that is none is false.
-      if (!(difference <= result.most))
-        result.most = difference;
+      if (std::isnan(difference))
+        difference = std::numeric_limits<double>::infinity();
+      result.most = std::max(result.most, difference);
       sum += difference;
     }
   }
@@ -127,7 +137,7 @@ int bertc::verifyCommand(const Arguments &arguments) {
   if (!outputs)
     return fail(artifact + ": " + outputs.error());
   llvm::Expected<std::vector<NamedReference>> expected =
-      runReference(*model, *batch, info.position_offset);
+      runReference(*model, *batch);
   if (!expected)
     return fail(expected.takeError());
 

@@ -65,7 +65,9 @@ TEST(Config, ReadsWhatItSaysAndFillsInTransformersDefaults) {
   EXPECT_EQ(config->numLayers, 2);
   EXPECT_EQ(config->numHeads, 5);
   EXPECT_EQ(config->intermediateSize, 52);
-  EXPECT_EQ(config->maxPositions, 40);
+  EXPECT_EQ(config->maxPositions(), 40);
+  EXPECT_EQ(config->labels, (std::vector<std::string>{"LABEL_0", "LABEL_1"}));
+  EXPECT_TRUE(config->tieWordEmbeddings);
   EXPECT_EQ(config->activation, bert::Activation::gelu);
   EXPECT_EQ(config->layerNormEpsilon, 1e-5);
   EXPECT_EQ(config->typeVocabSize, 2);
@@ -97,13 +99,62 @@ TEST(Config, KnowsTheActivationsThatHaveAnOp) {
 
 TEST(Config, RefusesOtherFamiliesByName) {
   EXPECT_EQ(refusal("model_type", "\"gpt2\""),
-            "model_type \"gpt2\" is not supported; supported: bert");
+            "model_type \"gpt2\" is not supported; supported: bert, roberta, "
+            "camembert, xlm-roberta, albert, distilbert");
   EXPECT_EQ(refusal("model_type", ""),
-            "model_type is missing; supported: bert");
+            "model_type is missing; supported: bert, roberta, camembert, "
+            "xlm-roberta, albert, distilbert");
   EXPECT_EQ(refusal("model_type", "[1]"),
             "model_type is [1]; a string was expected");
   EXPECT_EQ(refusal("model_type", "\"a\\nb\""),
-            "model_type \"a\\nb\" is not supported; supported: bert");
+            "model_type \"a\\nb\" is not supported; supported: bert, roberta, "
+            "camembert, xlm-roberta, albert, distilbert");
+}
+
+TEST(Config, CountsRobertasPositionsBehindThePadding) {
+  auto config = parseWith("model_type", "\"roberta\"");
+  ASSERT_TRUE(bool(config)) << llvm::toString(config.takeError());
+  EXPECT_EQ(config->padTokenId, 1);
+  EXPECT_TRUE(config->positionsCounted);
+  EXPECT_EQ(config->positionOffset, 2);
+  EXPECT_EQ(config->maxPositions(), 38);
+}
+
+TEST(Config, ReadsEachFamilysOwnNames) {
+  auto albert = ModelConfig::parse(
+      R"({"model_type": "albert", "vocab_size": 30, "hidden_size": 12,
+          "num_hidden_layers": 4, "num_attention_heads": 2,
+          "intermediate_size": 20, "max_position_embeddings": 16,
+          "embedding_size": 6, "num_hidden_groups": 2, "inner_group_num": 3})",
+      "m/config.json");
+  ASSERT_TRUE(bool(albert)) << llvm::toString(albert.takeError());
+  EXPECT_EQ(albert->embeddingSize, 6);
+  EXPECT_EQ(albert->numGroups, 2);
+  EXPECT_EQ(albert->innerGroups, 3);
+  EXPECT_EQ(albert->activation, bert::Activation::gelu_tanh);
+
+  auto distilbert = ModelConfig::parse(
+      R"({"model_type": "distilbert", "vocab_size": 30, "dim": 12,
+          "n_layers": 4, "n_heads": 2, "hidden_dim": 20,
+          "max_position_embeddings": 16, "activation": "relu"})",
+      "m/config.json");
+  ASSERT_TRUE(bool(distilbert)) << llvm::toString(distilbert.takeError());
+  EXPECT_EQ(distilbert->hiddenSize, 12);
+  EXPECT_EQ(distilbert->intermediateSize, 20);
+  EXPECT_EQ(distilbert->typeVocabSize, 0);
+  EXPECT_EQ(distilbert->activation, bert::Activation::relu);
+}
+
+TEST(Config, NamesLabelsFromOneToTheLast) {
+  EXPECT_EQ(llvm::cantFail(parseWith("num_labels", "3")).labels.size(), 3u);
+  EXPECT_EQ(
+      llvm::cantFail(parseWith("id2label", R"({"1": "good", "0": "bad"})"))
+          .labels,
+      (std::vector<std::string>{"bad", "good"}));
+  for (const char *value :
+       {"{}", "[\"a\"]", R"({"0": "a", "2": "b"})", R"({"0": 1})"})
+    EXPECT_NE(refusal("id2label", value).find("id2label is "),
+              std::string::npos);
 }
 
 TEST(Config, RefusesSizesThatNoEncoderHas) {

@@ -22,7 +22,7 @@ public:
   explicit FakeCatalog(const ModelConfig &config) {
     int64_t hidden = config.hiddenSize, inner = config.intermediateSize;
     put("embeddings.word_embeddings.weight", {config.vocabSize, hidden});
-    put("embeddings.position_embeddings.weight", {config.maxPositions, hidden});
+    put("embeddings.position_embeddings.weight", {config.positionRows, hidden});
     put("embeddings.token_type_embeddings.weight",
         {config.typeVocabSize, hidden});
     putAffine("embeddings.LayerNorm", {hidden});
@@ -66,8 +66,9 @@ ModelConfig smallConfig() {
   config.family = "bert";
   config.vocabSize = 11;
   config.typeVocabSize = 2;
-  config.maxPositions = 9;
-  config.hiddenSize = 8;
+  config.positionRows = 9;
+  config.hiddenSize = config.embeddingSize = 8;
+  config.labels = {"bad", "good"};
   config.numLayers = 3;
   config.numHeads = 2;
   config.intermediateSize = 12;
@@ -94,7 +95,9 @@ protected:
     return error;
   }
   mlir::func::FuncOp entry() {
-    return module->lookupSymbol<mlir::func::FuncOp>(options.task);
+    return *llvm::find_if(
+        module->getOps<mlir::func::FuncOp>(),
+        [](mlir::func::FuncOp f) { return f->hasAttr("bert.entry"); });
   }
   std::vector<std::string> outputs() {
     std::vector<std::string> names;
@@ -192,24 +195,60 @@ TEST_F(Import, NeedsAPoolerOnlyWhereItIsAskedFor) {
             "m/model.safetensors: tensor \"pooler.dense.weight\" is missing");
 }
 
-TEST_F(Import, RefusesOutputsAndTasksItDoesNotKnow) {
+TEST_F(Import, RefusesOutputsItDoesNotHave) {
   options.outputs = {"logits"};
   EXPECT_EQ(refusal(), "m/config.json: task encode has no output \"logits\"; "
                        "it has last_hidden_state, pooler_output");
-  options.task = "translate";
-  EXPECT_EQ(refusal(), "m/config.json: task \"translate\" is not supported; "
-                       "supported: encode, embed");
+  config.family = "roberta";
+  options.outputs = {};
+  options.task = Task::pretrain;
+  EXPECT_EQ(refusal(), "m/config.json: task pretrain needs a head over pairs "
+                       "of segments, which roberta does not have; its "
+                       "pre-training is task mlm");
+}
+
+TEST_F(Import, NamesEveryTensorOfAHeadThatIsMissing) {
+  options.task = Task::sequenceClassification;
+  EXPECT_EQ(refusal(), "m/model.safetensors: the head's tensors "
+                       "\"classifier.weight\", \"classifier.bias\" are "
+                       "missing");
+  catalog.put("classifier.weight", {2, 8});
+  EXPECT_EQ(refusal(), "m/model.safetensors: the head's tensor "
+                       "\"classifier.bias\" is missing");
+  catalog.putAffine("classifier", {3, 8});
+  EXPECT_EQ(refusal(), "m/model.safetensors: tensor \"classifier.weight\" has "
+                       "shape [3, 8], config.json says [2, 8]");
+  catalog.putAffine("classifier", {2, 8});
+  ASSERT_TRUE(import()) << error;
+  EXPECT_EQ(outputs(), Names{"logits"});
+}
+
+TEST_F(Import, PredictsTheVocabularyAtChosenRows) {
+  options.task = Task::mlm;
+  catalog.putAffine("cls.predictions.transform.dense", {8, 8});
+  catalog.putAffine("cls.predictions.transform.LayerNorm", {8});
+  EXPECT_EQ(refusal(), "m/model.safetensors: tensor "
+                       "\"cls.predictions.decoder.bias\" is missing");
+  catalog.put("cls.predictions.bias", {11});
+  ASSERT_TRUE(import()) << error;
+  EXPECT_EQ(count<bert::GatherRowsOp>(), 1);
+  // Tied: the words' table is the decoder's weight.
+  EXPECT_FALSE(module->lookupSymbol("cls.predictions.decoder.weight"));
+  config.tieWordEmbeddings = false;
+  catalog.put("cls.predictions.decoder.weight", {11, 8});
+  ASSERT_TRUE(import()) << error;
+  EXPECT_TRUE(module->lookupSymbol("cls.predictions.decoder.weight"));
 }
 
 TEST_F(Import, MakesSentenceVectors) {
-  options.task = "embed";
+  options.task = Task::embed;
   ASSERT_TRUE(import()) << error;
   EXPECT_EQ(outputs(), Names{"embedding"});
   EXPECT_EQ(count<bert::MeanPoolOp>(), 1);
   EXPECT_EQ(count<bert::L2NormalizeOp>(), 0);
 
-  options.pooling = SentencePooling::firstToken;
-  options.normalize = true;
+  options.sentence.pooling = SentencePooling::firstToken;
+  options.sentence.normalize = true;
   ASSERT_TRUE(import()) << error;
   EXPECT_EQ(count<bert::FirstTokenOp>(), 1);
   EXPECT_EQ(count<bert::L2NormalizeOp>(), 1);

@@ -83,7 +83,7 @@ static void run(const bertc_call *call) {
 }
 
 #define PER_TOKEN(name, place)                                                 \
-  {name, BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 1, {0, place, 0, 0}}
+  {name, BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 1, 0, {0, place, 0, 0}}
 
 static const bertc_artifact_tensor inputs[] = {
     PER_TOKEN("input_ids", idsPlace),
@@ -94,6 +94,7 @@ static const bertc_artifact_tensor inputs[] = {
      BERTC_ROWS_SEQUENCES_PLUS_ONE,
      1,
      1,
+     0,
      {0, tokenBytes, 0, 0}},
 };
 
@@ -103,12 +104,14 @@ static const bertc_artifact_tensor outputs[] = {
      BERTC_ROWS_TOKENS,
      FAKE_COLUMNS,
      FAKE_STRIDE,
+     0,
      {0, hiddenPlace, 0, 0}},
     {"pooler_output",
      BERTC_ELEMENT_F32,
      BERTC_ROWS_SEQUENCES,
      FAKE_COLUMNS,
      FAKE_STRIDE,
+     0,
      {0, tokenBytes, 4, 0}},
 };
 

@@ -1,0 +1,149 @@
+//===- Encoder.cpp --------------------------------------------------------===//
+
+#include "models/Encoder.h"
+
+#include "llvm/ADT/StringMap.h"
+
+using namespace bertc;
+using namespace mlir;
+
+namespace {
+
+/// The affine parts of a layer, in the order of its function's arguments.
+enum Part {
+  query,
+  key,
+  value,
+  attended,
+  attendedNorm,
+  inner,
+  outer,
+  outerNorm
+};
+
+struct PartShape {
+  llvm::StringRef name;
+  SmallVector<int64_t, 2> weight;
+};
+
+SmallVector<PartShape> partsOf(const LayerNames &names,
+                               const ModelConfig &config) {
+  int64_t hidden = config.hiddenSize, inner = config.intermediateSize;
+  return {{names.query, {hidden, hidden}}, {names.key, {hidden, hidden}},
+          {names.value, {hidden, hidden}}, {names.attended, {hidden, hidden}},
+          {names.attendedNorm, {hidden}},  {names.inner, {inner, hidden}},
+          {names.outer, {hidden, inner}},  {names.outerNorm, {hidden}}};
+}
+
+} // namespace
+
+llvm::Expected<Encoder> Encoder::declare(ModuleOp module,
+                                         const ModelConfig &config,
+                                         const FamilyNames &names,
+                                         Parameters &parameters) {
+  Encoder encoder(module, config);
+  if (llvm::Error error = encoder.declareParameters(names, parameters))
+    return std::move(error);
+  encoder.defineLayer();
+  return encoder;
+}
+
+llvm::Error Encoder::declareParameters(const FamilyNames &names,
+                                       Parameters &parameters) {
+  struct Table {
+    llvm::StringRef name;
+    int64_t rows;
+    bert::ParameterOp *place;
+  };
+  for (const Table &table :
+       {Table{names.words, config->vocabSize, &words},
+        Table{names.positions, config->positionRows, &positions},
+        Table{names.types, config->typeVocabSize, &types}}) {
+    if (table.name.empty())
+      continue;
+    auto declared =
+        parameters.declare(table.name, {table.rows, config->embeddingSize});
+    if (!declared)
+      return declared.takeError();
+    *table.place = *declared;
+  }
+  if (llvm::Error error = parameters.declareAffine(
+          names.embeddingNorm, config->embeddingSize, embeddingNorm))
+    return error;
+  if (!names.projection.empty())
+    if (llvm::Error error = parameters.declareAffine(
+            names.projection, {config->hiddenSize, config->embeddingSize},
+            projection.emplace()))
+      return error;
+
+  llvm::StringMap<size_t> declared;
+  for (const std::string &name : names.layers) {
+    auto [known, isNew] = declared.try_emplace(name, layers.size());
+    if (!isNew) {
+      auto shared = layers[known->second];
+      layers.push_back(std::move(shared));
+      continue;
+    }
+    SmallVector<PartShape> parts = partsOf(names.layer, *config);
+    auto &place = layers.emplace_back(parts.size());
+    for (auto [part, affine] : llvm::zip(parts, place))
+      if (llvm::Error error = parameters.declareAffine(
+              name + "." + part.name.str(), part.weight, affine))
+        return error;
+  }
+  return llvm::Error::success();
+}
+
+void Encoder::defineLayer() {
+  EncoderBuilder b(module.getContext());
+  b.setInsertionPointToEnd(module.getBody());
+  Type rows = b.rowsType(config->hiddenSize);
+  SmallVector<Type> types = {rows, b.idsType()};
+  for (auto [weight, bias] : layers.front())
+    types.append({weight.getParameterType(), bias.getParameterType()});
+  layer = func::FuncOp::create(b, "layer", b.getFunctionType(types, rows));
+  layer.setPrivate();
+  b.setInsertionPointToStart(layer.addEntryBlock());
+
+  Value x = layer.getArgument(0), offsets = layer.getArgument(1);
+  auto weight = [&](Part part) { return layer.getArgument(2 + 2 * part); };
+  auto bias = [&](Part part) { return layer.getArgument(3 + 2 * part); };
+  auto linear = [&](Value input, Part part) {
+    return b.linear(input, weight(part), bias(part));
+  };
+  auto norm = [&](Value input, Part part) {
+    return b.layerNorm(input, weight(part), bias(part),
+                       config->layerNormEpsilon);
+  };
+
+  Value q = linear(x, query);
+  Value k = linear(x, key);
+  Value v = linear(x, value);
+  Value mixed = b.attention(q, k, v, offsets, config->numHeads);
+  Value afterAttention = norm(b.add(linear(mixed, attended), x), attendedNorm);
+  Value wide = b.activation(config->activation, linear(afterAttention, inner));
+  Value out = norm(b.add(linear(wide, outer), afterAttention), outerNorm);
+  func::ReturnOp::create(b, out);
+}
+
+Value Encoder::build(EncoderBuilder &b, const Inputs &inputs) const {
+  // The order in which transformers adds them, and f32 with it.
+  SmallVector<Value> ids = {inputs.ids}, tables = {b.parameter(words)};
+  if (types) {
+    ids.push_back(inputs.types);
+    tables.push_back(b.parameter(types));
+  }
+  ids.push_back(inputs.positions);
+  tables.push_back(b.parameter(positions));
+  Value x = b.layerNorm(b.embedding(ids, tables), embeddingNorm,
+                        config->layerNormEpsilon);
+  if (projection)
+    x = b.linear(x, *projection);
+  for (const auto &parts : layers) {
+    SmallVector<Value> arguments = {x, inputs.offsets};
+    for (const AffineParameters &affine : parts)
+      arguments.append({b.parameter(affine.weight), b.parameter(affine.bias)});
+    x = func::CallOp::create(b, layer, arguments).getResult(0);
+  }
+  return x;
+}

@@ -1,0 +1,187 @@
+//===- ModelTest.cpp ------------------------------------------------------===//
+
+#include "compiler/Model.h"
+#include "compiler/OutputFile.h"
+
+#include "TestSupport.h"
+
+#include "dialect/BertOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <gmock/gmock.h>
+
+using namespace bertc;
+using testing::HasSubstr;
+
+namespace {
+
+class ModelTest : public testing::Test {
+protected:
+  static std::string golden(const std::string &name) {
+    return BERTC_SOURCE_DIR "/test/parity/goldens/" + name;
+  }
+  /// A golden's file in the test's folder, by the same name.
+  void copy(llvm::StringRef file) {
+    ASSERT_FALSE(llvm::sys::fs::copy_file(
+        golden("gelu-one-layer/" + file.str()), folder.file(file)));
+  }
+  void write(llvm::StringRef name, llvm::StringRef text) {
+    ASSERT_EQ(message(writeFileWhole(folder.file(name), text)), "");
+  }
+  /// vocab.txt with `count` tokens.
+  void writeVocabulary(int count) {
+    std::string text = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n";
+    for (int i = 5; i < count; ++i)
+      text += "word" + std::to_string(i) + "\n";
+    write("vocab.txt", text);
+  }
+  llvm::Expected<Model> open(const std::string &path,
+                             const OpenOptions &options = {}) {
+    return Model::open(*context, path, options);
+  }
+  /// The error of opening, with the test's folder as "<>".
+  std::string openError(const std::string &path,
+                        const OpenOptions &options = {}) {
+    auto model = open(path, options);
+    if (model)
+      return "";
+    std::string text = llvm::toString(model.takeError());
+    std::string prefix = folder.file("");
+    for (size_t at; (at = text.find(prefix)) != std::string::npos;)
+      text.replace(at, prefix.size(), "<>");
+    return text;
+  }
+  std::string moduleError(llvm::StringRef text,
+                          const OpenOptions &options = {}) {
+    write("m.mlir", text);
+    return openError(folder.file("m.mlir"), options);
+  }
+
+  std::unique_ptr<mlir::MLIRContext> context = makeContext();
+  TestFolder folder;
+};
+
+TEST_F(ModelTest, OpensAFolder) {
+  auto model = open(golden("gelu-one-layer"));
+  ASSERT_TRUE(bool(model)) << llvm::toString(model.takeError());
+  auto entry = model->module->lookupSymbol<mlir::func::FuncOp>("encode");
+  ASSERT_TRUE(entry);
+  EXPECT_TRUE(entry->hasAttr("bert.entry"));
+  // Three tables, three LayerNorms, five products of 20 x 20 (one of them the
+  // pooler's), two of 20 x 52.
+  EXPECT_EQ(model->parameters->count(), (43 + 40 + 2) * 20 + 3 * 2 * 20 +
+                                            5 * (20 * 20 + 20) + 2 * 20 * 52 +
+                                            52 + 20);
+  EXPECT_EQ(model->tokenizer, "");
+}
+
+TEST_F(ModelTest, ReadsEveryShard) {
+  auto model = open(golden("relu-sharded"));
+  ASSERT_TRUE(bool(model)) << llvm::toString(model.takeError());
+  for (auto op : model->module->getOps<bert::ParameterOp>()) {
+    float value;
+    EXPECT_EQ(message(model->parameters->read(op.getSymName(), 0, value)), "")
+        << op.getSymName().str();
+  }
+}
+
+TEST_F(ModelTest, NamesTheFileThatAFolderLacks) {
+  EXPECT_EQ(openError(folder.file("none")),
+            "<>none/config.json: No such file or directory");
+  copy("config.json");
+  EXPECT_THAT(openError(folder.file("")),
+              HasSubstr("<>model.safetensors: No such file or directory"));
+  copy("model.safetensors");
+  EXPECT_EQ(openError(folder.file("")), "");
+}
+
+TEST_F(ModelTest, RefusesOutputsThatATaskDoesNotHave) {
+  OpenOptions options;
+  options.task = "encode";
+  options.outputs = {"last_hidden_state", "logits"};
+  EXPECT_THAT(openError(golden("gelu-one-layer"), options),
+              HasSubstr("has no output \"logits\""));
+  // The checkpoint has none.
+  options.outputs = {"pooler_output"};
+  EXPECT_THAT(openError(golden("no-pooler"), options), HasSubstr("pooler"));
+}
+
+TEST_F(ModelTest, TakesTheFoldersTokenizer) {
+  copy("config.json");
+  copy("model.safetensors");
+  writeVocabulary(43);
+  auto model = open(folder.file(""));
+  ASSERT_TRUE(bool(model)) << llvm::toString(model.takeError());
+  EXPECT_THAT(model->tokenizer, HasSubstr("word42"));
+
+  OpenOptions options;
+  options.tokenizer = false;
+  model = open(folder.file(""), options);
+  ASSERT_TRUE(bool(model)) << llvm::toString(model.takeError());
+  EXPECT_EQ(model->tokenizer, "");
+}
+
+TEST_F(ModelTest, RefusesATokenizerThatIsLargerThanTheModel) {
+  copy("config.json");
+  copy("model.safetensors");
+  writeVocabulary(44);
+  EXPECT_THAT(openError(folder.file("")),
+              HasSubstr("the tokenizer has 44 tokens, config.json says "
+                        "vocab_size 43"));
+  OpenOptions options;
+  options.tokenizer = false;
+  EXPECT_EQ(openError(folder.file(""), options), "");
+}
+
+TEST_F(ModelTest, SaysHowToDoWithoutABrokenTokenizer) {
+  copy("config.json");
+  copy("model.safetensors");
+  write("tokenizer.json", "{");
+  EXPECT_THAT(openError(folder.file("")),
+              testing::AllOf(HasSubstr("tokenizer.json"),
+                             HasSubstr("--no-tokenizer compiles the model "
+                                       "without it")));
+}
+
+const char *oneEntry =
+    R"(bert.parameter @p : tensor<2xf32> = dense<1.0> : tensor<2xf32>
+func.func @main() -> (tensor<2xf32> {bert.name = "vector"}) attributes {bert.entry} {
+  %0 = bert.get_parameter @p : tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+)";
+
+TEST_F(ModelTest, OpensAModule) {
+  OpenOptions options;
+  options.outputs = {"vector"};
+  write("m.mlir", oneEntry);
+  auto model = open(folder.file("m.mlir"), options);
+  ASSERT_TRUE(bool(model)) << llvm::toString(model.takeError());
+  EXPECT_EQ(model->parameters->count(), 2);
+  EXPECT_EQ(model->tokenizer, "");
+}
+
+TEST_F(ModelTest, RefusesModulesThatAreNoModel) {
+  EXPECT_EQ(openError(folder.file("none.mlir")),
+            "<>none.mlir: No such file or directory");
+  EXPECT_EQ(moduleError("\nfunc.func @f() {\n  oops\n}\n").substr(0, 13),
+            "<>m.mlir:3:3:");
+  EXPECT_EQ(moduleError("func.func @f() { return }"),
+            "<>m.mlir: no function has the attribute bert.entry, one was "
+            "expected");
+  EXPECT_EQ(moduleError("func.func @f() attributes {bert.entry} { return }\n"
+                        "func.func @g() attributes {bert.entry} { return }"),
+            "<>m.mlir: functions \"f\" and \"g\" both have the attribute "
+            "bert.entry, one was expected");
+  EXPECT_EQ(moduleError("bert.parameter @p : tensor<2xf32>\n"
+                        "func.func @f() attributes {bert.entry} { return }"),
+            "<>m.mlir: parameter \"p\" has no value");
+  OpenOptions options;
+  options.outputs = {"logits"};
+  EXPECT_EQ(moduleError(oneEntry, options),
+            "<>m.mlir: function \"main\" has no output \"logits\"; it has "
+            "vector");
+}
+
+} // namespace

@@ -1,0 +1,68 @@
+// RUN: bert-opt %s --bert-lower-to-kernels=target-cpu=x86-64-v3 --split-input-file --verify-diagnostics
+// RUN: not bert-opt %s --bert-lower-to-kernels=target-cpu=no-such-cpu 2>&1 | FileCheck %s --check-prefix=CPU
+// RUN: not bert-opt %s --bert-lower-to-kernels=target-cpu=x86-64-v2 2>&1 | FileCheck %s --check-prefix=OLD
+
+// CPU: error: --target-cpu: "no-such-cpu" is not a CPU that LLVM knows
+// OLD: error: --target-cpu: "x86-64-v2" lacks AVX2 and FMA
+
+// expected-error@+1 {{no function carries bert.entry}}
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}) {
+    return
+  }
+}
+
+// -----
+
+// How much scratch a thread needs depends on the longest sequence.
+// expected-error@+1 {{bert.model with max_positions is missing}}
+module {
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}) attributes {bert.entry} {
+    return
+  }
+}
+
+// -----
+
+// expected-error@+1 {{bert.model with max_positions is missing}}
+module attributes {bert.model = {vocab_size = 7 : i64}} {
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}) attributes {bert.entry} {
+    return
+  }
+}
+
+// -----
+
+// A weight that is not packed.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  bert.parameter @w : tensor<6x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}) -> (tensor<?x6xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %w = bert.get_parameter @w : tensor<6x4xf32>
+    // expected-error@+1 {{'bert.linear' op has no CPU kernel}}
+    %y = bert.linear %x, %w : (tensor<?x4xf32>, tensor<6x4xf32>) -> tensor<?x6xf32>
+    return %y : tensor<?x6xf32>
+  }
+}
+
+// -----
+
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  // expected-error@+1 {{'func.func' op is called on tokens here, on sequences there: no kernel schedule serves both}}
+  func.func private @twice(%x : tensor<?x4xf32>) -> tensor<?x4xf32> {
+    %0 = bert.tanh %x : tensor<?x4xf32>
+    return %0 : tensor<?x4xf32>
+  }
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %offsets : tensor<?xi32> {bert.name = "offsets"})
+      -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %0 = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %1 = call @twice(%0) : (tensor<?x4xf32>) -> tensor<?x4xf32>
+    %2 = bert.mean_pool %1, %offsets : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+    %3 = call @twice(%2) : (tensor<?x4xf32>) -> tensor<?x4xf32>
+    return %3 : tensor<?x4xf32>
+  }
+}

@@ -1,0 +1,260 @@
+"""Writes a module of the bert dialect, with values, whose outputs are kernels at odd sizes.
+
+    make_kernels.py products|epilogues|blocks|hard|rows|gather|activations > FILE.mlir
+    make_kernels.py attention HEAD_SIZE... > FILE.mlir
+
+An output is named after the kernel that made it, so `bertc verify` says which one is wrong. What
+kernels read are random rows: one by token id plus one by position, so that no two of a sequence
+are alike.
+"""
+
+import random
+import struct
+import sys
+
+IDS = 29
+SIZES = (1, 3, 4, 5, 13, 16, 17, 31, 32, 33, 64, 65, 100)
+# Around the vectors that rows are walked in: 32 elements for AVX2, 64 for AVX-512.
+WIDTHS = (1, 3, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129)
+
+
+class Module:
+    """Text of a module in the making. A value is a pair of its name and its type."""
+
+    def __init__(self, positions, types=0):
+        self.facts = {"vocab_size": IDS, "type_vocab_size": types, "max_positions": positions,
+                      "position_offset": 0}
+        self.inputs = ["input_ids", "position_ids"] + ["token_type_ids"] * (types > 0)
+        self.random = random.Random(20061)
+        self.parameters, self.body, self.outputs, self.made = [], [], [], {}
+
+    def parameter(self, shape, values):
+        name = f"p{len(self.parameters)}"
+        kind = f"tensor<{'x'.join(map(str, shape))}xf32>"
+        data = struct.pack(f"<{len(values)}f", *values).hex()
+        self.parameters.append(f'  bert.parameter @{name} : {kind} = dense<"0x{data}"> : {kind}')
+        self.body.append(f"    %{name} = bert.get_parameter @{name} : {kind}")
+        return f"%{name}", kind
+
+    def uniform(self, count, scale=1.0, center=0.0):
+        return [center + self.random.uniform(-scale, scale) for _ in range(count)]
+
+    def matrix(self, rows, columns, scale=1.0, center=0.0):
+        return self.parameter((rows, columns), self.uniform(rows * columns, scale, center))
+
+    def vector(self, size, center=0.0):
+        return self.parameter((size,), self.uniform(size, center=center))
+
+    def norm(self, size):
+        """Scale, bias and epsilon of a layer norm."""
+        return self.vector(size, center=1), self.vector(size), 1e-12
+
+    def op(self, name, parts, attributes, columns):
+        """name parts {attributes}; a part is a value or a word of the op's syntax. [?, columns]."""
+        values = [part for part in parts if not isinstance(part, str)]
+        text = ""
+        for i, part in enumerate(parts):
+            comma = i > 0 and not isinstance(part, str) and not isinstance(parts[i - 1], str)
+            text += ("," if comma else "") + " " + (part if isinstance(part, str) else part[0])
+        kind, result = f"tensor<?x{columns}xf32>", f"%v{len(self.body)}"
+        attributes = ", ".join(f"{key} = {value}" for key, value in attributes.items())
+        types = ", ".join(value[1] for value in values)
+        elementwise = name in ("bert.gelu", "bert.relu", "bert.silu", "bert.tanh", "bert.add")
+        types = kind if elementwise else f"({types}) -> {kind}"
+        self.body.append(f"    {result} = {name}{text} {{{attributes}}} : {types}")
+        return result, kind
+
+    def embedding(self, tables, columns, norm=None):
+        """tables: one for each of the first inputs, or a dictionary by input."""
+        if not isinstance(tables, dict):
+            tables = dict(zip(self.inputs, tables))
+        parts = [(f"%{name}", "tensor<?xi32>") for name in tables] + ["from", *tables.values()]
+        if not norm:
+            return self.op("bert.embedding", parts, {}, columns)
+        scale, bias, epsilon = norm
+        return self.op("bert.fused_embedding", parts + ["layer_norm", scale, bias],
+                       {"epsilon": f"{epsilon:.1e} : f64"}, columns)
+
+    def rows(self, columns, scale=1.0):
+        """Random rows, one a token: the same ones for the same arguments."""
+        key = columns, scale
+        if key not in self.made:
+            tables = [self.matrix(count, columns, scale / 2)
+                      for count in (IDS, self.facts["max_positions"])]
+            self.made[key] = self.embedding(tables, columns)
+        return self.made[key]
+
+    def layerNorm(self, x, columns):
+        scale, bias, epsilon = self.norm(columns)
+        return self.op("bert.layer_norm", [x, scale, bias],
+                       {"epsilon": f"{epsilon:.1e} : f64"}, columns)
+
+    def product(self, x, inputs, outputs, bias=None, residual=None, norm=None, activation="none"):
+        # Weights such that a sum over k is about as large as its terms' factors, whatever K.
+        parts = [x, self.matrix(outputs, inputs, (3 / inputs) ** 0.5)]
+        attributes = {"activation": f"#bert<activation {activation}>"}
+        if bias:
+            parts += ["bias", bias]
+        if residual:
+            parts += ["residual", residual]
+        if norm:
+            parts += ["layer_norm", norm[0], norm[1]]
+            attributes["epsilon"] = f"{norm[2]:.1e} : f64"
+        return self.op("bert.fused_linear", parts, attributes, outputs)
+
+    def output(self, name, value):
+        self.outputs.append((name, *value))
+
+    def write(self, out):
+        facts = ", ".join(f"{name} = {value} : i64" for name, value in self.facts.items())
+        arguments = ", ".join(f'%{name} : tensor<?xi32> {{bert.name = "{name}"}}'
+                              for name in self.inputs + ["offsets"])
+        results = ", ".join(f'{kind} {{bert.name = "{name}"}}' for name, _, kind in self.outputs)
+        facts = f'family = "bert", task = "encode", {facts}'
+        out.write(f"module attributes {{bert.model = {{{facts}}}}} {{\n")
+        out.write("\n".join(self.parameters))
+        out.write(f"\n  func.func @encode({arguments})\n      -> ({results})")
+        out.write(" attributes {bert.entry} {\n")
+        out.write("\n".join(self.body))
+        out.write("\n    return " + ", ".join(value for _, value, _ in self.outputs))
+        out.write(" : " + ", ".join(kind for _, _, kind in self.outputs) + "\n  }\n}\n")
+
+
+def products():
+    """Each K and each N once."""
+    module = Module(40)
+    for inputs, outputs in zip(SIZES, SIZES[6:] + SIZES[:6]):
+        bias = module.vector(outputs) if outputs % 2 else None
+        value = module.product(module.rows(inputs), inputs, outputs, bias)
+        module.output(f"{inputs}x{outputs}{'_bias' if bias else ''}", value)
+    return module
+
+
+def epilogues():
+    """What may follow a product: every activation, with and without the other parts."""
+    module = Module(40)
+    cases = [(13, 33, "none", "residual"), (13, 33, "none", "norm"),
+             (13, 33, "none", "residual norm"), (5, 17, "relu", ""),
+             (5, 31, "relu", "bias residual"),
+             (16, 32, "tanh", "bias"), (16, 5, "tanh", "residual norm"), (33, 64, "silu", "bias"),
+             (33, 3, "silu", "residual"), (31, 65, "gelu", "bias"),
+             (31, 4, "gelu", "bias residual norm"), (17, 100, "gelu_tanh", "bias"),
+             (17, 13, "gelu_tanh", "bias residual norm")]
+    for inputs, outputs, activation, others in cases:
+        value = module.product(module.rows(inputs, 2.0), inputs, outputs,
+                               module.vector(outputs) if "bias" in others else None,
+                               module.rows(outputs) if "residual" in others else None,
+                               module.norm(outputs) if "norm" in others else None, activation)
+        module.output("_".join([f"{inputs}x{outputs}", activation, *others.split()]), value)
+    return module
+
+
+def blocks():
+    """K in several blocks for L1, of the same size or not, and rows in several for L2: 2100 tokens
+    are five blocks for AVX2, whose L2 holds 510 rows of 256, and two for AVX-512, 2044 of 128."""
+    module = Module(2100)
+    for inputs, outputs in ((129, 17), (256, 33), (257, 32), (300, 5), (384, 33)):
+        x = module.embedding([module.matrix(IDS, inputs)], inputs)
+        value = module.product(x, inputs, outputs, module.vector(outputs), activation="relu")
+        module.output(f"{inputs}x{outputs}_relu_bias", value)
+    return module
+
+
+def selfAttention(module, heads, size, qkv):
+    return module.op("bert.self_attention", [qkv, ("%offsets", "tensor<?xi32>")],
+                     {"num_heads": f"{heads} : i64"}, heads * size)
+
+
+def attention(*sizes):
+    """Heads of these sizes, two or three of each."""
+    module = Module(66)
+    for size in map(int, sizes):
+        heads = 2 + size % 2
+        qkv = module.rows(3 * heads * size, 2.0)
+        module.output(f"{heads}_heads_of_{size}", selfAttention(module, heads, size, qkv))
+    return module
+
+
+def hard():
+    """Inputs for which a careless formula loses digits or overflows."""
+    module = Module(66)
+    # Scores some hundreds apart: weights from one to where exp leaves the range of f32.
+    hidden = 32
+    tables = []
+    for count in (IDS, 66):
+        values = [module.uniform(2 * hidden, 6.0) + module.uniform(hidden) for _ in range(count)]
+        tables.append(module.parameter((count, 3 * hidden), sum(values, [])))
+    qkv = module.embedding(tables, 3 * hidden)
+    module.output("2_heads_of_16", selfAttention(module, 2, 16, qkv))
+    # Rows far from zero: the mean of squares less the squared mean keeps three digits of their
+    # variance.
+    for columns in (33, 100, 129):
+        table = module.matrix(IDS, columns, center=32.0)
+        module.output(f"fused_embedding_{columns}",
+                      module.embedding([table], columns, module.norm(columns)))
+    return module
+
+
+def rows():
+    """Kernels that treat each row by itself, where no product takes them in."""
+    module = Module(40)
+
+    def elementwise(name, columns, *values):
+        module.output(f"{name}_{columns}", module.op(f"bert.{name}", values, {}, columns))
+
+    for columns in WIDTHS:
+        x = module.rows(columns)
+        module.output(f"layer_norm_{columns}", module.layerNorm(x, columns))
+        # Norms above epsilon and, in the narrower rows, below it.
+        module.output(f"l2_normalize_{columns}",
+                      module.op("bert.l2_normalize", [x], {"epsilon": "3.0e+00 : f64"}, columns))
+        elementwise("add", columns, x, module.rows(columns, 2.0))
+    for i, name in enumerate(("relu", "silu", "tanh")):
+        for columns in WIDTHS[i::3]:
+            elementwise(name, columns, module.rows(columns))
+    return module
+
+
+def gather():
+    """The two ends of an encoder: rows by id, and a row for each sequence."""
+    module = Module(40, types=2)
+    offsets = ("%offsets", "tensor<?xi32>")
+    for columns in WIDTHS:
+        tables = [module.matrix(count, columns) for count in (IDS, 40, 2)]
+        module.output(f"embedding_{columns}", module.embedding(tables[:1], columns))
+        x = module.embedding(tables, columns)
+        module.output(f"embedding_of_three_{columns}", x)
+        normed = module.embedding(tables, columns, module.norm(columns))
+        module.output(f"fused_embedding_{columns}", normed)
+        first = module.op("bert.first_token", [x, offsets], {}, columns)
+        module.output(f"first_token_{columns}", first)
+        mean = module.op("bert.mean_pool", [x, offsets], {}, columns)
+        module.output(f"mean_pool_{columns}", mean)
+        # On rows that are sequences.
+        module.output(f"tanh_of_mean_{columns}", module.op("bert.tanh", [mean], {}, columns))
+    return module
+
+
+def activations():
+    """Every activation on 128 Ki numbers from -16 to 16, and on some far below zero, where all but
+    tanh are zero."""
+    count, columns = 2048, 64
+    module = Module(count)
+    step = 32 / (count * columns)
+    values = [-16 + step * i for i in range(count * columns)]
+    x = module.embedding({"position_ids": module.parameter((count, columns), values)}, columns)
+    values = [-1.5 ** (1 + i % 200) for i in range(count)]
+    far = module.embedding({"position_ids": module.parameter((count, 1), values)}, 1)
+    for name, attributes in (("gelu", {"approximate": "#bert<gelu_form none>"}),
+                             ("gelu_tanh", {"approximate": "#bert<gelu_form tanh>"}),
+                             ("silu", {}), ("tanh", {})):
+        op = "bert." + name.split("_")[0]
+        module.output(name, module.op(op, [x], attributes, columns))
+        module.output(f"{name}_far", module.op(op, [far], attributes, 1))
+    return module
+
+
+if __name__ == "__main__":
+    MAKERS = {make.__name__: make for make in
+              (products, epilogues, blocks, attention, hard, rows, gather, activations)}
+    MAKERS[sys.argv[1]](*sys.argv[2:]).write(sys.stdout)

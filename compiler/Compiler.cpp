@@ -22,7 +22,6 @@
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -63,18 +62,7 @@ std::optional<ArtifactKind> artifactKind(Emit emit) {
 
 /// Text output: a file that appears whole, or stdout.
 llvm::Error writeText(llvm::StringRef output, llvm::StringRef text) {
-  if (output != "-") {
-    if (llvm::Error error = writeFileWhole(output, text))
-      return inFile(output, std::move(error));
-    return llvm::Error::success();
-  }
-  llvm::outs() << text;
-  llvm::outs().flush();
-  if (std::error_code code = llvm::outs().error()) {
-    llvm::outs().clear_error();
-    return fileError("stdout", code.message());
-  }
-  return llvm::Error::success();
+  return writeFileWhole(output == "-" ? "/dev/stdout" : output, text);
 }
 
 /// One compilation, a step a member function.
@@ -95,6 +83,7 @@ private:
   llvm::Error makeArtifact(ArtifactKind kind);
 
   const CompileOptions &options;
+  std::string output; ///< of an artifact: where links lead
   PipelineOptions pipeline;
   TargetDescription target;
   std::unique_ptr<mlir::MLIRContext> context;
@@ -179,7 +168,7 @@ llvm::Error Compilation::makeArtifact(ArtifactKind kind) {
   if (!runtime)
     return runtime.takeError();
   llvm::Expected<TemporaryFile> weights =
-      TemporaryFile::create(options.output, ".weights.o");
+      TemporaryFile::create(output, ".weights.o");
   if (!weights)
     return inFile(options.output, weights.takeError());
 
@@ -203,13 +192,13 @@ llvm::Error Compilation::makeArtifact(ArtifactKind kind) {
 
   options.progress("link");
   llvm::Expected<TemporaryFile> object =
-      TemporaryFile::create(options.output, ".model.o");
+      TemporaryFile::create(output, ".model.o");
   if (!object)
     return inFile(options.output, object.takeError());
   if (llvm::Error error =
           object->write(llvm::StringRef(code.data(), code.size())))
     return inFile(options.output, std::move(error));
-  return link(kind, object->path(), weights->path(), *runtime, options.output);
+  return link(kind, object->path(), weights->path(), *runtime, output);
 }
 
 llvm::Error Compilation::run() {
@@ -219,8 +208,12 @@ llvm::Error Compilation::run() {
   if (!described)
     return described.takeError();
   target = std::move(*described);
-  if (llvm::sys::fs::is_directory(options.output))
-    return fileError(options.output, "cannot write: Is a directory");
+  if (artifactKind(options.emit)) {
+    llvm::Expected<std::string> file = regularTarget(options.output);
+    if (!file)
+      return inFile(options.output, file.takeError());
+    output = std::move(*file);
+  }
 
   options.progress("import");
   context = makeContext();

@@ -8,7 +8,10 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "llvm/ADT/DenseSet.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 using namespace bertc;
 
@@ -38,46 +41,82 @@ nlohmann::ordered_json toJson(mlir::Attribute attribute) {
   return nullptr;
 }
 
-/// Adds up one function and what it calls.
+/// Adds up functions and what they call, each once for each way it is called.
 class Counter {
 public:
   explicit Counter(mlir::ModuleOp module) : module(module) {}
 
-  FlopCount count(mlir::func::FuncOp function) {
-    FlopCount total;
-    // A recursive module is no model; it must not hang us either.
-    if (!active.insert(function).second)
-      return total;
-    // Values with a row a sequence: what pooling gives, and all made of it.
-    llvm::DenseSet<mlir::Value> perSequence;
-    function.walk([&](mlir::Operation *op) {
-      if ((mlir::isa<bert::RowsOpInterface>(op) &&
-           mlir::isa<bert::SequenceOpInterface>(op)) ||
-          (op->getNumOperands() > 0 &&
-           perSequence.contains(op->getOperand(0)))) {
-        perSequence.insert(op->result_begin(), op->result_end());
-        return;
-      }
-      if (auto call = mlir::dyn_cast<mlir::func::CallOp>(op)) {
-        auto callee = module.lookupSymbol<mlir::func::FuncOp>(call.getCallee());
-        if (!callee)
-          return;
-        FlopCount inner = count(callee);
-        total.perToken += inner.perToken;
-        total.perTokenPair += inner.perTokenPair;
-      }
-      if (auto flops = mlir::dyn_cast<bert::FlopsOpInterface>(op)) {
-        total.perToken += flops.getFlopsPerRow();
-        total.perTokenPair += flops.getFlopsPerTokenPair();
-      }
-    });
-    active.erase(function);
-    return total;
+  /// `perSequence` tells which arguments have a row a sequence.
+  const FlopCount &count(mlir::func::FuncOp function,
+                         const std::vector<bool> &perSequence) {
+    auto [place, isNew] =
+        counted.try_emplace({function.getOperation(), perSequence});
+    // A recursive module is no model: its function counts what is known.
+    if (isNew && !function.isExternal()) {
+      Result result = walk(function, perSequence);
+      place->second = std::move(result);
+    }
+    return place->second.flops;
   }
 
 private:
+  struct Result {
+    FlopCount flops;
+    std::vector<bool> perSequence; ///< of the results
+  };
+  using Key = std::pair<mlir::Operation *, std::vector<bool>>;
+
+  Result walk(mlir::func::FuncOp function, const std::vector<bool> &arguments) {
+    Result result;
+    // Values with a row a sequence: what pooling gives, and all made of it.
+    llvm::DenseSet<mlir::Value> pooled;
+    for (auto [argument, isPooled] :
+         llvm::zip(function.getArguments(), arguments))
+      if (isPooled)
+        pooled.insert(argument);
+    for (mlir::Operation &op : function.getBody().front()) {
+      if (auto call = mlir::dyn_cast<mlir::func::CallOp>(op)) {
+        addCall(call, pooled, result.flops);
+        continue;
+      }
+      if ((mlir::isa<bert::RowsOpInterface>(op) &&
+           mlir::isa<bert::SequenceOpInterface>(op)) ||
+          (op.getNumOperands() > 0 && pooled.contains(op.getOperand(0)))) {
+        pooled.insert(op.result_begin(), op.result_end());
+        if (!op.hasTrait<mlir::OpTrait::IsTerminator>())
+          continue;
+      }
+      if (auto flops = mlir::dyn_cast<bert::FlopsOpInterface>(op)) {
+        result.flops.perToken += flops.getFlopsPerRow();
+        result.flops.perTokenPair += flops.getFlopsPerTokenPair();
+      }
+      if (mlir::isa<mlir::func::ReturnOp>(op))
+        for (mlir::Value value : op.getOperands())
+          result.perSequence.push_back(pooled.contains(value));
+    }
+    return result;
+  }
+
+  void addCall(mlir::func::CallOp call, llvm::DenseSet<mlir::Value> &pooled,
+               FlopCount &total) {
+    auto callee = module.lookupSymbol<mlir::func::FuncOp>(call.getCallee());
+    if (!callee)
+      return;
+    std::vector<bool> arguments;
+    for (mlir::Value operand : call.getOperands())
+      arguments.push_back(pooled.contains(operand));
+    const FlopCount &inner = count(callee, arguments);
+    total.perToken += inner.perToken;
+    total.perTokenPair += inner.perTokenPair;
+    const Result &result = counted[{callee.getOperation(), arguments}];
+    for (auto [value, isPooled] :
+         llvm::zip(call.getResults(), result.perSequence))
+      if (isPooled)
+        pooled.insert(value);
+  }
+
   mlir::ModuleOp module;
-  llvm::DenseSet<mlir::Operation *> active;
+  std::map<Key, Result> counted;
 };
 
 } // namespace
@@ -113,6 +152,7 @@ ModelFacts bertc::readFacts(mlir::ModuleOp module) {
 FlopCount bertc::countFlops(mlir::ModuleOp module) {
   for (auto function : module.getOps<mlir::func::FuncOp>())
     if (function->hasAttr("bert.entry"))
-      return Counter(module).count(function);
+      return Counter(module).count(
+          function, std::vector<bool>(function.getNumArguments()));
   return {};
 }

@@ -153,9 +153,7 @@ llvm::Error copyHeader(llvm::StringRef header, llvm::StringRef output) {
     return fileError(header, text.getError().message());
   llvm::SmallString<128> target(path::parent_path(output));
   path::append(target, "bertc.h");
-  if (llvm::Error error = writeFileWhole(target, (*text)->getBuffer()))
-    return inFile(target, std::move(error));
-  return llvm::Error::success();
+  return writeFileWhole(target, (*text)->getBuffer());
 }
 
 } // namespace

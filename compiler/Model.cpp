@@ -3,6 +3,7 @@
 #include "compiler/Model.h"
 
 #include "compiler/Diagnostics.h"
+#include "compiler/EntryCheck.h"
 #include "compiler/Errors.h"
 #include "compiler/SentenceSettings.h"
 #include "dialect/BertDialect.h"
@@ -144,40 +145,6 @@ llvm::Expected<Model> openFolder(mlir::MLIRContext &context,
     model.tokenizer = std::move(*tokenizer);
   }
   return std::move(model);
-}
-
-/// An error unless the module has an entry function with all of `outputs`.
-llvm::Error checkEntry(mlir::ModuleOp module, llvm::StringRef path,
-                       llvm::ArrayRef<std::string> outputs) {
-  mlir::func::FuncOp entry;
-  for (auto function : module.getOps<mlir::func::FuncOp>()) {
-    if (!function->hasAttr("bert.entry"))
-      continue;
-    if (entry)
-      return fileError(path, "functions \"" + entry.getSymName() + "\" and \"" +
-                                 function.getSymName() +
-                                 "\" both have the attribute bert.entry, one "
-                                 "was expected");
-    entry = function;
-  }
-  if (!entry)
-    return fileError(path, "no function has the attribute bert.entry, one was "
-                           "expected");
-  for (auto function : module.getOps<mlir::func::FuncOp>())
-    if (function != entry && function.isPublic())
-      return fileError(path, "function \"" + function.getSymName() +
-                                 "\" is public; only the entry may be, others "
-                                 "are private");
-  llvm::SmallVector<llvm::StringRef> names;
-  for (unsigned i = 0; i < entry.getNumResults(); ++i)
-    if (auto name = entry.getResultAttrOfType<mlir::StringAttr>(i, "bert.name"))
-      names.push_back(name.getValue());
-  for (const std::string &output : outputs)
-    if (!llvm::is_contained(names, output))
-      return fileError(path, "function \"" + entry.getSymName() +
-                                 "\" has no output \"" + output +
-                                 "\"; it has " + llvm::join(names, ", "));
-  return llvm::Error::success();
 }
 
 llvm::Expected<Model> openModule(mlir::MLIRContext &context,

@@ -2,6 +2,8 @@
 
 #include "compiler/OutputFile.h"
 
+#include "runtime/io/AsideFile.h"
+
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Support/FileSystem.h"
@@ -110,10 +112,26 @@ llvm::Error PositionedWriter::close() {
 }
 
 llvm::Error bertc::writeFileWhole(llvm::StringRef path, llvm::StringRef bytes) {
-  llvm::Expected<TemporaryFile> file = TemporaryFile::create(path, ".tmp");
+  io::Result<io::AsideFile> file = io::AsideFile::create(path.str());
   if (!file)
-    return file.takeError();
-  if (llvm::Error error = file->write(bytes))
-    return error;
-  return file->keep(path);
+    return llvm::createStringError(file.error());
+  if (io::MaybeFailure failure = file->write(bytes.data(), bytes.size()))
+    return llvm::createStringError(failure->message);
+  if (io::MaybeFailure failure = file->keep())
+    return llvm::createStringError(failure->message);
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::string> bertc::regularTarget(llvm::StringRef path) {
+  llvm::sys::fs::file_status status;
+  if (llvm::sys::fs::status(path, status))
+    return path.str(); // nothing there yet
+  if (llvm::sys::fs::is_directory(status))
+    return llvm::createStringError("cannot write: Is a directory");
+  if (!llvm::sys::fs::is_regular_file(status))
+    return llvm::createStringError("cannot write: not a regular file");
+  llvm::SmallString<128> target;
+  if (std::error_code code = llvm::sys::fs::real_path(path, target))
+    return cannotWrite(code.value());
+  return target.str().str();
 }

@@ -1,6 +1,6 @@
 //===- OutputFile.h - files that appear whole or not at all ---------------===//
 //
-// The errors of this file name no path: the one that was asked for is known to
+// Most errors of this file name no path: the one that was asked for is known to
 // the caller, the one that is written is nobody's business.
 //
 //===----------------------------------------------------------------------===//
@@ -61,8 +61,13 @@ private:
   int descriptor;
 };
 
-/// Writes `bytes` to `path` aside and renames it.
+/// Writes `bytes` to `path` aside and renames it; in place where `path` is no
+/// regular file. Unlike the others, its errors name the path.
 llvm::Error writeFileWhole(llvm::StringRef path, llvm::StringRef bytes);
+
+/// The file that an artifact at `path` replaces: where a symbolic link leads;
+/// an error for what is no regular file.
+llvm::Expected<std::string> regularTarget(llvm::StringRef path);
 
 } // namespace bertc
 

@@ -149,3 +149,43 @@ func.func @l2_normalize(%x: tensor<?x8xf32>) -> tensor<?x4xf32> {
   %y = bert.l2_normalize %x {epsilon = 1.0e-12} : (tensor<?x8xf32>) -> tensor<?x4xf32>
   return %y : tensor<?x4xf32>
 }
+
+// -----
+
+func.func @gather_rows(%x: tensor<?x8xf32>, %r: tensor<?xi32>) -> tensor<?x4xf32> {
+  // expected-error @below {{C1: result must have 8 columns, got 'tensor<?x4xf32>'}}
+  %y = bert.gather_rows %x, %r : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @gather_rows(%x: tensor<?x8xf32>, %r: tensor<3xi32>) -> tensor<4x8xf32> {
+  // expected-error @below {{C1: 'tensor<3xi32>' and 'tensor<4x8xf32>' differ in their rows}}
+  %y = bert.gather_rows %x, %r : (tensor<?x8xf32>, tensor<3xi32>) -> tensor<4x8xf32>
+  return %y : tensor<4x8xf32>
+}
+
+// -----
+
+func.func @slice_columns(%x: tensor<?x8xf32>) -> tensor<?x4xf32> {
+  // expected-error @below {{C1: columns 5 and 3 more do not lie in 'tensor<?x8xf32>'}}
+  %y = bert.slice_columns %x {first = 5 : i64, count = 4 : i64} : (tensor<?x8xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @slice_columns(%x: tensor<?x8xf32>) -> tensor<?x4xf32> {
+  // expected-error @below {{C2: result must have 3 columns, got 'tensor<?x4xf32>'}}
+  %y = bert.slice_columns %x {first = 5 : i64, count = 3 : i64} : (tensor<?x8xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @slice_columns(%x: tensor<?x8xf32>) -> tensor<4x3xf32> {
+  // expected-error @below {{C2: 'tensor<?x8xf32>' and 'tensor<4x3xf32>' differ in their rows}}
+  %y = bert.slice_columns %x {first = 5 : i64, count = 3 : i64} : (tensor<?x8xf32>) -> tensor<4x3xf32>
+  return %y : tensor<4x3xf32>
+}

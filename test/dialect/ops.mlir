@@ -50,6 +50,10 @@ func.func @encoder(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %table: tensor<
   %t = bert.tanh %s : tensor<?x8xf32>
   // CHECK: bert.add %{{.*}}, %[[E]] : tensor<?x8xf32>
   %sum = bert.add %t, %e : tensor<?x8xf32>
+  // CHECK: bert.gather_rows %{{.*}}, %[[OFFSETS]] : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  %chosen = bert.gather_rows %sum, %offsets : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  // CHECK: bert.slice_columns %{{.*}} {count = 3 : i64, first = 5 : i64} : (tensor<?x8xf32>) -> tensor<?x3xf32>
+  %columns = bert.slice_columns %sum {first = 5 : i64, count = 3 : i64} : (tensor<?x8xf32>) -> tensor<?x3xf32>
   // CHECK: bert.first_token %{{.*}}, %[[OFFSETS]] : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
   %first = bert.first_token %sum, %offsets : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
   // CHECK: bert.mean_pool %{{.*}}, %[[OFFSETS]] : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>

@@ -14,7 +14,6 @@
 #include <filesystem>
 #include <fstream>
 #include <numeric>
-#include <thread>
 
 using namespace bertc;
 namespace po = boost::program_options;
@@ -179,7 +178,7 @@ int bertc::benchCommand(const Arguments &arguments) {
       "examples:\n"
       "  bertc bench minilm.so --batch 1,8 --seq-len 16,128 --threads 2\n"
       "  bertc bench bert.so --lengths 12,40,7,96 --repeat 50 --json\n");
-  Count threads{std::max<int64_t>(1, std::thread::hardware_concurrency())};
+  ThreadCount threads = ThreadCount::all();
   Count repeat{20};
   bool json = false;
   line.options.add_options()("batch", po::value<Counts>()->value_name("B,..."),
@@ -189,7 +188,7 @@ int bertc::benchCommand(const Arguments &arguments) {
       "lengths", po::value<Counts>()->value_name("L,..."),
       "one batch of sequences of these lengths instead")(
       "threads", po::value(&threads)->value_name("N"),
-      "threads to compute with; all of the machine by default")(
+      "threads to compute with, at most 1024; all of the machine by default")(
       "repeat", po::value(&repeat)->value_name("R"),
       "timed runs of each shape; 20 by default")("json", po::bool_switch(&json),
                                                  "one JSON object a shape");

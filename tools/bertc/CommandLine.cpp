@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cstdint>
 #include <iostream>
 #include <sstream>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 using namespace bertc;
@@ -15,11 +17,14 @@ namespace po = boost::program_options;
 
 namespace {
 
-int64_t countFrom(std::string_view text) {
+constexpr int64_t mostThreads = 1024;
+
+int64_t countFrom(std::string_view text, int64_t most = INT64_MAX) {
   int64_t value = 0;
   auto [end, code] =
       std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size() || value < 1)
+  if (code != std::errc() || end != text.data() + text.size() || value < 1 ||
+      value > most)
     throw po::validation_error(po::validation_error::invalid_option_value);
   return value;
 }
@@ -97,14 +102,27 @@ void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
   result = Count{countFrom(po::validators::get_single_string(texts))};
 }
 
+ThreadCount ThreadCount::all() {
+  return {
+      std::clamp<int64_t>(std::thread::hardware_concurrency(), 1, mostThreads)};
+}
+
+void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
+                     ThreadCount *, int) {
+  po::validators::check_first_occurrence(result);
+  result = ThreadCount{
+      countFrom(po::validators::get_single_string(texts), mostThreads)};
+}
+
 void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
                      Counts *, int) {
   po::validators::check_first_occurrence(result);
-  std::istringstream stream(po::validators::get_single_string(texts));
+  std::string text = po::validators::get_single_string(texts);
+  std::istringstream stream(text);
   Counts counts;
   for (std::string item; std::getline(stream, item, ',');)
     counts.values.push_back(countFrom(item));
-  if (counts.values.empty())
+  if (counts.values.empty() || text.back() == ',')
     throw po::validation_error(po::validation_error::invalid_option_value);
   result = counts;
 }

@@ -67,6 +67,16 @@ struct Count {
 void validate(boost::any &result, const std::vector<std::string> &texts,
               Count *, int);
 
+/// An integer from 1 to 1024, as many as a session takes.
+struct ThreadCount {
+  int64_t value = 0;
+  operator int64_t() const { return value; }
+  /// All of the machine.
+  static ThreadCount all();
+};
+void validate(boost::any &result, const std::vector<std::string> &texts,
+              ThreadCount *, int);
+
 /// "12,40,7" as numbers of at least 1.
 struct Counts {
   std::vector<int64_t> values;

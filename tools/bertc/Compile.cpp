@@ -88,6 +88,8 @@ int bertc::compileCommand(const Arguments &arguments) {
     return *code;
 
   options.model = line.get("model");
+  if (options.output.empty())
+    return line.usageError("--output is empty");
   options.tokenizer = !noTokenizer;
   std::optional<Emit> kind = emitFromName(emit);
   if (!kind)

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <thread>
 
 using namespace bertc;
 namespace po = boost::program_options;
@@ -22,7 +21,7 @@ int bertc::runCommand(const Arguments &arguments) {
       "  bertc run bert.so --inputs batch.safetensors --outputs "
       "states.safetensors\n");
   run::Request request;
-  Count threads{std::max<int64_t>(1, std::thread::hardware_concurrency())};
+  ThreadCount threads = ThreadCount::all();
   line.options.add_options()(
       "inputs", po::value(&request.inputs)->value_name("FILE"),
       "safetensors with input_ids [B,S] and, where wanted, attention_mask and "
@@ -40,7 +39,7 @@ int bertc::runCommand(const Arguments &arguments) {
       "json", po::bool_switch(&request.json),
       "one JSON object a sequence on stdout")(
       "threads", po::value(&threads)->value_name("N"),
-      "threads to compute with; all of the machine by default");
+      "threads to compute with, at most 1024; all of the machine by default");
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   request.artifact = line.get("artifact");

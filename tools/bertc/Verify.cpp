@@ -1,5 +1,6 @@
 //===- Verify.cpp - bertc verify ------------------------------------------===//
 
+#include "compiler/Errors.h"
 #include "compiler/Model.h"
 #include "runtime/run/Run.h"
 #include "tools/bertc/Commands.h"
@@ -11,7 +12,6 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
-#include <thread>
 
 using namespace bertc;
 namespace po = boost::program_options;
@@ -91,7 +91,7 @@ int bertc::verifyCommand(const Arguments &arguments) {
       "  bertc verify bert.so bert-base-uncased --inputs batch.safetensors\n");
   std::string inputs;
   double tolerance = 2e-5;
-  Count threads{std::max<int64_t>(1, std::thread::hardware_concurrency())};
+  ThreadCount threads = ThreadCount::all();
   line.options.add_options()(
       "inputs", po::value(&inputs)->value_name("FILE"),
       "safetensors with input_ids; a made-up ragged batch by default")(
@@ -103,6 +103,8 @@ int bertc::verifyCommand(const Arguments &arguments) {
       "threads of the artifact's run; all of the machine by default");
   if (std::optional<int> code = line.parse(arguments))
     return *code;
+  if (!(tolerance >= 0))
+    return line.usageError("--tolerance is a number from 0 up");
   if (!inputs.empty() && line.has("lengths"))
     return line.usageError("--lengths goes without --inputs");
 
@@ -139,7 +141,7 @@ int bertc::verifyCommand(const Arguments &arguments) {
   llvm::Expected<std::vector<NamedReference>> expected =
       runReference(*model, *batch);
   if (!expected)
-    return fail(expected.takeError());
+    return fail(inFile(line.get("model"), expected.takeError()));
 
   std::printf("%-20s %8s %8s %14s %14s %10s\n", "output", "rows", "columns",
               "max abs diff", "mean abs diff", "tolerance");

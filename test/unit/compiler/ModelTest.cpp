@@ -144,21 +144,30 @@ TEST_F(ModelTest, SaysHowToDoWithoutABrokenTokenizer) {
                                        "without it")));
 }
 
-const char *oneEntry =
-    R"(bert.parameter @p : tensor<2xf32> = dense<1.0> : tensor<2xf32>
-func.func @main() -> (tensor<2xf32> {bert.name = "vector"}) attributes {bert.entry} {
-  %0 = bert.get_parameter @p : tensor<2xf32>
-  return %0 : tensor<2xf32>
+/// An embedding table of two rows, sizes and the entry's signature as given.
+std::string moduleText(const std::string &sizes = "vocab_size = 2 : i64, "
+                                                  "max_positions = 4 : i64",
+                       const std::string &input = "bert.name = \"input_ids\"",
+                       const std::string &output = "bert.name = \"vector\"") {
+  return "module attributes {bert.model = {" + sizes + "}} {\n" +
+         R"(bert.parameter @p : tensor<2x3xf32> = dense<1.0> : tensor<2x3xf32>
+func.func @main(%ids: tensor<?xi32> {)" +
+         input + "}) -> (tensor<?x3xf32> {" + output +
+         R"(}) attributes {bert.entry} {
+  %0 = bert.get_parameter @p : tensor<2x3xf32>
+  %1 = bert.embedding %ids from %0 : (tensor<?xi32>, tensor<2x3xf32>) -> tensor<?x3xf32>
+  return %1 : tensor<?x3xf32>
 }
-)";
+})";
+}
 
 TEST_F(ModelTest, OpensAModule) {
   OpenOptions options;
   options.outputs = {"vector"};
-  write("m.mlir", oneEntry);
+  write("m.mlir", moduleText());
   auto model = open(folder.file("m.mlir"), options);
   ASSERT_TRUE(bool(model)) << llvm::toString(model.takeError());
-  EXPECT_EQ(model->parameters->count(), 2);
+  EXPECT_EQ(model->parameters->count(), 6);
   EXPECT_EQ(model->tokenizer, "");
 }
 
@@ -174,14 +183,44 @@ TEST_F(ModelTest, RefusesModulesThatAreNoModel) {
                         "func.func @g() attributes {bert.entry} { return }"),
             "<>m.mlir: functions \"f\" and \"g\" both have the attribute "
             "bert.entry, one was expected");
-  EXPECT_EQ(moduleError("bert.parameter @p : tensor<2xf32>\n"
-                        "func.func @f() attributes {bert.entry} { return }"),
+  EXPECT_EQ(moduleError("func.func @f() { return }\n"
+                        "func.func @g() attributes {bert.entry} { return }"),
+            "<>m.mlir: function \"f\" is public; only the entry may be, others "
+            "are private");
+  EXPECT_EQ(moduleError("func.func @f() attributes {bert.entry} { return }"),
+            "<>m.mlir: the module has no attribute bert.model");
+  EXPECT_EQ(moduleError("module attributes {bert.model = {vocab_size = 2 : i64,"
+                        " max_positions = 4 : i64}} {\n"
+                        "bert.parameter @p : tensor<2xf32>\n"
+                        "func.func @f() attributes {bert.entry} { return }\n}"),
             "<>m.mlir: parameter \"p\" has no value");
   OpenOptions options;
   options.outputs = {"logits"};
-  EXPECT_EQ(moduleError(oneEntry, options),
+  EXPECT_EQ(moduleError(moduleText(), options),
             "<>m.mlir: function \"main\" has no output \"logits\"; it has "
             "vector");
+}
+
+TEST_F(ModelTest, RefusesEntriesThatTheRuntimeCannotCall) {
+  const std::string sizes = "vocab_size = 2 : i64, max_positions = 4 : i64";
+  EXPECT_EQ(moduleError(moduleText(sizes, "")),
+            "<>m.mlir: function \"main\" has an argument 0 whose bert.name is "
+            "none of input_ids, position_ids, token_type_ids, offsets, "
+            "mlm_positions");
+  EXPECT_EQ(moduleError(moduleText(sizes, "bert.name = \"ids\"")).substr(0, 45),
+            "<>m.mlir: function \"main\" has an argument 0 w");
+  EXPECT_EQ(moduleError(moduleText(sizes, "bert.name = \"input_ids\"", "")),
+            "<>m.mlir: function \"main\" has a result 0 without bert.name");
+  EXPECT_EQ(moduleError(moduleText("max_positions = 4 : i64")),
+            "<>m.mlir: bert.model: vocab_size is 0; a number from 1 to "
+            "1073741824 was expected");
+  EXPECT_EQ(
+      moduleError(moduleText("vocab_size = 3 : i64, max_positions = 4 : i64")),
+      "<>m.mlir: bert.model lets input_ids up to 2 through, their table has 2 "
+      "rows");
+  EXPECT_EQ(moduleError(moduleText(sizes, "bert.name = \"position_ids\"")),
+            "<>m.mlir: bert.model lets position_ids up to 3 through, their "
+            "table has 2 rows");
 }
 
 } // namespace

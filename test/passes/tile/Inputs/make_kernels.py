@@ -230,6 +230,10 @@ def gather():
         module.output(f"first_token_{columns}", first)
         mean = module.op("bert.mean_pool", [x, offsets], {}, columns)
         module.output(f"mean_pool_{columns}", mean)
+        if columns > 2:
+            middle = module.op("bert.slice_columns", [x], {"first": "1 : i64",
+                               "count": f"{columns - 2} : i64"}, columns - 2)
+            module.output(f"slice_{columns}", middle)
         # On rows that are sequences.
         module.output(f"tanh_of_mean_{columns}", module.op("bert.tanh", [mean], {}, columns))
     return module

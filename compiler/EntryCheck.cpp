@@ -1,0 +1,199 @@
+//===- EntryCheck.cpp -----------------------------------------------------===//
+
+#include "compiler/EntryCheck.h"
+
+#include "compiler/Errors.h"
+#include "compiler/Facts.h"
+#include "dialect/BertOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace bertc;
+
+namespace {
+
+constexpr llvm::StringLiteral inputNames[] = {
+    "input_ids", "position_ids", "token_type_ids", "offsets", "mlm_positions"};
+
+class EntryCheck {
+public:
+  EntryCheck(mlir::ModuleOp module, llvm::StringRef path)
+      : module(module), path(path) {}
+
+  llvm::Error run(llvm::ArrayRef<std::string> outputs) {
+    if (llvm::Error error = findEntry())
+      return error;
+    if (llvm::Error error = checkInputs())
+      return error;
+    if (llvm::Error error = checkOutputs(outputs))
+      return error;
+    return checkSizes();
+  }
+
+private:
+  llvm::Error wrong(const llvm::Twine &what) {
+    return fileError(path, "function \"" + entry.getSymName() + "\" " + what);
+  }
+  llvm::Error findEntry();
+  llvm::Error checkInputs();
+  llvm::Error checkOutputs(llvm::ArrayRef<std::string> outputs);
+  llvm::Error checkSizes();
+  llvm::Error checkTables(mlir::Value ids, llvm::StringRef name, int64_t bound);
+
+  mlir::ModuleOp module;
+  llvm::StringRef path;
+  mlir::func::FuncOp entry;
+  llvm::DenseSet<mlir::Value> followed;
+};
+
+llvm::Error EntryCheck::findEntry() {
+  for (auto function : module.getOps<mlir::func::FuncOp>()) {
+    if (!function->hasAttr("bert.entry"))
+      continue;
+    if (entry)
+      return fileError(path, "functions \"" + entry.getSymName() + "\" and \"" +
+                                 function.getSymName() +
+                                 "\" both have the attribute bert.entry, one "
+                                 "was expected");
+    entry = function;
+  }
+  if (!entry)
+    return fileError(path, "no function has the attribute bert.entry, one was "
+                           "expected");
+  for (auto function : module.getOps<mlir::func::FuncOp>())
+    if (function != entry && function.isPublic())
+      return fileError(path, "function \"" + function.getSymName() +
+                                 "\" is public; only the entry may be, others "
+                                 "are private");
+  return entry.isExternal() ? wrong("has no body") : llvm::Error::success();
+}
+
+llvm::Error EntryCheck::checkInputs() {
+  llvm::DenseSet<llvm::StringRef> seen;
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+    auto name = entry.getArgAttrOfType<mlir::StringAttr>(i, "bert.name");
+    if (!name || !llvm::is_contained(inputNames, name.getValue()))
+      return wrong("has an argument " + llvm::Twine(i) +
+                   " whose bert.name is none of " +
+                   llvm::join(llvm::ArrayRef(inputNames), ", "));
+    if (!seen.insert(name.getValue()).second)
+      return wrong("has two arguments \"" + name.getValue() + "\"");
+    auto type =
+        mlir::dyn_cast<mlir::RankedTensorType>(entry.getArgument(i).getType());
+    if (!type || type.getRank() != 1 || !type.isDynamicDim(0) ||
+        !type.getElementType().isInteger(32))
+      return wrong("has an argument \"" + name.getValue() +
+                   "\" that is no tensor<?xi32>");
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error EntryCheck::checkOutputs(llvm::ArrayRef<std::string> outputs) {
+  llvm::SmallVector<llvm::StringRef> names;
+  for (unsigned i = 0; i < entry.getNumResults(); ++i) {
+    auto name = entry.getResultAttrOfType<mlir::StringAttr>(i, "bert.name");
+    if (!name || name.getValue().empty())
+      return wrong("has a result " + llvm::Twine(i) + " without bert.name");
+    if (llvm::is_contained(names, name.getValue()))
+      return wrong("has two results \"" + name.getValue() + "\"");
+    names.push_back(name.getValue());
+    auto type =
+        mlir::dyn_cast<mlir::RankedTensorType>(entry.getResultTypes()[i]);
+    if (!type || type.getRank() != 2 || !type.isDynamicDim(0) ||
+        type.isDynamicDim(1) || !type.getElementType().isF32())
+      return wrong("has a result \"" + name.getValue() +
+                   "\" that is no tensor<?xNxf32>");
+  }
+  for (const std::string &output : outputs)
+    if (!llvm::is_contained(names, output))
+      return wrong("has no output \"" + output + "\"; it has " +
+                   llvm::join(names, ", "));
+  return llvm::Error::success();
+}
+
+llvm::Error EntryCheck::checkSizes() {
+  if (!module->getAttrOfType<mlir::DictionaryAttr>("bert.model"))
+    return fileError(path, "the module has no attribute bert.model");
+  ModelFacts facts = readFacts(module);
+  constexpr int64_t most = int64_t(1) << 30;
+  auto check = [&](llvm::StringRef name, int64_t value,
+                   int64_t least) -> llvm::Error {
+    if (value >= least && value <= most)
+      return llvm::Error::success();
+    return fileError(path, "bert.model: " + name + " is " + llvm::Twine(value) +
+                               "; a number from " + llvm::Twine(least) +
+                               " to " + llvm::Twine(most) + " was expected");
+  };
+  struct Size {
+    llvm::StringRef name;
+    int64_t value, least;
+  };
+  for (const Size &size : {Size{"vocab_size", facts.vocabSize, 1},
+                           Size{"max_positions", facts.maxPositions, 1},
+                           Size{"type_vocab_size", facts.typeVocabSize, 0},
+                           Size{"position_offset", facts.positionOffset, 0},
+                           Size{"pad_token_id", facts.padTokenId, 0}})
+    if (llvm::Error error = check(size.name, size.value, size.least))
+      return error;
+  if (facts.padTokenId >= facts.vocabSize)
+    return fileError(path, "bert.model: pad_token_id is " +
+                               llvm::Twine(facts.padTokenId) + ", vocab_size " +
+                               llvm::Twine(facts.vocabSize));
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+    llvm::StringRef name =
+        entry.getArgAttrOfType<mlir::StringAttr>(i, "bert.name").getValue();
+    int64_t bound = 0;
+    if (name == "input_ids")
+      bound = facts.vocabSize;
+    else if (name == "position_ids")
+      bound = facts.positionOffset + facts.maxPositions;
+    else if (name == "token_type_ids")
+      bound = std::max<int64_t>(1, facts.typeVocabSize);
+    if (bound > 0)
+      if (llvm::Error error = checkTables(entry.getArgument(i), name, bound))
+        return error;
+  }
+  return llvm::Error::success();
+}
+
+/// The runtime lets ids below `bound` through: every table that they pick from
+/// must have a row for each.
+llvm::Error EntryCheck::checkTables(mlir::Value ids, llvm::StringRef name,
+                                    int64_t bound) {
+  if (!followed.insert(ids).second)
+    return llvm::Error::success();
+  for (mlir::OpOperand &use : ids.getUses()) {
+    mlir::Operation *op = use.getOwner();
+    if (auto lookup = mlir::dyn_cast<bert::LookupOpInterface>(op))
+      for (auto [index, table] :
+           llvm::zip(lookup.getIds(), lookup.getTables())) {
+        int64_t rows =
+            mlir::cast<mlir::ShapedType>(table.getType()).getDimSize(0);
+        if (index == ids && rows < bound)
+          return fileError(path, "bert.model lets " + name + " up to " +
+                                     llvm::Twine(bound - 1) +
+                                     " through, their table has " +
+                                     llvm::Twine(rows) + " rows");
+      }
+    if (auto call = mlir::dyn_cast<mlir::func::CallOp>(op)) {
+      auto callee = module.lookupSymbol<mlir::func::FuncOp>(call.getCallee());
+      if (callee && !callee.isExternal())
+        if (llvm::Error error = checkTables(
+                callee.getArgument(use.getOperandNumber()), name, bound))
+          return error;
+    }
+  }
+  return llvm::Error::success();
+}
+
+} // namespace
+
+llvm::Error bertc::checkEntry(mlir::ModuleOp module, llvm::StringRef path,
+                              llvm::ArrayRef<std::string> outputs) {
+  return EntryCheck(module, path).run(outputs);
+}

@@ -107,6 +107,10 @@ private:
 
   void pair(Value sequence, Value head) {
     Value begin = offset(sequence), size = length(sequence);
+    // A sequence has a token. Told so, LLVM keeps the accumulators of the
+    // products over the keys in registers; with a way around the loop it has
+    // spilled them inside.
+    Value depth = k.max(size, one);
     Value column = k.mul(head, k.index(plan.headSize));
     int64_t hidden = heads * plan.headSize;
     packKeys(begin, size, k.add(column, k.index(hidden)));
@@ -130,9 +134,9 @@ private:
       });
       k.loop(zero, rows, one, [&](Value r) { softmax(r, size); });
       for (int64_t p = 0; p < plan.valuePanels; ++p)
-        product(k.slice(scores, {k.attr(0), k.attr(0)}, {rows, size}),
+        product(k.slice(scores, {k.attr(0), k.attr(0)}, {rows, depth}),
                 k.sliceOff(values, {k.attr(p), k.attr(0), k.attr(0)},
-                           {k.attr(1), size, k.attr(plan.panel)}),
+                           {k.attr(1), depth, k.attr(plan.panel)}),
                 k.slice(contexts, {k.attr(0), k.attr(p * plan.panel)},
                         {rows, k.attr(plan.panel)}));
       k.loop(zero, rows, one, [&](Value r) {

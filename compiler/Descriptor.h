@@ -30,7 +30,7 @@ struct ArtifactDescription {
   int64_t maxPositions = 0, positionOffset = 0;
   int64_t flopsPerToken = 0, flopsPerTokenPair = 0;
   ProgramLayout program;
-  /// What runtime/text's WordPiece::blob gives; empty without a tokenizer.
+  /// What runtime/text's Tokenizer::blob gives; empty without a tokenizer.
   std::string tokenizer;
 };
 

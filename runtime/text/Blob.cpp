@@ -12,7 +12,7 @@
 using namespace bertc::text;
 
 static const char *const sections[] = {"vocabulary", "scores", "merges",
-                                       "charsmap"};
+                                       "charsmap", "prepared"};
 
 template <typename T> static std::string_view bytesOf(const std::vector<T> &v) {
   return {reinterpret_cast<const char *>(v.data()), v.size() * sizeof(T)};
@@ -30,7 +30,7 @@ std::string bertc::text::writeBlob(const BlobParts &parts) {
   std::string vocabulary = parts.vocabulary.serialize();
   std::string_view contents[] = {vocabulary, bytesOf(parts.scores),
                                  bytesOf(parts.merges),
-                                 parts.charsmap.serialized()};
+                                 parts.charsmap.serialized(), parts.prepared};
   Json json = settingsToJson(parts.settings);
   for (size_t i = 0; i < std::size(sections); ++i)
     json["bertc"]["sizes"][sections[i]] = contents[i].size();
@@ -93,7 +93,8 @@ Result<TokenizerFiles> bertc::text::readBlob(std::string_view bytes) {
     at += size;
   }
   if (at != bytes.size())
-    return Failure{name + ": goes on behind its " + sections[3]};
+    return Failure{name + ": goes on behind its " +
+                   sections[std::size(sections) - 1]};
 
   Result<Vocabulary> vocabulary = Vocabulary::deserialize(contents[0], name);
   if (!vocabulary)
@@ -108,6 +109,7 @@ Result<TokenizerFiles> bertc::text::readBlob(std::string_view bytes) {
       return Failure{charsmap.error()};
     files.charsmap = std::move(*charsmap);
   }
+  files.prepared = std::string(contents[4]);
   error = check(files, name);
   if (!error.empty())
     return Failure{error};

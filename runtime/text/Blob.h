@@ -24,6 +24,7 @@ struct BlobParts {
   const std::vector<Merge> &merges;
   const std::vector<double> &scores;
   const Charsmap &charsmap;
+  const std::string &prepared;
 };
 
 std::string writeBlob(const BlobParts &parts);

@@ -68,7 +68,7 @@ struct ByteToken {
 class BpeModel : public Model {
 public:
   BpeModel(Vocabulary given, std::vector<Merge> givenMerges, int32_t unknown,
-           BpeOptions options)
+           BpeOptions options, std::string_view prepared)
       : Model(std::move(given)), merges(std::move(givenMerges)), table(merges),
         unknown(unknown), options(options) {
     for (unsigned byte = 0; byte < 256; ++byte) {
@@ -80,10 +80,14 @@ public:
                static_cast<uint8_t>(shown.size())};
       complete &= entry.id >= 0;
     }
-    markStable();
+    if (prepared.size() == static_cast<size_t>(vocabulary.size()))
+      stable = prepared;
+    else
+      markStable();
   }
 
   std::unique_ptr<WordEncoder> encoder() const override;
+  std::string prepared() const override { return stable; }
   /// Merging takes some 30 bytes of memory for each.
   size_t longestWord() const override { return size_t(1) << 28; }
 
@@ -95,8 +99,8 @@ public:
   BpeOptions options;
   std::array<ByteToken, 256> bytes;
   bool complete = true; ///< each byte has a token
-  /// Whether a word that is this token becomes it: most do.
-  std::vector<bool> stable;
+  /// 1 for a token that a word that is the same becomes, else 0: most do.
+  std::string stable;
 };
 
 /// Merges the tokens of one word.
@@ -107,8 +111,8 @@ public:
   void append(std::string_view word, std::vector<Piece> &pieces) override {
     if (word.size() <= longestLookUp) {
       if (int32_t id = tokenOf(word);
-          id >= 0 &&
-          (model.options.ignoreMerges || model.stable[static_cast<size_t>(id)]))
+          id >= 0 && (model.options.ignoreMerges ||
+                      model.stable[static_cast<size_t>(id)] == 1))
         return pieces.push_back({id, 0, static_cast<uint32_t>(word.size())});
     } else if (model.options.ignoreMerges) {
       std::string shown;
@@ -295,7 +299,7 @@ private:
 
 void BpeModel::markStable() {
   BpeEncoder encoder(*this);
-  stable.resize(static_cast<size_t>(vocabulary.size()));
+  stable.assign(static_cast<size_t>(vocabulary.size()), 0);
   std::string word;
   for (int32_t id = 0; id < vocabulary.size(); ++id) {
     word.clear();
@@ -316,9 +320,10 @@ std::unique_ptr<WordEncoder> BpeModel::encoder() const {
 std::unique_ptr<Model> bertc::text::makeBpe(Vocabulary vocabulary,
                                             std::vector<Merge> merges,
                                             int32_t unknown,
-                                            const BpeOptions &options) {
+                                            const BpeOptions &options,
+                                            std::string_view prepared) {
   return std::make_unique<BpeModel>(std::move(vocabulary), std::move(merges),
-                                    unknown, options);
+                                    unknown, options, prepared);
 }
 
 const std::vector<Merge> &bertc::text::mergesOf(const Model &bpe) {

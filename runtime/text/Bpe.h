@@ -8,7 +8,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace bertc::text {
@@ -26,9 +26,11 @@ struct BpeOptions {
 /// models/bpe/model.rs in the crate (Sennrich et al. 2016, arXiv:1508.07909) on
 /// the characters that stand for bytes (ByteLevel.h). Bytes without a token
 /// are `unknown`, or left out where that is -1. The ids of `merges` must be
-/// those of tokens, and `merged` the two tokens joined.
+/// those of tokens, and `merged` the two tokens joined. `prepared` is empty or
+/// what such a model gave.
 std::unique_ptr<Model> makeBpe(Vocabulary vocabulary, std::vector<Merge> merges,
-                               int32_t unknown, const BpeOptions &options);
+                               int32_t unknown, const BpeOptions &options,
+                               std::string_view prepared);
 
 /// The merges of such a model.
 const std::vector<Merge> &mergesOf(const Model &bpe);

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,6 +37,9 @@ public:
   virtual ~Model();
 
   virtual std::unique_ptr<WordEncoder> encoder() const = 0;
+  /// What follows from the vocabulary but takes long to find, for a blob: the
+  /// model is made faster with it, and the same without.
+  virtual std::string prepared() const { return {}; }
   /// The longest word in bytes that an encoder takes.
   virtual size_t longestWord() const { return UINT32_MAX; }
 

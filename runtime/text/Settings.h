@@ -81,6 +81,7 @@ struct TokenizerFiles {
   std::vector<Merge> merges;  ///< Bpe
   std::vector<double> scores; ///< Unigram: one for each token
   Charsmap charsmap;          ///< of the step Precompiled
+  std::string prepared;       ///< of a blob: see Model::prepared
 };
 
 } // namespace bertc::text

@@ -99,13 +99,15 @@ Result<Tokenizer> Tokenizer::make(TokenizerFiles files) {
         makeWordPiece(std::move(files.vocabulary), unknown, settings.wordPiece);
     break;
   case ModelKind::Bpe:
-    tables->model = makeBpe(std::move(files.vocabulary),
-                            std::move(files.merges), unknown, settings.bpe);
+    tables->model =
+        makeBpe(std::move(files.vocabulary), std::move(files.merges), unknown,
+                settings.bpe, files.prepared);
     break;
   case ModelKind::Unigram:
     tables->scores = files.scores;
-    tables->model = makeUnigram(std::move(files.vocabulary),
-                                std::move(files.scores), unknown);
+    tables->model =
+        makeUnigram(std::move(files.vocabulary), std::move(files.scores),
+                    unknown, files.prepared);
     break;
   }
   tables->charsmap = files.charsmap;
@@ -147,10 +149,11 @@ Result<Tokenizer> Tokenizer::fromBlob(std::string_view bytes) {
 std::string Tokenizer::blob() const {
   static const std::vector<Merge> none;
   const Settings &settings = tables->settings;
-  return writeBlob(
-      {settings, tables->model->vocabulary,
-       settings.model == ModelKind::Bpe ? mergesOf(*tables->model) : none,
-       tables->scores, tables->charsmap});
+  return writeBlob({settings, tables->model->vocabulary,
+                    settings.model == ModelKind::Bpe ? mergesOf(*tables->model)
+                                                     : none,
+                    tables->scores, tables->charsmap,
+                    tables->model->prepared()});
 }
 
 static Result<Encoding> firstOf(Result<std::vector<Encoding>> windows) {

@@ -2,10 +2,10 @@
 
 #include "runtime/text/Unigram.h"
 
+#include "runtime/text/Trie.h"
 #include "runtime/text/Utf8.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 using namespace bertc::text;
@@ -14,91 +14,13 @@ namespace {
 
 constexpr double unknownPenalty = 10.0;
 
-/// A trie over bytes; its edges lie in one hash table.
-class Trie {
-public:
-  static constexpr uint32_t none = UINT32_MAX;
-
-  explicit Trie(const Vocabulary &vocabulary) {
-    roots.fill(none);
-    slots.assign(1024, {0, none});
-    for (int32_t id = 0; id < vocabulary.size(); ++id) {
-      std::string_view token = vocabulary.token(id);
-      if (token.empty())
-        continue;
-      uint32_t node = none;
-      for (size_t at = 0; at < token.size(); ++at)
-        node = at == 0 ? addRoot(token[0]) : add(node, token[at]);
-      ids[node] = id;
-    }
-  }
-
-  uint32_t root(char byte) const {
-    return roots[static_cast<unsigned char>(byte)];
-  }
-  uint32_t child(uint32_t node, char byte) const {
-    uint64_t key = keyOf(node, byte);
-    for (size_t slot = slotOf(key); slots[slot].child != none;
-         slot = (slot + 1) & (slots.size() - 1))
-      if (slots[slot].key == key)
-        return slots[slot].child;
-    return none;
-  }
-  /// -1 where no token ends.
-  int32_t id(uint32_t node) const { return ids[node]; }
-
-private:
-  struct Slot {
-    uint64_t key;
-    uint32_t child;
-  };
-
-  static uint64_t keyOf(uint32_t node, char byte) {
-    return uint64_t(node) << 8 | static_cast<unsigned char>(byte);
-  }
-  size_t slotOf(uint64_t key) const {
-    return (key * 0x9E3779B97F4A7C15u >> 32) & (slots.size() - 1);
-  }
-
-  uint32_t newNode() {
-    ids.push_back(-1);
-    return static_cast<uint32_t>(ids.size() - 1);
-  }
-  uint32_t addRoot(char byte) {
-    uint32_t &node = roots[static_cast<unsigned char>(byte)];
-    return node == none ? node = newNode() : node;
-  }
-  uint32_t add(uint32_t node, char byte) {
-    if (uint32_t known = child(node, byte); known != none)
-      return known;
-    if (2 * ids.size() >= slots.size()) {
-      std::vector<Slot> old(2 * slots.size(), {0, none});
-      old.swap(slots);
-      for (const Slot &slot : old)
-        if (slot.child != none)
-          insert(slot);
-    }
-    uint32_t made = newNode();
-    insert({keyOf(node, byte), made});
-    return made;
-  }
-  void insert(Slot entry) {
-    size_t slot = slotOf(entry.key);
-    while (slots[slot].child != none)
-      slot = (slot + 1) & (slots.size() - 1);
-    slots[slot] = entry;
-  }
-
-  std::array<uint32_t, 256> roots;
-  std::vector<Slot> slots;
-  std::vector<int32_t> ids;
-};
-
 class UnigramModel : public Model {
 public:
-  UnigramModel(Vocabulary given, std::vector<double> scores, int32_t unknown)
-      : Model(std::move(given)), scores(std::move(scores)), unknown(unknown),
-        trie(vocabulary) {
+  UnigramModel(Vocabulary given, std::vector<double> scores, int32_t unknown,
+               std::string_view prepared)
+      : Model(std::move(given)), scores(std::move(scores)), unknown(unknown) {
+    if (!trie.deserialize(prepared, vocabulary.size()))
+      trie = Trie(vocabulary);
     double least = std::numeric_limits<double>::infinity();
     for (double score : this->scores)
       least = std::min(least, score);
@@ -109,6 +31,7 @@ public:
   }
 
   std::unique_ptr<WordEncoder> encoder() const override;
+  std::string prepared() const override { return trie.serialize(); }
 
   std::vector<double> scores;
   int32_t unknown;
@@ -204,7 +127,8 @@ std::unique_ptr<WordEncoder> UnigramModel::encoder() const {
 
 std::unique_ptr<Model> bertc::text::makeUnigram(Vocabulary vocabulary,
                                                 std::vector<double> scores,
-                                                int32_t unknown) {
+                                                int32_t unknown,
+                                                std::string_view prepared) {
   return std::make_unique<UnigramModel>(std::move(vocabulary),
-                                        std::move(scores), unknown);
+                                        std::move(scores), unknown, prepared);
 }

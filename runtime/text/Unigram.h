@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace bertc::text {
@@ -20,9 +21,10 @@ constexpr size_t maxUnigramPiece = 65535;
 /// of equal sums the one whose last piece begins first. A character without a
 /// piece costs 10 more than the unlikeliest piece, and a run of such characters
 /// is one `unknown`. `scores` has an entry for each token; no token is longer
-/// than maxUnigramPiece.
+/// than maxUnigramPiece. `prepared` is empty or what such a model gave.
 std::unique_ptr<Model> makeUnigram(Vocabulary vocabulary,
-                                   std::vector<double> scores, int32_t unknown);
+                                   std::vector<double> scores, int32_t unknown,
+                                   std::string_view prepared);
 
 } // namespace bertc::text
 

@@ -57,8 +57,7 @@ static void appendTokens(const Settings &settings, const Part &part,
 }
 
 Encoding bertc::text::assemble(const Settings &settings, const Part &first,
-                               const Part *second, bool addSpecialTokens,
-                               bool isFirst) {
+                               const Part *second, bool addSpecialTokens) {
   Encoding out;
   for (const TemplatePiece &piece : second ? settings.pair : settings.single) {
     if (piece.kind == TemplatePiece::Ids) {
@@ -75,9 +74,10 @@ Encoding bertc::text::assemble(const Settings &settings, const Part &first,
     bool isSecond = piece.kind == TemplatePiece::Second;
     if (isSecond && !second)
       continue;
-    bool natural = !isFirst && !(settings.oneType && addSpecialTokens);
-    appendTokens(settings, isSecond ? *second : first,
-                 natural ? isSecond : piece.typeId, isSecond, out);
+    const Part &part = isSecond ? *second : first;
+    bool keeps = part.isFirst || (settings.oneType && addSpecialTokens);
+    int32_t typeId = keeps ? piece.typeId : isSecond;
+    appendTokens(settings, part, typeId, isSecond, out);
   }
   return out;
 }

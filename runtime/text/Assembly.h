@@ -17,14 +17,14 @@ struct Part {
   std::string_view text;
   const Tokens *tokens = nullptr;
   Window window{0, 0};
+  bool isFirst = true; ///< the first of its text's windows
 };
 
 /// Puts special tokens around the windows of a text, or of a pair, and trims
-/// offsets where the model does (processors/*.rs). `isFirst` is false for
-/// windows behind the first: they keep types 0 and 1 where a template says
-/// otherwise, as in the crate.
+/// offsets where the model does (processors/*.rs). Windows behind the first
+/// have types 0 and 1 where a template says otherwise, as in the crate.
 Encoding assemble(const Settings &settings, const Part &first,
-                  const Part *second, bool addSpecialTokens, bool isFirst);
+                  const Part *second, bool addSpecialTokens);
 
 } // namespace bertc::text
 

@@ -64,7 +64,8 @@ struct Settings {
   std::vector<AddedToken> added;
   std::vector<TemplatePiece> single;
   std::vector<TemplatePiece> pair;
-  /// RobertaProcessing: windows behind the first have type 0 as well.
+  /// RobertaProcessing: windows behind the first have the template's types
+  /// where they get special tokens.
   bool oneType = false;
   bool trimOffsets = false;             ///< offsets leave out spaces
   bool trimKeepsFirst = false;          ///< but for one in front of a text

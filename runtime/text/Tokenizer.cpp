@@ -149,11 +149,10 @@ Result<Tokenizer> Tokenizer::fromBlob(std::string_view bytes) {
 std::string Tokenizer::blob() const {
   static const std::vector<Merge> none;
   const Settings &settings = tables->settings;
-  return writeBlob({settings, tables->model->vocabulary,
-                    settings.model == ModelKind::Bpe ? mergesOf(*tables->model)
-                                                     : none,
-                    tables->scores, tables->charsmap,
-                    tables->model->prepared()});
+  return writeBlob(
+      {settings, tables->model->vocabulary,
+       settings.model == ModelKind::Bpe ? mergesOf(*tables->model) : none,
+       tables->scores, tables->charsmap, tables->model->prepared()});
 }
 
 static Result<Encoding> firstOf(Result<std::vector<Encoding>> windows) {
@@ -251,10 +250,10 @@ Tokenizer::encodeTexts(std::string_view first, const std::string_view *second,
   // Encoding::merge_with in the crate has it.
   std::vector<Encoding> encodings;
   auto add = [&](size_t i, size_t j) {
-    Part a{firstText.text(), &firstTokens, (*firsts)[i]};
-    Part b{secondText.text(), &secondTokens, (*seconds)[j]};
-    encodings.push_back(assemble(settings, a, second ? &b : nullptr,
-                                 options.addSpecialTokens, i == 0 && j == 0));
+    Part a{firstText.text(), &firstTokens, (*firsts)[i], i == 0};
+    Part b{secondText.text(), &secondTokens, (*seconds)[j], j == 0};
+    encodings.push_back(
+        assemble(settings, a, second ? &b : nullptr, options.addSpecialTokens));
     restoreOffsets(encodings.back(), firstText, &secondText);
   };
   add(0, 0);

@@ -305,6 +305,14 @@ def compare_family(comparison, make, files, variants, texts, pairs, hard, hard_p
     reference.save(side.tokenizer, saved)
     comparison.check("tokenizer.json", side, saved, "", hard)
     comparison.check("tokenizer.json, pairs, blob", side, saved, "rl40", hard_pairs)
+    typed = reference.Reference(make())
+    typed.tokenizer.post_processor = reference.template(
+        typed.tokenizer, *("[CLS]", "[SEP]") if "spiece.model" in dict(files) else ("<s>", "</s>"),
+        types=(1, 0))
+    folder = make_folder(f"{scratch}/typed")
+    reference.save(typed.tokenizer, folder)
+    for options in ("f20w3", "s20w3", "nf20w3"):
+        comparison.check(f"other types, {options}", typed, folder, options, hard_pairs)
     for i, (title, options) in enumerate(variants.items()):
         other = reference.Reference(make(**options))
         folder = make_folder(f"{scratch}/{i}", files, **options)

@@ -102,9 +102,10 @@ def albert(path, do_lower_case=True, keep_accents=False, add_prefix_space=True):
     return tokenizer
 
 
-def template(tokenizer, cls, sep):
+def template(tokenizer, cls, sep, types=(0, 1)):
+    a, b = types
     return processors.TemplateProcessing(
-        single=f"{cls}:0 $A:0 {sep}:0", pair=f"{cls}:0 $A:0 {sep}:0 $B:1 {sep}:1",
+        single=f"{cls}:{a} $A:{a} {sep}:{a}", pair=f"{cls}:{a} $A:{a} {sep}:{a} $B:{b} {sep}:{b}",
         special_tokens=[(cls, tokenizer.token_to_id(cls)), (sep, tokenizer.token_to_id(sep))])
 
 

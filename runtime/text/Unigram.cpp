@@ -32,6 +32,8 @@ public:
 
   std::unique_ptr<WordEncoder> encoder() const override;
   std::string prepared() const override { return trie.serialize(); }
+  /// A word takes up to some 30 bytes of memory for each of its own.
+  size_t longestWord() const override { return size_t(1) << 28; }
 
   std::vector<double> scores;
   int32_t unknown;

@@ -26,6 +26,12 @@ struct Tokenizer::Tables {
   AddedTokenMatcher rawTokens;
   AddedTokenMatcher normalizedTokens;
   std::unordered_map<int32_t, size_t> addedById;
+  /// What decoding shows of an added token, and whether it may be left out.
+  struct Shown {
+    std::string text;
+    bool special;
+  };
+  std::vector<Shown> shownAdded;
   std::unordered_map<std::string_view, int32_t> addedByContent;
   int32_t unknown = -1, cls = -1, sep = -1, pad = -1, mask = -1;
 
@@ -119,6 +125,16 @@ Result<Tokenizer> Tokenizer::make(TokenizerFiles files) {
     if (token.normalized)
       token.content = tables->normalizer.apply(token.content);
   tables->normalizedTokens = AddedTokenMatcher(added, true);
+  // The crate shows the normalised form, and looks that up among the special
+  // tokens (AddedVocabulary::simple_id_to_token).
+  for (const AddedToken &token : added) {
+    auto isSame = [&](const AddedToken &other) {
+      return other.special && other.content == token.content;
+    };
+    tables->shownAdded.push_back(
+        {token.content,
+         std::any_of(settings.added.begin(), settings.added.end(), isSame)});
+  }
   for (size_t i = 0; i < settings.added.size(); ++i) {
     tables->addedById.emplace(settings.added[i].id, i);
     tables->addedByContent.emplace(settings.added[i].content,
@@ -272,11 +288,13 @@ std::string Tokenizer::decode(const std::vector<int32_t> &ids,
   std::vector<std::string_view> shown;
   for (int32_t id : ids) {
     auto it = tables->addedById.find(id);
-    if (options.skipSpecialTokens && it != tables->addedById.end() &&
-        tables->settings.added[it->second].special)
-      continue;
-    if (std::string_view text = token(id); !text.empty())
+    if (it != tables->addedById.end()) {
+      const Tables::Shown &added = tables->shownAdded[it->second];
+      if (!options.skipSpecialTokens || !added.special)
+        shown.push_back(added.text);
+    } else if (std::string_view text = token(id); !text.empty()) {
       shown.push_back(text);
+    }
   }
   std::string text = decodeTokens(shown, tables->settings.decoder);
   bool cleans = options.cleanUpSpaces.value_or(tables->settings.cleanUpSpaces);

@@ -235,17 +235,13 @@ void TokenizerConfig::addSpecialTokens(const SpecialNames &names,
   int64_t next = files.vocabulary.size();
   for (const AddedToken &token : settings.added)
     next = std::max<int64_t>(next, int64_t(token.id) + 1);
-  auto add = [&](AddedToken token) {
-    AddedToken *known = listed(settings.added, token.content);
-    if (known) { // of added_tokens.json
-      if (known->normalized && added.contains(token.content))
-        *known = {known->content,
-                  known->id,
-                  token.singleWord,
-                  token.stripLeft,
-                  token.stripRight,
-                  token.normalized,
-                  true};
+  auto add = [&](AddedToken token, bool isNamed, bool isStated) {
+    if (AddedToken *known = listed(settings.added, token.content)) {
+      // added_tokens.json tells no more than ids.
+      if (added.contains(token.content)) {
+        known->special |= isNamed || isStated;
+        known->normalized &= !isStated;
+      }
       return;
     }
     token.id = files.vocabulary.find(token.content);
@@ -266,7 +262,7 @@ void TokenizerConfig::addSpecialTokens(const SpecialNames &names,
   for (auto [key, name] : keys) {
     const Json *value = find(key);
     AddedToken token = tokenOf(value ? *value : Json(name), key);
-    add(token);
+    add(token, /*isNamed=*/true, value);
     std::string_view which = key;
     std::string *place = which == "unk_token"    ? &settings.unk
                          : which == "sep_token"  ? &settings.sep
@@ -280,5 +276,5 @@ void TokenizerConfig::addSpecialTokens(const SpecialNames &names,
   for (const char *key : {"extra_special_tokens", "additional_special_tokens"})
     if (const Json *list = find(key); list && list->is_array())
       for (const Json &item : *list)
-        add(tokenOf(item, key));
+        add(tokenOf(item, key), /*isNamed=*/false, config.contains(key));
 }

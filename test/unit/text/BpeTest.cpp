@@ -131,6 +131,18 @@ TEST_F(BpeTest, SpecialTokensThatAreMissingGetIdsBehindTheVocabulary) {
   EXPECT_THAT(loaded.encode("lo")->ids, ElementsAre(3, 2, 4));
 }
 
+TEST_F(BpeTest, AddedTokensJsonTellsIdsAlone) {
+  write("added_tokens.json", R"({"zork": 25, "<mask>": 4})");
+  write("special_tokens_map.json",
+        R"({"mask_token": {"content": "<mask>", "lstrip": true}})");
+  EXPECT_THAT(tokens("low zork <mask>"),
+              ElementsAre("low", "Ġ", "zork", "Ġ", "<mask>"));
+  EXPECT_EQ(tokenizer().find("zork"), 25);
+  EXPECT_EQ(tokenizer().vocabularySize(), 26);
+  write("added_tokens.json", R"({"zork": "25"})");
+  EXPECT_THAT(error(), HasSubstr("added_tokens.json: \"zork\" is not a whole"));
+}
+
 TEST_F(BpeTest, DecodesBytes) {
   Tokenizer loaded = tokenizer();
   EXPECT_EQ(loaded.decode({0, 12, 14, 10, 20, 2}), "<s>low low é</s>");

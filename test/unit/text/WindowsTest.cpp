@@ -150,6 +150,20 @@ TEST_F(DecodeTest, SpacesAreCleanedUpOnDemand) {
   EXPECT_EQ(tokenizer().decode({1, 2}), "a.");
 }
 
+TEST_F(DecodeTest, AddedTokensAreShownAsTheyAreLookedFor) {
+  write("vocab.txt", "[UNK]\n[CLS]\n[SEP]\nfox\n");
+  write("tokenizer_config.json", R"({"added_tokens_decoder": {
+      "4": {"content": "A Fox", "normalized": true},
+      "5": {"content": "[E]", "normalized": false, "special": true}}})");
+  EXPECT_THAT(tokenizer().encode("fox A FOX[E]")->ids,
+              ElementsAre(1, 3, 4, 5, 2));
+  EXPECT_EQ(tokenizer().token(4), "A Fox");
+  EXPECT_EQ(tokenizer().decode({3, 4, 5}), "fox a fox [E]");
+  DecodeOptions options;
+  options.skipSpecialTokens = true;
+  EXPECT_EQ(tokenizer().decode({1, 3, 4, 5, 2}, options), "fox a fox");
+}
+
 TEST_F(WindowsTest, DamagedBlobsAreRefused) {
   const std::string blob = tokenizer.blob();
   for (size_t size = 0; size < blob.size(); size += 7)

@@ -6,7 +6,6 @@
 #include "runtime/text/Unigram.h"
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 using namespace bertc::text;
@@ -21,8 +20,8 @@ template <typename T> static std::string_view bytesOf(const std::vector<T> &v) {
 template <typename T>
 static bool readAll(std::string_view bytes, std::vector<T> &out) {
   out.resize(bytes.size() / sizeof(T));
-  if (!bytes.empty())
-    std::memcpy(out.data(), bytes.data(), out.size() * sizeof(T));
+  if (!out.empty())
+    bytes.copy(reinterpret_cast<char *>(out.data()), out.size() * sizeof(T));
   return bytes.size() % sizeof(T) == 0;
 }
 

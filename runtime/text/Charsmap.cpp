@@ -36,7 +36,7 @@ Result<Charsmap> Charsmap::parse(std::string_view bytes,
   if (!isUtf8(bytes.substr(result.texts)))
     return Failure{name + ": the precompiled charsmap's texts are not UTF-8"};
   for (char byte = 0; byte >= 0; ++byte) {
-    result.changesAscii[static_cast<size_t>(byte)] =
+    result.changesAscii[static_cast<unsigned char>(byte)] =
         result.find(std::string_view(&byte, 1)).has_value();
     if (byte == 127)
       break;
@@ -73,7 +73,7 @@ std::optional<std::string_view> Charsmap::find(std::string_view chunk) const {
 bool Charsmap::leavesAlone(std::string_view text) const {
   return std::all_of(text.begin(), text.end(), [&](char byte) {
     return !(byte & 0x80) && byte != '\r' &&
-           !changesAscii[static_cast<size_t>(byte)];
+           !changesAscii[static_cast<unsigned char>(byte)];
   });
 }
 

@@ -25,16 +25,24 @@ public:
       : folder(folder), config(folder, error) {}
 
   Result<TokenizerFiles> run() {
-    std::string path = folder + "/tokenizer.json";
-    if (std::optional<std::string> text = readFile(path, error))
-      readJson(*text, path);
-    else if (path = folder + "/vocab.txt"; (text = readFile(path, error)))
-      readBert(*text, path);
-    else if (path = folder + "/vocab.json"; (text = readFile(path, error)))
-      readRoberta(*text, path);
-    else if (path = folder + "/spiece.model"; (text = readFile(path, error)))
-      readAlbert(*text, path);
-    else
+    using Read =
+        void (FolderReader::*)(const std::string &, const std::string &);
+    static constexpr std::pair<const char *, Read> readers[] = {
+        {"tokenizer.json", &FolderReader::readJson},
+        {"vocab.txt", &FolderReader::readBert},
+        {"vocab.json", &FolderReader::readRoberta},
+        {"spiece.model", &FolderReader::readAlbert}};
+    std::string path;
+    std::optional<std::string> text;
+    for (auto [name, read] : readers) {
+      path = folder + "/" + name;
+      text = readFile(path, error);
+      if (!text)
+        continue;
+      (this->*read)(*text, path);
+      break;
+    }
+    if (!text)
       fail(folder + ": has none of tokenizer.json, vocab.txt, vocab.json and "
                     "spiece.model");
     const Settings &settings = files.settings;

@@ -78,7 +78,7 @@ public:
 
 private:
   void ascii(char byte, uint32_t start) {
-    char code = table[static_cast<size_t>(byte)];
+    char code = table[static_cast<unsigned char>(byte)];
     if (code != dropped || !options.cleanText)
       out.append(static_cast<char32_t>(code), start);
   }

@@ -159,7 +159,7 @@ void TextEncoder::splitBert(size_t begin, size_t end) {
     uint32_t length = 1;
     Part part;
     if (!(text[at] & 0x80)) {
-      part = table[static_cast<size_t>(text[at])];
+      part = table[static_cast<unsigned char>(text[at])];
     } else {
       DecodedChar next = nextChar(text, at);
       length = next.length;

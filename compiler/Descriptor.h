@@ -32,7 +32,7 @@ struct ArtifactDescription {
   int64_t padTokenId = 0;
   int64_t flopsPerToken = 0, flopsPerTokenPair = 0;
   ProgramLayout program;
-  /// What runtime/text's WordPiece::blob gives; empty without a tokenizer.
+  /// What runtime/text's Tokenizer::blob gives; empty without a tokenizer.
   std::string tokenizer;
 };
 

@@ -11,7 +11,7 @@
 #include "models/Import.h"
 #include "models/ParameterCatalog.h"
 #include "models/Task.h"
-#include "runtime/text/WordPiece.h"
+#include "runtime/text/Tokenizer.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -58,11 +58,14 @@ private:
 /// The folder's tokenizer as bytes to embed, "" where it has none.
 llvm::Expected<std::string> readTokenizer(llvm::StringRef folder,
                                           const ModelConfig &config) {
-  if (!llvm::sys::fs::exists(inFolder(folder, "tokenizer.json")) &&
-      !llvm::sys::fs::exists(inFolder(folder, "vocab.txt")))
+  bool found = false;
+  for (const char *name :
+       {"tokenizer.json", "vocab.txt", "vocab.json", "spiece.model"})
+    found |= llvm::sys::fs::exists(inFolder(folder, name));
+  if (!found)
     return std::string();
-  text::Result<text::WordPiece> tokenizer =
-      text::WordPiece::fromFolder(folder.str());
+  text::Result<text::Tokenizer> tokenizer =
+      text::Tokenizer::fromFolder(folder.str());
   if (!tokenizer)
     return llvm::createStringError(tokenizer.error() +
                                    "; --no-tokenizer compiles the model "

@@ -131,7 +131,7 @@ typedef struct bertc_artifact {
   const uint8_t *weights; /* page aligned, read only */
   uint64_t weights_bytes;
   void (*run)(const bertc_call *call); /* called once per thread */
-  const char *tokenizer; /* what text/WordPiece.h reads, or null */
+  const char *tokenizer; /* what text/Tokenizer.h reads, or null */
   uint64_t tokenizer_bytes;
 } bertc_artifact;
 

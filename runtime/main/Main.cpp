@@ -27,7 +27,7 @@ void printHelp(const char *program, std::FILE *out) {
       "  --text TEXT         a text; may be given several times\n"
       "  --text-pair TEXT    the second part of each text\n"
       "  --text-file FILE    one text a line\n"
-      "  --vocabulary PATH   vocab.txt, tokenizer.json or their folder, "
+      "  --vocabulary PATH   tokenizer.json, vocab.txt or their folder, "
       "instead of\n"
       "                      the tokenizer in this program\n"
       "  --inputs FILE       safetensors with input_ids [batch, seq_len] and\n"

@@ -3,7 +3,7 @@
 #include "runtime/run/Batch.h"
 
 #include "runtime/io/Safetensors.h"
-#include "runtime/text/WordPiece.h"
+#include "runtime/text/Tokenizer.h"
 
 #include <algorithm>
 #include <limits>
@@ -155,7 +155,7 @@ Batch bertc::run::batchOf(const std::vector<std::vector<int32_t>> &ids,
   return result;
 }
 
-Result<Batch> bertc::run::encodeTexts(const text::WordPiece &tokenizer,
+Result<Batch> bertc::run::encodeTexts(const text::Tokenizer &tokenizer,
                                       const std::vector<std::string> &texts,
                                       const std::vector<std::string> &pairs,
                                       int64_t maxLength) {

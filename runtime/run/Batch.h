@@ -10,7 +10,7 @@
 #include <vector>
 
 namespace bertc::text {
-class WordPiece;
+class Tokenizer;
 } // namespace bertc::text
 
 namespace bertc::run {
@@ -50,7 +50,7 @@ Batch batchOf(const std::vector<std::vector<int32_t>> &ids,
               const std::vector<std::vector<int32_t>> &tokenTypes);
 
 /// One sequence a text, or a text and its pair, cut to `maxLength` tokens.
-Result<Batch> encodeTexts(const text::WordPiece &tokenizer,
+Result<Batch> encodeTexts(const text::Tokenizer &tokenizer,
                           const std::vector<std::string> &texts,
                           const std::vector<std::string> &pairs,
                           int64_t maxLength);

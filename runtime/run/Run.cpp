@@ -69,7 +69,7 @@ Result<Batch> readRequest(const Request &request, const bertc_model *model) {
       return Failure{lines.error()};
     texts = std::move(*lines);
   }
-  Result<text::WordPiece> tokenizer = tokenizerFor(model, request.vocabulary);
+  Result<text::Tokenizer> tokenizer = tokenizerFor(model, request.vocabulary);
   if (!tokenizer)
     return Failure{tokenizer.error()};
   return encodeTexts(*tokenizer, texts, request.pairs,
@@ -190,7 +190,7 @@ Result<std::vector<Output>> bertc::run::runBatch(bertc_session *session,
   return outputs;
 }
 
-Result<text::WordPiece>
+Result<text::Tokenizer>
 bertc::run::tokenizerFor(const bertc_model *model,
                          const std::string &vocabulary) {
   const bertc_model_info &info = *bertc_info(model);
@@ -202,15 +202,16 @@ bertc::run::tokenizerFor(const bertc_model *model,
   if (stat(vocabulary.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)) {
     size_t slash = folder.rfind('/');
     std::string name = folder.substr(slash + 1);
-    if (name != "vocab.txt" && name != "tokenizer.json")
-      return Failure{vocabulary +
-                     ": expected vocab.txt, tokenizer.json or their folder"};
+    if (name != "vocab.txt" && name != "tokenizer.json" &&
+        name != "vocab.json" && name != "spiece.model")
+      return Failure{vocabulary + ": expected vocab.txt, tokenizer.json, "
+                                  "vocab.json, spiece.model or their folder"};
     folder = slash == std::string::npos ? "." : folder.substr(0, slash + 1);
   }
-  text::Result<text::WordPiece> tokenizer =
+  text::Result<text::Tokenizer> tokenizer =
       vocabulary.empty()
-          ? text::WordPiece::fromBlob({info.tokenizer, info.tokenizer_bytes})
-          : text::WordPiece::fromFolder(folder);
+          ? text::Tokenizer::fromBlob({info.tokenizer, info.tokenizer_bytes})
+          : text::Tokenizer::fromFolder(folder);
   if (!tokenizer)
     return Failure{tokenizer.error()};
   if (tokenizer->vocabularySize() > info.vocab_size)

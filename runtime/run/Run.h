@@ -15,7 +15,7 @@
 #include "runtime/include/bertc.h"
 #include "runtime/io/Tensor.h"
 #include "runtime/run/Batch.h"
-#include "runtime/text/WordPiece.h"
+#include "runtime/text/Tokenizer.h"
 
 #include <cstdint>
 #include <cstdio>
@@ -57,9 +57,9 @@ struct Output {
 Result<std::vector<Output>>
 runBatch(bertc_session *session, const bertc_model *model, const Batch &batch);
 
-/// The tokenizer of `vocabulary`: a folder with tokenizer.json or vocab.txt, or
-/// one of these files. Where it is empty, the one that the model carries.
-Result<text::WordPiece> tokenizerFor(const bertc_model *model,
+/// The tokenizer of `vocabulary`: a folder that text::Tokenizer reads, or a
+/// file of it. Where it is empty, the one that the model carries.
+Result<text::Tokenizer> tokenizerFor(const bertc_model *model,
                                      const std::string &vocabulary);
 
 /// Outputs as views to write with io::writeSafetensors.

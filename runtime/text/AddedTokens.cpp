@@ -95,12 +95,12 @@ std::vector<AddedSplit> AddedTokenMatcher::split(std::string_view text) const {
       end = skipSpaceRight(text, end);
     begin = std::max(begin, done);
     if (begin > done)
-      pieces.push_back({text.substr(done, begin - done), -1});
+      pieces.push_back({done, begin, -1});
     if (end > begin)
-      pieces.push_back({text.substr(begin, end - begin), token->id});
+      pieces.push_back({begin, end, token->id});
     done = std::max(done, end);
   }
   if (done < text.size())
-    pieces.push_back({text.substr(done), -1});
+    pieces.push_back({done, text.size(), -1});
   return pieces;
 }

@@ -20,11 +20,13 @@ struct AddedToken {
   bool stripLeft = false;  ///< takes the white space before it
   bool stripRight = false; ///< takes the white space behind it
   bool normalized = false; ///< looked for in the normalised text
+  bool special = false;    ///< left out of decoded text on demand
 };
 
-/// A piece of text: an added token, or text without one where `id` is -1.
+/// Bytes [begin, end) of a text: an added token, or text without one where `id`
+/// is -1.
 struct AddedSplit {
-  std::string_view text;
+  size_t begin, end;
   int32_t id;
 };
 

@@ -10,15 +10,24 @@
 
 namespace bertc::text {
 
-/// Reads all but the vocabulary. Fails, naming the field, on any step that is
-/// not BERT's: other models, normalisers, splitters and templates.
-Result<Settings> settingsFromJson(const Json &json, const std::string &name);
-/// The inverse of settingsFromJson.
+/// Reads all but the vocabulary into `files`. Fails, naming the field, on any
+/// step that is none of the four families'.
+std::string readSettings(const Json &json, const std::string &name,
+                         TokenizerFiles &files);
+/// The inverse, but for the charsmap.
 Json settingsToJson(const Settings &settings);
 
 /// One entry of "added_tokens" or "added_tokens_decoder".
 AddedToken addedTokenFromJson(const Json &json, const std::string &place,
                               std::string &error);
+
+/// "model.vocab" and what belongs to it: merges, or scores and the unknown
+/// token.
+std::string readVocabulary(const Json &json, const std::string &name,
+                           TokenizerFiles &files);
+/// vocab.json, {"token": id, ...}.
+std::string readTokens(const Json &object, const std::string &place,
+                       Vocabulary &vocabulary);
 
 } // namespace bertc::text
 

@@ -2,6 +2,8 @@
 
 #include "runtime/text/Unicode.h"
 
+#include "runtime/text/Utf8.h"
+
 #include <utf8proc.h>
 
 #include <algorithm>
@@ -135,14 +137,60 @@ char32_t toLower(char32_t code) {
       utf8proc_tolower(static_cast<utf8proc_int32_t>(code)));
 }
 
-int decompose(char32_t code, char32_t (&out)[maxDecomposition]) {
-  if (code >= 0xC0 && !find(composedRanges, code)) {
+bool isMark(char32_t code) {
+  if (code < 0x300)
+    return false;
+  switch (category(code)) {
+  case UTF8PROC_CATEGORY_MN:
+  case UTF8PROC_CATEGORY_MC:
+  case UTF8PROC_CATEGORY_ME:
+    return !find(notAnyMarkRanges, code);
+  default:
+    return find(anyMarkRanges, code);
+  }
+}
+
+bool isLetter(char32_t code) {
+  if (code < 0x80)
+    return (code | 0x20) >= 'a' && (code | 0x20) <= 'z';
+  switch (category(code)) {
+  case UTF8PROC_CATEGORY_LU:
+  case UTF8PROC_CATEGORY_LL:
+  case UTF8PROC_CATEGORY_LT:
+  case UTF8PROC_CATEGORY_LM:
+  case UTF8PROC_CATEGORY_LO:
+    return !find(notLetterRanges, code);
+  default:
+    return find(letterRanges, code);
+  }
+}
+
+bool isNumber(char32_t code) {
+  if (code < 0x80)
+    return code >= '0' && code <= '9';
+  switch (category(code)) {
+  case UTF8PROC_CATEGORY_ND:
+  case UTF8PROC_CATEGORY_NL:
+  case UTF8PROC_CATEGORY_NO:
+    return !find(notNumberRanges, code);
+  default:
+    return find(numberRanges, code);
+  }
+}
+
+int decompose(char32_t code, bool compatible,
+              char32_t (&out)[maxDecomposition]) {
+  bool whole = code < 0xA0 || (!compatible && code < 0xC0) ||
+               (compatible ? find(compatibilityRanges, code)
+                           : find(composedRanges, code));
+  if (!whole) {
     utf8proc_int32_t buffer[maxDecomposition];
-    int boundary = 0;
+    int boundary = 0, options = UTF8PROC_STABLE | UTF8PROC_DECOMPOSE;
+    if (compatible)
+      options |= UTF8PROC_COMPAT;
     utf8proc_ssize_t count = utf8proc_decompose_char(
         static_cast<utf8proc_int32_t>(code), buffer, maxDecomposition,
-        static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE),
-        &boundary);
+        static_cast<utf8proc_option_t>(options), &boundary);
     if (count > 0 && count <= maxDecomposition) {
       std::copy(buffer, buffer + count, out);
       return static_cast<int>(count);
@@ -150,6 +198,30 @@ int decompose(char32_t code, char32_t (&out)[maxDecomposition]) {
   }
   out[0] = code;
   return 1;
+}
+
+size_t graphemeEnd(std::string_view text, size_t at) {
+  DecodedChar last = nextChar(text, at);
+  utf8proc_int32_t state = 0;
+  for (at += last.length; at < text.size();) {
+    DecodedChar next = nextChar(text, at);
+    // Below U+0300 nothing joins but CR LF.
+    bool parts = next.code < 0x300 && (last.code != '\r' || next.code != '\n');
+    // Prepended marks lie above.
+    if (parts && last.code < 0x300)
+      return at;
+    parts = utf8proc_grapheme_break_stateful(
+        static_cast<utf8proc_int32_t>(last.code),
+        static_cast<utf8proc_int32_t>(next.code), &state);
+    if (parts && find(graphemeExtendRanges, next.code))
+      parts = utf8proc_grapheme_break(static_cast<utf8proc_int32_t>(last.code),
+                                      0x300);
+    if (parts)
+      return at;
+    last = next;
+    at += next.length;
+  }
+  return at;
 }
 
 } // namespace bertc::text

@@ -83,6 +83,43 @@ inline bool startsCharacter(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
 }
 
+/// How many bytes the character has that begins with `byte` (of valid UTF-8).
+inline uint32_t characterLength(char byte) {
+  unsigned char lead = static_cast<unsigned char>(byte);
+  return lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+/// The code point at `text[at]` of valid UTF-8.
+inline DecodedChar nextChar(std::string_view text, size_t at) {
+  auto byte = [&](size_t i) -> uint32_t {
+    return static_cast<unsigned char>(text[at + i]);
+  };
+  auto tail = [&](size_t i) { return byte(i) & 0x3F; };
+  uint32_t length = characterLength(text[at]);
+  switch (length) {
+  case 1:
+    return {byte(0), 1};
+  case 2:
+    return {(byte(0) & 0x1F) << 6 | tail(1), 2};
+  case 3:
+    return {(byte(0) & 0x0F) << 12 | tail(1) << 6 | tail(2), 3};
+  default:
+    return {(byte(0) & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4};
+  }
+}
+
+/// Where the character before `at` > 0 begins (of valid UTF-8).
+inline size_t previousChar(std::string_view text, size_t at) {
+  do
+    --at;
+  while (!startsCharacter(text[at]));
+  return at;
+}
+
+bool isAscii(std::string_view text);
+/// A U+FFFD that is written out is fine.
+bool isUtf8(std::string_view text);
+
 } // namespace bertc::text
 
 #endif // BERTC_RUNTIME_TEXT_UTF8_H

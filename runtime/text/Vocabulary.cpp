@@ -5,43 +5,53 @@
 #include "runtime/text/Utf8.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 using namespace bertc::text;
 
-// FNV-1a: the hash of every prefix of a word falls out of one pass over it, so
-// that trying all prefixes from the longest on costs one probe each.
-static constexpr uint64_t hashStart = 0xcbf29ce484222325u;
-
-static uint64_t hashByte(uint64_t hash, char byte) {
-  return (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3u;
+/// Offsets are 32 bits.
+static std::string checkSize(uint64_t bytes, const std::string &name) {
+  if (bytes < std::numeric_limits<uint32_t>::max())
+    return {};
+  return name + " has " + std::to_string(bytes) +
+         " bytes, expected a vocabulary below 4 GiB";
 }
 
-static uint64_t hashBytes(uint64_t hash, std::string_view bytes) {
-  for (char byte : bytes)
-    hash = hashByte(hash, byte);
-  return hash;
-}
-
-static bool isUtf8(std::string_view text) {
-  for (size_t at = 0; at < text.size();) {
-    DecodedChar next = decodeUtf8(text, at);
-    // A U+FFFD that is written out takes three bytes and is fine.
-    if (next.code == replacementCharacter &&
-        text.substr(at, 3) != "\xEF\xBF\xBD")
-      return false;
-    at += next.length;
+std::string Vocabulary::index(const std::string &name, const char *place,
+                              int64_t firstPlace) {
+  size_t capacity = 16;
+  while (capacity < 2 * entries.size())
+    capacity *= 2;
+  slots.assign(capacity, {0, -1});
+  auto where = [&](int64_t id) {
+    return std::string(place) + " " + std::to_string(id + firstPlace);
+  };
+  for (int32_t id = 0; id < size(); ++id) {
+    std::string_view wanted = token(id);
+    if (wanted.empty())
+      continue;
+    longest = std::max(longest, wanted.size());
+    if (!isUtf8(wanted))
+      return name + ": " + where(id) + " is not UTF-8";
+    uint64_t hash = hashBytes(hashStart, wanted);
+    uint32_t tag = static_cast<uint32_t>(hash >> 32);
+    size_t slot = slotOf(hash, capacity);
+    for (; slots[slot].id >= 0; slot = (slot + 1) & (capacity - 1))
+      if (slots[slot].tag == tag && token(slots[slot].id) == wanted)
+        return name + ": " + where(id) + " repeats the token \"" +
+               std::string(wanted) + "\" of " + where(slots[slot].id);
+    slots[slot] = {tag, id};
   }
-  return true;
+  return {};
 }
 
 Result<Vocabulary> Vocabulary::fromLines(std::string_view lines,
                                          const std::string &name) {
   if (lines.empty())
     return Failure{name + " is empty, expected one token a line"};
-  if (lines.size() >= std::numeric_limits<uint32_t>::max())
-    return Failure{name + " has " + std::to_string(lines.size()) +
-                   " bytes, expected a vocabulary below 4 GiB"};
+  if (std::string error = checkSize(lines.size(), name); !error.empty())
+    return Failure{error};
 
   Vocabulary result;
   result.bytes = std::string(lines);
@@ -53,122 +63,75 @@ Result<Vocabulary> Vocabulary::fromLines(std::string_view lines,
       --length;
     result.entries.push_back(
         {static_cast<uint32_t>(at), static_cast<uint32_t>(length)});
-    result.longest = std::max(result.longest, length);
     at = end + 1;
   }
-
-  size_t capacity = 16;
-  while (capacity < 2 * result.entries.size())
-    capacity *= 2;
-  result.slots.assign(capacity, {0, -1});
-  for (size_t id = 0; id < result.entries.size(); ++id) {
-    std::string_view token = result.token(static_cast<int32_t>(id));
-    if (token.empty())
-      continue;
-    auto line = [&](size_t i) { return std::to_string(i + 1); };
-    if (!isUtf8(token))
-      return Failure{name + ": line " + line(id) + " is not UTF-8"};
-    int32_t before = result.find(token);
-    if (before >= 0)
-      return Failure{name + ": line " + line(id) + " repeats the token \"" +
-                     std::string(token) + "\" of line " +
-                     line(static_cast<size_t>(before))};
-    result.insert(hashBytes(hashStart, token), static_cast<int32_t>(id));
-  }
+  if (std::string error = result.index(name, "line", 1); !error.empty())
+    return Failure{error};
   return result;
 }
 
-std::string Vocabulary::lines() const {
-  std::string out;
-  out.reserve(bytes.size() + 1);
-  for (int32_t id = 0; id < size(); ++id) {
-    out += token(id);
-    out += '\n';
+Result<Vocabulary>
+Vocabulary::fromTokens(const std::vector<std::string> &tokens,
+                       const std::string &name) {
+  uint64_t total = 0;
+  for (const std::string &token : tokens)
+    total += token.size();
+  if (std::string error = checkSize(total, name); !error.empty())
+    return Failure{error};
+  Vocabulary result;
+  result.bytes.reserve(total);
+  for (const std::string &token : tokens) {
+    result.entries.push_back({static_cast<uint32_t>(result.bytes.size()),
+                              static_cast<uint32_t>(token.size())});
+    result.bytes += token;
   }
-  return out;
+  if (std::string error = result.index(name, "token", 0); !error.empty())
+    return Failure{error};
+  return result;
 }
 
-std::string_view Vocabulary::token(int32_t id) const {
-  if (id < 0 || id >= size())
-    return {};
-  const Entry &entry = entries[static_cast<size_t>(id)];
-  return std::string_view(bytes).substr(entry.offset, entry.length);
-}
-
-static size_t slotOf(uint64_t hash, size_t capacity) {
-  return (hash ^ hash >> 32) & (capacity - 1);
-}
-
-void Vocabulary::insert(uint64_t hash, int32_t id) {
-  size_t slot = slotOf(hash, slots.size());
-  while (slots[slot].id >= 0)
-    slot = (slot + 1) & (slots.size() - 1);
-  slots[slot] = {static_cast<uint32_t>(hash >> 32), id};
-}
-
-template <typename Equal>
-int32_t Vocabulary::lookUp(uint64_t hash, Equal equal) const {
-  if (slots.empty())
-    return -1;
-  uint32_t high = static_cast<uint32_t>(hash >> 32);
-  for (size_t slot = slotOf(hash, slots.size()); slots[slot].id >= 0;
-       slot = (slot + 1) & (slots.size() - 1))
-    if (slots[slot].hash == high && equal(token(slots[slot].id)))
-      return slots[slot].id;
-  return -1;
-}
-
-int32_t Vocabulary::find(std::string_view wanted) const {
-  return lookUp(hashBytes(hashStart, wanted),
-                [&](std::string_view token) { return token == wanted; });
-}
-
-void Vocabulary::appendWord(std::string_view word, std::string_view prefix,
-                            int32_t unknown, std::vector<int32_t> &ids) const {
-  // Most words are tokens as they stand.
-  if (int32_t whole = find(word); whole >= 0) {
-    ids.push_back(whole);
-    return;
-  }
-
-  size_t first = ids.size();
-  const uint64_t continued = hashBytes(hashStart, prefix);
-
-  // Ends of the characters behind the start, and the hashes up to them.
-  struct Candidate {
-    size_t end;
-    uint64_t hash;
+Result<Vocabulary> Vocabulary::deserialize(std::string_view bytes,
+                                           const std::string &name) {
+  auto number = [&](size_t place) {
+    uint32_t value;
+    std::memcpy(&value, bytes.data() + 4 * place, sizeof(value));
+    return value;
   };
-  std::vector<Candidate> candidates;
-  for (size_t start = 0; start < word.size();) {
-    std::string_view lead = start > 0 ? prefix : std::string_view();
-    uint64_t hash = start > 0 ? continued : hashStart;
-    size_t room = longest > lead.size() ? longest - lead.size() : 0;
-    size_t limit = std::min(word.size(), start + room);
-    candidates.clear();
-    for (size_t at = start; at < limit; ++at) {
-      hash = hashByte(hash, word[at]);
-      if (at + 1 == word.size() || startsCharacter(word[at + 1]))
-        candidates.push_back({at + 1, hash});
-    }
-
-    int32_t id = -1;
-    for (; !candidates.empty() && id < 0; candidates.pop_back()) {
-      const Candidate &candidate = candidates.back();
-      std::string_view part = word.substr(start, candidate.end - start);
-      id = lookUp(candidate.hash, [&](std::string_view token) {
-        return token.size() == lead.size() + part.size() &&
-               token.substr(0, lead.size()) == lead &&
-               token.substr(lead.size()) == part;
-      });
-      if (id >= 0)
-        start = candidate.end;
-    }
-    if (id < 0) {
-      ids.resize(first);
-      ids.push_back(unknown);
-      return;
-    }
-    ids.push_back(id);
+  Failure damaged{name + ": the vocabulary is damaged"};
+  if (bytes.size() < 4 || (bytes.size() - 4) / 4 < number(0))
+    return damaged;
+  if (std::string error = checkSize(bytes.size(), name); !error.empty())
+    return Failure{error};
+  size_t count = number(0);
+  Vocabulary result;
+  result.bytes = std::string(bytes.substr(4 + 4 * count));
+  result.entries.reserve(count);
+  uint64_t offset = 0;
+  for (size_t id = 0; id < count; ++id) {
+    uint32_t length = number(id + 1);
+    if (length > result.bytes.size() - offset)
+      return damaged;
+    result.entries.push_back({static_cast<uint32_t>(offset), length});
+    offset += length;
   }
+  if (offset != result.bytes.size())
+    return damaged;
+  if (std::string error = result.index(name, "token", 0); !error.empty())
+    return Failure{error};
+  return result;
+}
+
+std::string Vocabulary::serialize() const {
+  std::string out, tokens;
+  auto number = [&](size_t value) {
+    uint32_t narrow = static_cast<uint32_t>(value);
+    out.append(reinterpret_cast<const char *>(&narrow), sizeof(narrow));
+  };
+  out.reserve(4 + 4 * entries.size() + bytes.size());
+  number(entries.size());
+  for (int32_t id = 0; id < size(); ++id) {
+    number(token(id).size());
+    tokens += token(id);
+  }
+  return out + tokens;
 }

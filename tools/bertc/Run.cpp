@@ -31,9 +31,11 @@ int bertc::runCommand(const Arguments &arguments) {
       "text-pair", po::value(&request.pairs)->value_name("TEXT")->composing(),
       "the second text of a pair, one for each --text")(
       "text-file", po::value(&request.textFile)->value_name("FILE"),
-      "one text a line")(
-      "vocabulary", po::value(&request.vocabulary)->value_name("PATH"),
-      "vocab.txt, tokenizer.json or a folder; by default the artifact's own")(
+      "one text a line")("vocabulary",
+                         po::value(&request.vocabulary)->value_name("PATH"),
+                         "tokenizer.json, vocab.txt, spiece.model or a folder "
+                         "with the tokenizer's "
+                         "files; by default the artifact's own")(
       "outputs", po::value(&request.outputs)->value_name("FILE"),
       "safetensors to write; rows at masked positions are zero")(
       "json", po::bool_switch(&request.json),

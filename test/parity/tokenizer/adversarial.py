@@ -14,7 +14,9 @@ EMOJI = ["\U0001F600", "\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F4
          "\U0001F44D\U0001F3FD", "\U0001F1E9\U0001F1EA", "\u2764\uFE0F", "1\uFE0F\u20E3",
          "\U0001F3F4\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F", "\u2620\uFE0E"]
 SPECIAL = ["[CLS]", "[SEP]", "[MASK]", "[UNK]", "[PAD]", "[cls]", "[ MASK ]", "[[MASK]]", "[CLS",
-           "CLS]", "##ing", "##", "[MASK][MASK]", "[MASK]s", "x[SEP]y"]
+           "CLS]", "##ing", "##", "[MASK][MASK]", "[MASK]s", "x[SEP]y", "<mask>", "  <mask>",
+           " <mask> ", "<s>", "</s>", "<unk>", "<pad>", "<MASK>", "\u3000<mask>x", "▁", "▁▁a",
+           "Ġ", "``", "\'\'", "```", "＜unk＞", "'s", "'LL", " 're", "x'd've"]
 CASES = list("İıſẞßŉǰΐŒǅǈϓϔΣσςΩÅKᲓⰀꟋꟲ\U00010400\U00010D50\U00016EA0ﬁﬃÉéêëàùçñÖØÆþÐ")
 ALPHABETS = [(0x61, 0x7A), (0x41, 0x5A), (0x30, 0x39), (0x21, 0x2F), (0xC0, 0x17F),
              (0x370, 0x3FF), (0x400, 0x52F), (0x531, 0x58F), (0x590, 0x5FF), (0x600, 0x6FF),

@@ -1,32 +1,36 @@
 #!/usr/bin/env python3
-"""Compares bertc's token ids with the tokenizers wheel.
+"""Compares bertc's tokenizers with the tokenizers wheel.
 
-  compare_ids.py DUMP_IDS MODEL_FOLDER [--data DIR] [--count 5000] [--seed 1]
+  compare_ids.py MODEL DUMP_IDS SOURCE [--data DIR] [--count 5000] [--seed 1] [--part K/N]
 
-DUMP_IDS is the program bertc-dump-ids, MODEL_FOLDER holds tokenizer.json. Compared:
-  * every text below --data (see that folder's README), as texts and as pairs;
-  * --count adversarial strings of adversarial.py;
-  * both again under other options and under a vocabulary of single characters, which
-    shows every character that is kept, dropped, decomposed or lower-cased, and each
-    code point of Unicode by itself.
+MODEL is bert, roberta or albert. DUMP_IDS is the program bertc-dump-ids. SOURCE is for bert a
+model folder with tokenizer.json, for roberta vocab.json and merges.txt as two paths with a
+comma between them, for albert spiece.model. Compared are ids, types, special marks, sequences,
+words, offsets, windows and decoded texts:
+  * of every text below --data (see that folder's README), as texts and as pairs;
+  * of --count adversarial strings of adversarial.py;
+  * of both again under other options, and of each code point of Unicode by itself, for bert
+    under a vocabulary of single characters, which shows what becomes of each.
 Bytes that are not UTF-8 are replaced as str.decode(errors="replace") does.
-Ends with 1 and the first differences when ids or type ids differ.
+--part runs the K-th of N parts of the comparisons.
+Ends with 1 and the first differences.
 """
 
 import argparse
+import array
 import copy
 import glob
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-
-import tokenizers
+import time
 
 import adversarial
-
-STRATEGIES = {"l": "longest_first", "f": "only_first", "s": "only_second"}
+import reference  # before the wheel: it sets the environment
+import tokenizers
 
 
 def read_lines(path):
@@ -63,67 +67,84 @@ def data_texts(folder):
     return texts, pairs
 
 
-def decode(text):
-    return text.decode("utf-8", errors="replace")
-
-
-def reference(folder, options, requests):
-    """Lines as bertc-dump-ids prints them."""
-    tokenizer = tokenizers.Tokenizer.from_file(f"{folder}/tokenizer.json")
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    special = "n" not in options
-    with open(f"{folder}/tokenizer_config.json", encoding="utf-8") as file:
-        direction = json.load(file).get("truncation_side", "right")
-    for letter, strategy in STRATEGIES.items():
-        if letter in options:
-            digits = options[options.index(letter) + 1:]
-            tokenizer.enable_truncation(
-                int("".join(c for c in digits if c.isdigit())), strategy=strategy,
-                direction=direction)
-    inputs = [tuple(map(decode, r)) if len(r) == 2 else decode(r[0]) for r in requests]
-    try:
-        encodings = tokenizer.encode_batch(inputs, add_special_tokens=special)
-    except Exception:  # one text that cannot be truncated fails its whole batch
-        encodings = []
-        for item in inputs:
-            try:
-                encodings.append(tokenizer.encode(
-                    *(item if isinstance(item, tuple) else (item,)),
-                    add_special_tokens=special))
-            except Exception:
-                encodings.append(None)
-    return ["error" if e is None else
-            " ".join(f"{i}:{t}" for i, t in zip(e.ids, e.type_ids)) for e in encodings]
-
-
-def ours(program, folder, options, requests):
+def ask(program, folder, options, requests):
     stream = b"".join(
         f"{options or '-'} {' '.join(str(len(t)) for t in r)}\n".encode() + b"".join(r)
         for r in requests)
     done = subprocess.run([program, folder], input=stream, capture_output=True)
     if done.returncode:
         sys.exit(f"{program} ended with {done.returncode}: {done.stderr.decode()}")
-    lines = done.stdout.decode("utf-8", errors="replace").split("\n")[:-1]
-    return ["error" if line.startswith("error ") else line for line in lines]
+    return done.stdout
+
+
+def ours(program, folder, options, requests):
+    """As Reference.encode."""
+    numbers = array.array("i", ask(program, folder, options, requests))
+    results, at = [], 0
+    for _ in requests:
+        count, at = numbers[at], at + 1
+        encodings = []
+        for _ in range(count):
+            size, at = numbers[at], at + 1
+            encodings.append([numbers[at + f * size:at + (f + 1) * size].tolist()
+                              for f in range(7)])
+            at += 7 * size
+        results.append(encodings)
+    assert at == len(numbers)
+    return results
 
 
 class Comparison:
-    def __init__(self, program):
+    def __init__(self, program, part):
         self.program = program
-        self.failures = 0
+        self.failures = self.strings = self.number = 0
+        self.part, self.parts = part
 
-    def check(self, title, folder, options, requests, bare=None):
-        """`bare`, where given, is a folder for bertc without tokenizer.json."""
-        expected = reference(folder, options, requests)
-        found = ours(self.program, bare or folder, options, requests)
+    def takes(self):
+        self.number += 1
+        return self.number % self.parts == self.part
+
+    def note(self, title, requests, expected, found):
         assert len(expected) == len(found), (len(expected), len(found))
         different = [i for i in range(len(found)) if expected[i] != found[i]]
         print(f"{title}: {len(found)} texts, {len(different)} differ", flush=True)
         for i in different[:3]:
-            print(f"  {requests[i]!r:.300}\n    expected {expected[i]:.200}\n"
-                  f"    found    {found[i]:.200}")
+            print(f"  {requests[i]!r:.300}")
+            a, b = expected[i], found[i]
+            if isinstance(a, list) and len(a) == len(b):
+                for x, y in zip(a, b):
+                    names = ("ids", "types", "special", "sequences", "words", "begins", "ends")
+                    for name, u, v in zip(names, x, y):
+                        if u != v:
+                            print(f"    {name} expected {u!r:.200}\n    {name} found    {v!r:.200}")
+            else:
+                print(f"    expected {a!r:.300}\n    found    {b!r:.300}")
         self.failures += len(different)
+        self.strings += len(found)
+
+    def check(self, title, side, folder, options, requests):
+        """`side` is the Reference, `folder` what bertc reads."""
+        if not self.takes():
+            return
+        begin = time.monotonic()
+        for at in range(0, len(requests), 20000):  # what is held in memory
+            some = requests[at:at + 20000]
+            self.note(title, some, side.encode(options, some),
+                      ours(self.program, folder, options, some))
+        print(f"  {time.monotonic() - begin:.1f} s", flush=True)
+
+    def check_decoding(self, title, side, folder, options, all_ids):
+        if not self.takes():
+            return
+        expected = [side.decode(options, ids).encode("utf-8", "replace") for ids in all_ids]
+        out = ask(self.program, folder, options, [(" ".join(map(str, ids)).encode(),)
+                                                  for ids in all_ids])
+        found, at = [], 0
+        for _ in all_ids:
+            size = int.from_bytes(out[at:at + 4], "little")
+            found.append(out[at + 4:at + 4 + size])
+            at += 4 + size
+        self.note(title, all_ids, expected, found)
 
 
 # All but most ideographs and Hangul, private use and what is not assigned.
@@ -179,32 +200,57 @@ def write_variant(folder, base, vocabulary, added=(), **normalizer):
     return folder
 
 
-def compare_data(comparison, folder, data):
-    texts, pairs = data_texts(data)
+def compare_data(comparison, side, folder, texts, pairs):
     singles = [(t,) for t in texts]
-    comparison.check("data", folder, "", singles)
-    comparison.check("data, 16 ids", folder, "l16", singles)
-    comparison.check("data, pairs", folder, "", pairs)
-    for options in ("l64", "l37", "s128", "f128", "nl40", "r"):
-        comparison.check(f"data, pairs, {options}", folder, options, pairs)
+    comparison.check("data", side, folder, "", singles)
+    comparison.check("data, pairs", side, folder, "", pairs)
+    for options in ("l16", "f24w8"):
+        comparison.check(f"data, {options}", side, folder, options, singles)
+    for options in ("l64", "s128", "f128", "nl40", "r", "s96w16", "l37L"):
+        comparison.check(f"data, pairs, {options}", side, folder, options, pairs)
 
 
-def compare_adversarial(comparison, folder, hard, hard_pairs):
-    comparison.check("adversarial", folder, "", hard)
-    for options in ("n", "l12", "r"):
-        comparison.check(f"adversarial, {options}", folder, options, hard)
-    comparison.check("adversarial pairs", folder, "", hard_pairs)
-    for options in ("l21", "l22", "f20", "s20", "nl9", "l3"):
-        comparison.check(f"adversarial pairs, {options}", folder, options, hard_pairs)
+def compare_adversarial(comparison, side, folder, hard, hard_pairs, sizes=(21, 22, 20)):
+    comparison.check("adversarial", side, folder, "", hard)
+    for options in ("n", "l12", "r", "f12L", "f12w3", "l11w4L", "f2w0"):
+        comparison.check(f"adversarial, {options}", side, folder, options, hard)
+    comparison.check("adversarial pairs", side, folder, "", hard_pairs)
+    odd, even, one = sizes
+    for options in ("n", f"l{odd}", f"l{even}L", f"f{one}", f"s{one}", "nl9", "l4", f"s{one}w5",
+                    f"f{one}w2L"):
+        comparison.check(f"adversarial pairs, {options}", side, folder, options, hard_pairs)
+    # Windows over both texts: the wheel's memory grows with the square of their number.
+    short = [(a, b) for a, b in hard_pairs if len(a) + len(b) < 200]
+    for options in (f"l{odd}w3", f"nl{odd}w3"):
+        comparison.check(f"short pairs, {options}", side, folder, options, short)
 
 
-def code_points(ranges):
-    return [(f"a{chr(c)}b {chr(c)} {chr(c)}\u0323\u0301{chr(c)}".encode(),)
+def compare_decoding(comparison, side, folder, texts):
+    side.set_options("")
+    ids = [e.ids for e in side.tokenizer.encode_batch([reference.decode(t)[0] for t in texts])]
+    ids += [list(range(at, at + 40)) for at in range(0, side.tokenizer.get_vocab_size() + 40, 40)]
+    for options in ("d", "dk", "dc", "dkcr"):
+        comparison.check_decoding(f"decoding, {options}", side, folder, options, ids)
+
+
+def code_points(ranges, joined=False):
+    between = "" if joined else " "
+    return [(f"a{chr(c)}b{between}{chr(c)}{between}{chr(c)}\u0323\u0301{chr(c)}".encode(),)
             for low, high in ranges for c in range(low, high) if adversarial.scalar(c)]
 
 
-def compare_variants(comparison, folder, hard, hard_pairs, scratch):
-    with open(f"{folder}/tokenizer.json", encoding="utf-8") as file:
+def compare_bert(comparison, source, texts, pairs, hard, hard_pairs, scratch):
+    def side_of(folder):
+        with open(f"{folder}/tokenizer_config.json", encoding="utf-8") as file:
+            side = json.load(file).get("truncation_side", "right")
+        return reference.Reference(
+            tokenizers.Tokenizer.from_file(f"{folder}/tokenizer.json"), side)
+
+    side = side_of(source)
+    compare_data(comparison, side, source, texts, pairs)
+    compare_adversarial(comparison, side, source, hard, hard_pairs)
+    compare_decoding(comparison, side, source, [t for t, in hard] + texts[:5000])
+    with open(f"{source}/tokenizer.json", encoding="utf-8") as file:
         base = json.load(file)
     characters = character_vocabulary()
     variants = {
@@ -217,48 +263,119 @@ def compare_variants(comparison, folder, hard, hard_pairs, scratch):
     }
     for i, (title, options) in enumerate(variants.items()):
         variant = write_variant(f"{scratch}/{i}", base, characters, **options)
-        comparison.check(title, variant, "", hard)
-        comparison.check(f"{title}, blob", variant, "r", hard)
-        ranges = BLOCKS if i else [(0, 0x110000)]
-        comparison.check(f"{title}, each code point", variant, "", code_points(ranges))
+        other = side_of(variant)
+        comparison.check(title, other, variant, "", hard)
+        for ranges in [BLOCKS] if i else [[(at, at + 0x11000)] for at in
+                                          range(0, 0x110000, 0x11000)]:
+            comparison.check(f"{title}, each code point", other, variant, "", code_points(ranges))
 
     added = [("banking", "n"), ("The", "nw"), ("U.S.", "w"), ("café", "lr"), ("É", "n"),
              ("[MASK]s", "r"), ("don", ""), ("don't", "l"), ("…", "n")]
     variant = write_variant(f"{scratch}/added", base, None, added)
-    comparison.check("added tokens", variant, "", hard)
-    comparison.check("added tokens, blob", variant, "r", hard)
+    comparison.check("added tokens", side_of(variant), variant, "", hard)
+    comparison.check("added tokens, blob", side_of(variant), variant, "r", hard)
     write_config(variant, truncation_side="left")
-    comparison.check("truncation on the left", variant, "l12", hard)
-    comparison.check("truncation on the left, pairs", variant, "l22", hard_pairs)
+    comparison.check("truncation on the left", side_of(variant), variant, "l12", hard)
+    comparison.check("truncation on the left, pairs", side_of(variant), variant, "l22", hard_pairs)
 
     bare = write_vocabulary(f"{scratch}/bare", base)
-    comparison.check("vocab.txt", folder, "", hard, bare)
-    comparison.check("vocab.txt, pairs, blob", folder, "rl40", hard_pairs, bare)
+    comparison.check("vocab.txt", side, bare, "", hard)
+    comparison.check("vocab.txt, pairs, blob", side, bare, "rl40", hard_pairs)
+
+
+def make_folder(path, files=(), **config):
+    os.makedirs(path)
+    for name, source in files:
+        shutil.copy(source, f"{path}/{name}")
+    if config:
+        write_config(path, **config)
+    return path
+
+
+def compare_family(comparison, make, files, variants, texts, pairs, hard, hard_pairs, scratch):
+    """`make` gives the wheel's tokenizer for the keywords that a folder's config states."""
+    side = reference.Reference(make())
+    bare = make_folder(f"{scratch}/bare", files)
+    compare_data(comparison, side, bare, texts, pairs)
+    compare_adversarial(comparison, side, bare, hard, hard_pairs)
+    compare_decoding(comparison, side, bare, [t for t, in hard] + texts[:5000])
+    joined = code_points([(0, 0x3400), (0xA000, 0xAC80), (0xD7A0, 0x17000), (0x18C00, 0x20040),
+                          (0xE0000, 0xE0200)], joined=True)
+    comparison.check("each code point", side, bare, "", joined)
+    saved = make_folder(f"{scratch}/json")
+    reference.save(side.tokenizer, saved)
+    comparison.check("tokenizer.json", side, saved, "", hard)
+    comparison.check("tokenizer.json, pairs, blob", side, saved, "rl40", hard_pairs)
+    typed = reference.Reference(make())
+    typed.tokenizer.post_processor = reference.template(
+        typed.tokenizer, *("[CLS]", "[SEP]") if "spiece.model" in dict(files) else ("<s>", "</s>"),
+        types=(1, 0))
+    folder = make_folder(f"{scratch}/typed")
+    reference.save(typed.tokenizer, folder)
+    for options in ("f20w3", "s20w3", "nf20w3"):
+        comparison.check(f"other types, {options}", typed, folder, options, hard_pairs)
+    for i, (title, options) in enumerate(variants.items()):
+        other = reference.Reference(make(**options))
+        folder = make_folder(f"{scratch}/{i}", files, **options)
+        if options.get("mask_strips_left"):
+            write_config(folder, **dict(options, mask_token={
+                "content": "<mask>", "lstrip": True, "special": True}))
+        comparison.check(title, other, folder, "", hard)
+        comparison.check(f"{title}, pairs", other, folder, "f20w3", hard_pairs)
+        comparison.check(f"{title}, each code point", other, folder, "", joined)
+        other_saved = make_folder(f"{scratch}/json{i}")
+        reference.save(other.tokenizer, other_saved)
+        comparison.check(f"{title}, tokenizer.json", other, other_saved, "r", hard)
+
+
+def compare_roberta(comparison, source, *rest):
+    vocab, merges = source.split(",")
+    variants = {
+        "prefixed": dict(add_prefix_space=True),
+        "untrimmed": dict(trim_offsets=False),
+        "prefixed, mask takes spaces": dict(add_prefix_space=True, mask_strips_left=True),
+        "mask takes spaces": dict(mask_strips_left=True),
+    }
+    compare_family(comparison, lambda **options: reference.roberta(vocab, merges, **options),
+                   [("vocab.json", vocab), ("merges.txt", merges)], variants, *rest)
+
+
+def compare_albert(comparison, source, *rest):
+    variants = {
+        "cased": dict(do_lower_case=False),
+        "with accents": dict(keep_accents=True),
+        "cased with accents": dict(do_lower_case=False, keep_accents=True),
+        "no prefix": dict(add_prefix_space=False),
+    }
+    compare_family(comparison, lambda **options: reference.albert(source, **options),
+                   [("spiece.model", source)], variants, *rest)
 
 
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    families = {"bert": compare_bert, "roberta": compare_roberta, "albert": compare_albert}
+    parser.add_argument("model", choices=families)
     parser.add_argument("dump_ids")
-    parser.add_argument("folder")
+    parser.add_argument("source")
     parser.add_argument("--data")
     parser.add_argument("--count", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", default="0/1", type=lambda t: tuple(map(int, t.split("/"))))
     arguments = parser.parse_args()
 
-    comparison = Comparison(arguments.dump_ids)
-    if arguments.data:
-        compare_data(comparison, arguments.folder, arguments.data)
+    comparison = Comparison(arguments.dump_ids, arguments.part)
+    texts, pairs = data_texts(arguments.data) if arguments.data else ([], [])
     strings = adversarial.strings(arguments.seed, arguments.count)
     hard = [(s,) for s in strings]
     hard_pairs = list(zip(strings, reversed(strings)))
-    compare_adversarial(comparison, arguments.folder, hard, hard_pairs)
     with tempfile.TemporaryDirectory() as scratch:
-        compare_variants(comparison, arguments.folder, hard, hard_pairs, scratch)
+        families[arguments.model](comparison, arguments.source, texts, pairs, hard, hard_pairs,
+                                  scratch)
 
     if comparison.failures:
-        sys.exit(f"{comparison.failures} texts differ")
-    print("all ids are the same")
+        sys.exit(f"{comparison.failures} of {comparison.strings} texts differ")
+    print(f"all {comparison.strings} are the same")
 
 
 if __name__ == "__main__":

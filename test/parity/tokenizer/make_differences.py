@@ -4,15 +4,17 @@ wheel know different Unicode versions.
 
   make_differences.py OUT
 
-The wheel decides what BERT's tokenizer does. It classifies characters by Unicode 8
-and orders combining marks by Unicode 9, whereas it lower-cases by the version of the
-Rust release that built it. This asks the wheel about every code point, asks utf8proc
+The wheel decides what the tokenizers do. BERT's classes are those of Unicode 8,
+decompositions and the order of marks those of Unicode 9, the classes of RoBERTa's
+regular expression those of Oniguruma (16), whereas lower case follows the Rust
+release that built it. This asks the wheel about every code point, asks utf8proc
 (the shared library) and, for what utf8proc will learn later, unicodedata2, and lists
 the code points where an answer differs. Needs: pip install tokenizers unicodedata2.
 """
 
 import ctypes
 import ctypes.util
+import struct
 import sys
 
 import tokenizers
@@ -46,13 +48,28 @@ class Utf8proc:
     def lower(self, code):
         return chr(self.library.utf8proc_tolower(code))
 
-    def decompose(self, code):
+    def decompose(self, code, compatible=False):
         buffer = (ctypes.c_int32 * 32)()
         boundary = ctypes.c_int(0)
         stable_decompose = (1 << 1) | (1 << 4)
         count = self.library.utf8proc_decompose_char(
-            code, buffer, 32, stable_decompose, ctypes.byref(boundary))
+            code, buffer, 32, stable_decompose | compatible << 2, ctypes.byref(boundary))
         return "".join(map(chr, buffer[:count]))
+
+    def joins(self, code):
+        """Whether a grapheme that begins with "x" goes on with it."""
+        return not self.library.utf8proc_grapheme_break(ord("x"), code)
+
+
+def x_to_y():
+    """SentencePiece's precompiled map with the one entry "x" to "y"."""
+    offset, leaf = 1 << 10, 1 << 8
+    units = [0] * 512
+    units[0] = 256 << 10  # the children of the root, at 256 ^ byte
+    units[256 ^ ord("x")] = ord("x") | leaf | offset
+    units[256 ^ ord("x") ^ 1] = 1 << 31  # the value: "y" begins at 0
+    blob = struct.pack(f"<{len(units)}I", *units)
+    return struct.pack("<I", len(blob)) + blob + b"y\0"
 
 
 class Wheel:
@@ -64,6 +81,10 @@ class Wheel:
         self.strip = make(**{**off, "strip_accents": True}).normalize_str
         self.lower = make(**{**off, "lowercase": True}).normalize_str
         self.nfd = normalizers.NFD().normalize_str
+        self.nfkd = normalizers.NFKD().normalize_str
+        self.unmark = normalizers.StripAccents().normalize_str
+        self.precompiled = normalizers.Precompiled(x_to_y()).normalize_str
+        self.words = pre_tokenizers.ByteLevel(add_prefix_space=False).pre_tokenize_str
         self.split = pre_tokenizers.BertPreTokenizer().pre_tokenize_str
 
     def is_removed(self, code):
@@ -75,6 +96,19 @@ class Wheel:
     def is_mark(self, code):
         # A character that decomposes into marks only is a mark as well.
         return not self.strip(chr(code))
+
+    def is_any_mark(self, code):
+        return not self.unmark(chr(code))
+
+    def is_letter(self, code):
+        return len(self.words("a" + chr(code))) == 1
+
+    def is_number(self, code):
+        return len(self.words("1" + chr(code))) == 1
+
+    def joins(self, code):
+        # A grapheme below six bytes is replaced as a whole.
+        return self.precompiled("x" + chr(code)) == "y"
 
     def is_starter(self, code):
         # U+0334 has class 1 and U+0345 has class 240, the extremes: any other
@@ -95,7 +129,19 @@ def ranges(codes, fillers=frozenset()):
     return result
 
 
+def emit_class(out, what, name, codes, wheel, others):
+    """Two tables: codes of the class, and not of it, that one of `others` gets wrong."""
+    inside = {c for c in codes if wheel(c)}
+    wrong = {c for c in codes for other in others if other(c) != (c in inside)}
+    emit(out, f"{what}, whatever other versions of Unicode say.", f"{name}Ranges",
+         ranges(wrong & inside, inside))
+    emit(out, "Not so.", f"not{name[0].upper()}{name[1:]}Ranges",
+         ranges(wrong - inside, set(codes) - inside))
+
+
 def emit(out, comment, name, rows, kind="CodeRange"):
+    if not rows:
+        return
     out.write(f"\n// {comment}\nstatic constexpr {kind} {name}[] = {{\n")
     line = "   "
     for row in rows:
@@ -161,6 +207,23 @@ def main():
         emit(out, "Not decomposed.", "composedRanges", ranges(composed))
         emit(out, "Lower case is the code point plus a difference.",
              "lowerCaseRanges", lower, "CaseRange")
+
+        fixed = {c for c in codes if wheel.nfkd(chr(c)) == chr(c)}
+        changed = [c for c in codes if c not in fixed]
+        for c in changed:
+            assert library.decompose(c, True) == wheel.nfkd(chr(c)), hex(c)
+        emit(out, "Not decomposed by compatibility either.", "compatibilityRanges",
+             ranges({c for c in fixed if library.decompose(c, True) != chr(c) or
+                     unicodedata2.normalize("NFKD", chr(c)) != chr(c)}, fixed))
+        old, new = library.category, lambda c: new_category[c]
+        emit_class(out, "Marks of any kind to StripAccents", "anyMark", codes, wheel.is_any_mark,
+                   [lambda c: old(c)[0] == "M", lambda c: new(c)[0] == "M"])
+        emit_class(out, r"\p{L} to a regular expression", "letter", codes, wheel.is_letter,
+                   [lambda c: old(c)[0] == "L", lambda c: new(c)[0] == "L"])
+        emit_class(out, r"\p{N} to a regular expression", "number", codes, wheel.is_number,
+                   [lambda c: old(c)[0] == "N", lambda c: new(c)[0] == "N"])
+        emit_class(out, "Goes on with a grapheme", "graphemeExtend", codes, wheel.joins,
+                   [library.joins])
 
 
 if __name__ == "__main__":

@@ -1,19 +1,10 @@
 //===- FilesTest.cpp - the files of a tokenizer, and what can be wrong ----===//
 
-#include "runtime/text/WordPiece.h"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <string>
+#include "test/unit/text/Folder.h"
 
 using namespace bertc::text;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::Not;
 
 namespace {
 
@@ -30,32 +21,11 @@ tokenizerJson(const std::string &vocab,
          R"(, "pre_tokenizer": {"type": "BertPreTokenizer"})" + more + "}";
 }
 
-class FilesTest : public testing::Test {
-protected:
-  FilesTest() {
-    std::string pattern = testing::TempDir() + "bertc-text-XXXXXX";
-    folder = mkdtemp(pattern.data());
-  }
-  ~FilesTest() override { std::filesystem::remove_all(folder); }
-
-  void write(const std::string &name, const std::string &content) const {
-    std::ofstream(folder + "/" + name, std::ios::binary) << content;
-  }
-
-  Result<WordPiece> load() const { return WordPiece::fromFolder(folder); }
-
-  /// The message of loading, which has to be one line.
-  std::string error() const {
-    std::string message = load().error();
-    EXPECT_THAT(message, Not(HasSubstr("\n")));
-    return message;
-  }
-
-  std::string folder;
-};
+using FilesTest = FolderTest;
 
 TEST_F(FilesTest, AFolderWithoutVocabularyIsNamed) {
-  EXPECT_EQ(error(), folder + ": has neither tokenizer.json nor vocab.txt");
+  EXPECT_EQ(error(), folder + ": has none of tokenizer.json, vocab.txt, "
+                              "vocab.json and spiece.model");
 }
 
 TEST_F(FilesTest, AFolderInPlaceOfAFileIsNamed) {
@@ -84,7 +54,7 @@ TEST_F(FilesTest, TheVocabularyMustBeWellFormed) {
 
 TEST_F(FilesTest, LineEndsAndEmptyLinesKeepTheirIds) {
   write("vocab.txt", "[UNK]\r\n[CLS]\r\n\r\n[SEP]\r\nfox");
-  Result<WordPiece> tokenizer = load();
+  Result<Tokenizer> tokenizer = load();
   ASSERT_TRUE(tokenizer) << tokenizer.error();
   EXPECT_THAT(tokenizer->encode("fox")->ids, ElementsAre(1, 4, 3));
   EXPECT_EQ(tokenizer->vocabularySize(), 5);
@@ -125,7 +95,7 @@ TEST_F(FilesTest, SpecialTokensMayHaveOtherNames) {
         R"({"unk_token": "<unk>", "cls_token": {"content": "<s>"},
             "sep_token": "</s>", "pad_token": "<pad>"})");
   write("tokenizer_config.json", R"({"mask_token": "<mask>"})");
-  Result<WordPiece> tokenizer = load();
+  Result<Tokenizer> tokenizer = load();
   ASSERT_TRUE(tokenizer) << tokenizer.error();
   EXPECT_THAT(tokenizer->encode("fox <mask> dog")->ids,
               ElementsAre(2, 5, 4, 1, 3));
@@ -140,7 +110,7 @@ TEST_F(FilesTest, TokenizerJsonIsReadFirst) {
                       R"(, "added_tokens": [{"id": 9, "content": "a fox"}],
         "post_processor": {"type": "BertProcessing", "sep": ["x", 7],
                            "cls": ["[CLS]", 2]})"));
-  Result<WordPiece> tokenizer = load();
+  Result<Tokenizer> tokenizer = load();
   ASSERT_TRUE(tokenizer) << tokenizer.error();
   EXPECT_THAT(tokenizer->encode("fox a fox Fox")->ids,
               ElementsAre(2, 0, 9, 3, 7));
@@ -159,8 +129,9 @@ TEST_F(FilesTest, WhatIsNotBertsTokenizerIsRefused) {
   EXPECT_THAT(errorOf("{"), HasSubstr("tokenizer.json is not valid JSON"));
   EXPECT_THAT(errorOf("[]"), HasSubstr("expected a JSON object"));
   EXPECT_THAT(errorOf("{}"), HasSubstr("\"model\" is not there"));
-  EXPECT_THAT(errorOf(R"({"model": {"type": "BPE", "vocab": {}}})"),
-              HasSubstr("model: type is \"BPE\", expected \"WordPiece\""));
+  EXPECT_THAT(errorOf(R"({"model": {"type": "WordLevel", "vocab": {}}})"),
+              HasSubstr("model: type is \"WordLevel\", expected WordPiece, BPE "
+                        "or Unigram"));
   EXPECT_THAT(errorOf(R"({"model": {"type": "WordPiece", "vocab": {"a": 0}}})"),
               HasSubstr("pre_tokenizer: type is \"\""));
   EXPECT_THAT(errorOf(tokenizerJson(vocab, R"({"type": "NFC"})")),
@@ -210,9 +181,9 @@ TEST_F(FilesTest, OtherFilesAreNamedWhenTheyAreWrong) {
 }
 
 TEST(Blob, DamagedBytesAreRefused) {
-  EXPECT_THAT(WordPiece::fromBlob("").error(), HasSubstr("no line of options"));
-  EXPECT_THAT(WordPiece::fromBlob("{\n").error(), HasSubstr("not valid JSON"));
-  EXPECT_THAT(WordPiece::fromBlob("{}\n").error(), HasSubstr("\"model\""));
+  EXPECT_THAT(Tokenizer::fromBlob("").error(), HasSubstr("no line of options"));
+  EXPECT_THAT(Tokenizer::fromBlob("{\n").error(), HasSubstr("not valid JSON"));
+  EXPECT_THAT(Tokenizer::fromBlob("{}\n").error(), HasSubstr("\"model\""));
 }
 
 } // namespace

@@ -1,6 +1,6 @@
 //===- WordPieceTest.cpp - texts and the tokens they become ---------------===//
 
-#include "runtime/text/WordPiece.h"
+#include "runtime/text/Tokenizer.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ namespace {
 class WordPieceTest : public testing::Test {
 protected:
   WordPieceTest()
-      : tokenizer(*WordPiece::fromFolder(BERTC_SOURCE_DIR
+      : tokenizer(*Tokenizer::fromFolder(BERTC_SOURCE_DIR
                                          "/test/unit/text/Inputs")) {}
 
   /// All tokens of a text, without [CLS] and [SEP].
@@ -42,7 +42,7 @@ protected:
     return options;
   }
 
-  WordPiece tokenizer;
+  Tokenizer tokenizer;
 };
 
 TEST_F(WordPieceTest, SurroundsATextWithItsSpecialTokens) {
@@ -181,7 +181,7 @@ TEST_F(WordPieceTest, KeepsTheLastTokensWhereTheModelSaysSo) {
   size_t at = blob.find(right);
   ASSERT_NE(at, std::string::npos);
   blob.replace(at, right.size(), "\"truncate_left\":true");
-  Result<WordPiece> left = WordPiece::fromBlob(blob);
+  Result<Tokenizer> left = Tokenizer::fromBlob(blob);
   ASSERT_TRUE(left) << left.error();
   EXPECT_THAT(names(*left->encode("the quick brown fox",
                                   cutTo(4, Truncation::LongestFirst))),
@@ -198,7 +198,7 @@ TEST_F(WordPieceTest, TakesTheModelsMaximumWhereNoneIsGiven) {
 }
 
 TEST_F(WordPieceTest, SurvivesItsBlob) {
-  Result<WordPiece> copy = WordPiece::fromBlob(tokenizer.blob());
+  Result<Tokenizer> copy = Tokenizer::fromBlob(tokenizer.blob());
   ASSERT_TRUE(copy) << copy.error();
   EXPECT_EQ(copy->blob(), tokenizer.blob());
   EXPECT_EQ(copy->maxLength(), tokenizer.maxLength());

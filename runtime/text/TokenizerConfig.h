@@ -1,0 +1,57 @@
+//===- TokenizerConfig.h - the files beside a tokenizer -------------------===//
+
+#ifndef BERTC_RUNTIME_TEXT_TOKENIZERCONFIG_H
+#define BERTC_RUNTIME_TEXT_TOKENIZERCONFIG_H
+
+#include "runtime/text/Json.h"
+#include "runtime/text/Settings.h"
+
+#include <optional>
+#include <string>
+
+namespace bertc::text {
+
+/// Names of special tokens that a tokenizer has where no file states them.
+struct SpecialNames {
+  const char *unk, *sep, *pad, *cls, *mask;
+};
+
+/// tokenizer_config.json, special_tokens_map.json, added_tokens.json and
+/// sentence_bert_config.json: empty objects where they are not there.
+class TokenizerConfig {
+public:
+  /// The first thing that is wrong goes to `error`.
+  TokenizerConfig(const std::string &folder, std::string &error);
+
+  /// Sets what the files state, which wins over tokenizer.json as in
+  /// transformers (tokenization_utils_tokenizers.py and the models'
+  /// tokenization_*.py).
+  void apply(Settings &settings) const;
+
+  /// The name of a special token: "cls_token" and its like.
+  std::string nameOf(const char *key, const char *otherwise) const;
+
+  /// Adds the special tokens to those that are looked for in a text. One that
+  /// is not in the vocabulary gets an id behind it where `mayAppend`, else it
+  /// is left out.
+  void addSpecialTokens(const SpecialNames &names, bool mayAppend,
+                        TokenizerFiles &files) const;
+
+private:
+  void applyModel(Settings &settings) const;
+  void readAddedTokens(Settings &settings) const;
+  const Json *find(const char *key) const;
+  AddedToken tokenOf(const Json &value, const std::string &key) const;
+
+  std::string configPath, addedPath, sentencePath;
+  std::string &error;
+  Json config, map, added, sentence;
+};
+
+/// A file that is not there gives no value and no error.
+std::optional<std::string> readFile(const std::string &path,
+                                    std::string &error);
+
+} // namespace bertc::text
+
+#endif // BERTC_RUNTIME_TEXT_TOKENIZERCONFIG_H

@@ -179,6 +179,26 @@ Result<Batch> bertc::run::encodeTexts(const text::Tokenizer &tokenizer,
   return batch;
 }
 
+void bertc::run::selectMasks(Batch &batch, int32_t maskId) {
+  std::vector<std::vector<int32_t>> columns(batch.batch);
+  size_t slots = 0;
+  for (int64_t row = 0; row < batch.batch; ++row) {
+    for (int64_t column = 0; column < batch.seqLen; ++column) {
+      const int64_t place = row * batch.seqLen + column;
+      if (batch.ids[place] == maskId &&
+          (batch.attentionMask.empty() || batch.attentionMask[place] != 0))
+        columns[row].push_back(static_cast<int32_t>(column));
+    }
+    slots = std::max(slots, columns[row].size());
+  }
+  batch.slots = static_cast<int64_t>(slots);
+  batch.mlmPositions.clear();
+  for (std::vector<int32_t> &row : columns) {
+    row.resize(slots, -1);
+    batch.mlmPositions.insert(batch.mlmPositions.end(), row.begin(), row.end());
+  }
+}
+
 Result<std::vector<std::string>>
 bertc::run::readLines(const std::string &path) {
   Result<io::MappedFile> file = io::MappedFile::open(path);

@@ -55,6 +55,9 @@ Result<Batch> encodeTexts(const text::Tokenizer &tokenizer,
                           const std::vector<std::string> &pairs,
                           int64_t maxLength);
 
+/// Chooses the mask tokens, and no others, for vocabulary logits.
+void selectMasks(Batch &batch, int32_t maskId);
+
 /// The lines of a UTF-8 file; lines without text are left out.
 Result<std::vector<std::string>> readLines(const std::string &path);
 

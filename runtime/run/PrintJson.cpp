@@ -1,5 +1,6 @@
 //===- PrintJson.cpp - results as lines of JSON ---------------------------===//
 
+#include "runtime/run/Answers.h"
 #include "runtime/run/Run.h"
 
 #include <charconv>
@@ -75,7 +76,7 @@ void appendRows(std::string &line, const Batch &batch, int64_t sequence,
 
 MaybeFailure bertc::run::printJson(const Batch &batch,
                                    const std::vector<Output> &outputs,
-                                   std::FILE *out) {
+                                   const Answers &answers, std::FILE *out) {
   std::string line;
   for (int64_t sequence = 0; sequence < batch.batch; ++sequence) {
     line = "{";
@@ -90,7 +91,12 @@ MaybeFailure bertc::run::printJson(const Batch &batch,
       key("text_pair");
       line += quoted(batch.pairs[sequence]);
     }
+    if (std::string answer = answers.members(batch, sequence, outputs);
+        !answer.empty())
+      line += (line.size() > 1 ? ", " : "") + answer;
     for (const Output &output : outputs) {
+      if (answers.replaces(output))
+        continue;
       key(output.name);
       appendRows(line, batch, sequence, output);
     }

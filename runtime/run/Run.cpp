@@ -3,8 +3,10 @@
 #include "runtime/run/Run.h"
 
 #include "runtime/io/Safetensors.h"
+#include "runtime/run/Answers.h"
 
 #include <algorithm>
+#include <optional>
 #include <sched.h>
 #include <sys/stat.h>
 #include <utility>
@@ -59,9 +61,26 @@ MaybeFailure runPart(bertc_session *session, const Batch &part, int64_t first) {
   return Failure{where + bertc_last_error()};
 }
 
-Result<Batch> readRequest(const Request &request, const bertc_model *model) {
-  if (!request.inputs.empty())
-    return readBatch(request.inputs);
+bool predictsTokens(const bertc_model *model) {
+  for (int64_t i = 0; i < bertc_info(model)->num_outputs; ++i)
+    if (bertc_output_info(model, i)->rows == BERTC_PER_SELECTED)
+      return true;
+  return false;
+}
+
+/// What a request is about: its batch, and the tokenizer that made it.
+struct Question {
+  Batch batch;
+  std::optional<text::Tokenizer> tokenizer;
+};
+
+Result<Question> readRequest(const Request &request, const bertc_model *model) {
+  if (!request.inputs.empty()) {
+    Result<Batch> batch = readBatch(request.inputs);
+    if (!batch)
+      return Failure{batch.error()};
+    return Question{std::move(*batch), std::nullopt};
+  }
   std::vector<std::string> texts = request.texts;
   if (!request.textFile.empty()) {
     Result<std::vector<std::string>> lines = readLines(request.textFile);
@@ -72,8 +91,13 @@ Result<Batch> readRequest(const Request &request, const bertc_model *model) {
   Result<text::Tokenizer> tokenizer = tokenizerFor(model, request.vocabulary);
   if (!tokenizer)
     return Failure{tokenizer.error()};
-  return encodeTexts(*tokenizer, texts, request.pairs,
-                     bertc_info(model)->max_positions);
+  Result<Batch> batch = encodeTexts(*tokenizer, texts, request.pairs,
+                                    bertc_info(model)->max_positions);
+  if (!batch)
+    return Failure{batch.error()};
+  if (predictsTokens(model))
+    selectMasks(*batch, tokenizer->maskId());
+  return Question{std::move(*batch), std::move(*tokenizer)};
 }
 
 MaybeFailure printShapes(const std::vector<Output> &outputs, std::FILE *out) {
@@ -99,13 +123,13 @@ Result<std::vector<Output>> runFor(const Request &request,
 /// JSON alone needs no more than one part at a time in memory.
 MaybeFailure streamJson(const Request &request, bertc_session *session,
                         const bertc_model *model, const Batch &batch,
-                        std::FILE *out) {
+                        const Answers &answers, std::FILE *out) {
   for (Part part : partsOf(batch)) {
     Batch rows = batch.part(part.first, part.count);
     Result<std::vector<Output>> outputs = runFor(request, session, model, rows);
     if (!outputs)
       return Failure{outputs.error()};
-    if (MaybeFailure failure = printJson(rows, *outputs, out))
+    if (MaybeFailure failure = printJson(rows, *outputs, answers, out))
       return failure;
   }
   return std::nullopt;
@@ -113,9 +137,9 @@ MaybeFailure streamJson(const Request &request, bertc_session *session,
 
 MaybeFailure runAndWrite(const Request &request, bertc_session *session,
                          const bertc_model *model, const Batch &batch,
-                         std::FILE *out) {
+                         const Answers &answers, std::FILE *out) {
   if (request.json && request.outputs.empty())
-    return streamJson(request, session, model, batch, out);
+    return streamJson(request, session, model, batch, answers, out);
   Result<std::vector<Output>> outputs = runFor(request, session, model, batch);
   if (!outputs)
     return Failure{outputs.error()};
@@ -124,7 +148,7 @@ MaybeFailure runAndWrite(const Request &request, bertc_session *session,
             io::writeSafetensors(request.outputs, tensorsOf(*outputs)))
       return failure;
   if (request.json)
-    return printJson(batch, *outputs, out);
+    return printJson(batch, *outputs, answers, out);
   return request.outputs.empty() ? printShapes(*outputs, out) : std::nullopt;
 }
 
@@ -248,11 +272,14 @@ MaybeFailure bertc::run::run(const Request &request, std::FILE *out) {
   Result<Model> model = openModel(request.artifact);
   if (!model)
     return Failure{model.error()};
-  Result<Batch> batch = readRequest(request, model->get());
-  if (!batch)
-    return Failure{batch.error()};
-  Result<Session> session = makeSession(model->get(), *batch, request.threads);
+  Result<Question> question = readRequest(request, model->get());
+  if (!question)
+    return Failure{question.error()};
+  const Batch &batch = question->batch;
+  Result<Session> session = makeSession(model->get(), batch, request.threads);
   if (!session)
     return Failure{session.error()};
-  return runAndWrite(request, session->get(), model->get(), *batch, out);
+  const Answers answers(model->get(), std::move(question->tokenizer));
+  return runAndWrite(request, session->get(), model->get(), batch, answers,
+                     out);
 }

@@ -65,11 +65,14 @@ Result<text::Tokenizer> tokenizerFor(const bertc_model *model,
 /// Outputs as views to write with io::writeSafetensors.
 std::vector<io::Tensor> tensorsOf(const std::vector<Output> &outputs);
 
+class Answers;
+
 /// One line with a JSON object for each sequence: its text where it has one,
-/// then its part of each output; of outputs with a row per token, the rows of
+/// what `answers` say of it, then its part of each output that they do not
+/// stand for; of outputs with a row per token, the rows of
 /// its tokens only. Numbers have as many digits as it takes to read them back.
 MaybeFailure printJson(const Batch &batch, const std::vector<Output> &outputs,
-                       std::FILE *out);
+                       const Answers &answers, std::FILE *out);
 
 /// What the user asked for. Either `inputs`, or texts, or `textFile`.
 struct Request {

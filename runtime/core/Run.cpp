@@ -227,8 +227,8 @@ int64_t select(bertc_session &session, const RunSize &size) {
     for (int64_t sequence = 0; sequence < size.sequences; ++sequence)
       for (; token < session.offsets[sequence + 1]; ++token) {
         rows.set(token, token);
-        session.places[token] = static_cast<int32_t>(
-            sequence * session.last.seqLen + session.columns[token]);
+        session.places[token] =
+            sequence * session.last.seqLen + session.columns[token];
       }
     session.last.slots = session.last.seqLen;
     return token;

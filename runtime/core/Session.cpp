@@ -79,7 +79,7 @@ bertc_status allocate(bertc_session &session) {
   session.columns = makeArray<int32_t>(size.tokens);
   session.offsets = makeArray<int32_t>(size.sequences + 1);
   if (model.selection) {
-    session.places = makeArray<int32_t>(size.tokens);
+    session.places = makeArray<int64_t>(size.tokens);
     session.askedColumns = makeArray<int32_t>(size.tokens);
     session.askedPlaces = makeArray<int32_t>(size.tokens);
     if (!session.places || !session.askedColumns || !session.askedPlaces)

@@ -66,7 +66,7 @@ struct bertc_session {
   /// column of each token, and the first token of each sequence.
   bertc::core::Array<int32_t> columns, offsets;
   /// Where each selected row stands in the padded shape.
-  bertc::core::Array<int32_t> places;
+  bertc::core::Array<int64_t> places;
 };
 
 namespace bertc::core {

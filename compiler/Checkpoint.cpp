@@ -69,10 +69,12 @@ llvm::Error Checkpoint::addIndex(llvm::StringRef folder) {
   for (const auto &[name, place] : (*index)["weight_map"].items()) {
     if (!place.is_string() ||
         !isPlainName(place.get_ref<const std::string &>()))
-      return fileError(main, "tensor \"" + io::oneLine(name) + "\" lies in " +
-                                 io::oneLine(place.dump()) +
-                                 "; the name of a file in the same folder was "
-                                 "expected");
+      return fileError(main,
+                       "tensor \"" + io::oneLine(name) + "\" lies in " +
+                           io::oneLine(place.is_structured() ? place.type_name()
+                                                             : place.dump()) +
+                           "; the name of a file in the same folder was "
+                           "expected");
     std::string path = inFolder(folder, place.get_ref<const std::string &>());
     auto [shard, isNew] = shards.try_emplace(path, files.size());
     if (isNew) {

@@ -17,11 +17,13 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -81,6 +83,7 @@ private:
   void describe();
   llvm::Error generate();
   llvm::Error makeArtifact(ArtifactKind kind);
+  llvm::Error checkOverwrite();
 
   const CompileOptions &options;
   std::string output; ///< of an artifact: where links lead
@@ -201,6 +204,25 @@ llvm::Error Compilation::makeArtifact(ArtifactKind kind) {
   return link(kind, object->path(), weights->path(), *runtime, output);
 }
 
+/// An error where the output is a file that the model is read from.
+llvm::Error Compilation::checkOverwrite() {
+  auto refuse = [&](const llvm::Twine &file) {
+    return fileError(options.output, "cannot write: is " + file +
+                                         ", which the model is read from");
+  };
+  std::error_code code;
+  if (llvm::sys::fs::equivalent(options.model, options.output))
+    return refuse(options.model);
+  for (llvm::sys::fs::directory_iterator file(options.model, code), end;
+       !code && file != end; file.increment(code)) {
+    llvm::StringRef kind = llvm::sys::path::extension(file->path());
+    if (llvm::is_contained({".safetensors", ".json", ".txt", ".model"}, kind) &&
+        llvm::sys::fs::equivalent(file->path(), options.output))
+      return refuse(file->path());
+  }
+  return llvm::Error::success();
+}
+
 llvm::Error Compilation::run() {
   // Everything that can be wrong with the command is said before the work.
   llvm::Expected<TargetDescription> described =
@@ -214,6 +236,9 @@ llvm::Error Compilation::run() {
       return inFile(options.output, file.takeError());
     output = std::move(*file);
   }
+
+  if (llvm::Error error = checkOverwrite())
+    return error;
 
   options.progress("import");
   context = makeContext();

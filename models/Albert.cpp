@@ -21,6 +21,11 @@ void readConfig(ConfigReader &reader, ModelConfig &config) {
       reader.integer("num_hidden_groups", 1, config.numLayers, 1);
   config.innerGroups =
       reader.integer("inner_group_num", 1, ConfigReader::maxLayers, 1);
+  if (config.numLayers * config.innerGroups > ConfigReader::maxLayers)
+    reader.fail("num_hidden_layers " + llvm::Twine(config.numLayers) +
+                " of inner_group_num " + llvm::Twine(config.innerGroups) +
+                " layers are more than " +
+                llvm::Twine(ConfigReader::maxLayers));
   config.typeVocabSize =
       reader.integer("type_vocab_size", 1, ConfigReader::maxTypes, 2);
   config.layerNormEpsilon = reader.positive("layer_norm_eps", 1e-12);

@@ -2,6 +2,7 @@
 
 #include "models/ConfigReader.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 
 #include <cmath>
@@ -25,8 +26,19 @@ std::optional<bert::Activation> activationNamed(llvm::StringRef name) {
       .Default(std::nullopt);
 }
 
+bool isShallow(const json &value, int levels) {
+  if (!value.is_structured())
+    return true;
+  return levels > 0 && llvm::all_of(value, [&](const json &item) {
+           return isShallow(item, levels - 1);
+         });
+}
+
 /// A value as JSON on one line, cut where it is long.
 std::string shown(const json &value) {
+  // dump() calls itself for each level.
+  if (!isShallow(value, 8))
+    return value.is_array() ? "a deep list" : "a deep object";
   std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
   if (text.size() > 60)
     text = text.substr(0, 57) + "...";

@@ -117,12 +117,30 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
     if (!isActivation(result.getType()))
       return op->emitOpError("computes on parameters alone: ")
              << result.getType() << " has no row for each token or sequence";
-  if (isa<bert::RowsOpInterface, func::CallOp>(op))
+  if (isa<func::CallOp>(op))
     return success();
+  // What looks across rows finds its places in the runtime's own inputs, which
+  // are checked: nothing else may say where to read.
+  Value places;
+  if (auto sequence = dyn_cast<bert::SequenceOpInterface>(op)) {
+    places = sequence.getOffsets();
+    if (kinds.lookup(places) != RowKind::offsets)
+      return op->emitOpError("takes its sequences from another input than "
+                             "offsets");
+  } else if (auto changes = dyn_cast<bert::RowsOpInterface>(op)) {
+    places = changes.getRowsOperand();
+    if (kinds.lookup(places) != RowKind::selected)
+      return op->emitOpError("takes its rows from another input than "
+                             "mlm_positions");
+  }
+  if (places)
+    for (Value operand : op->getOperands())
+      if (operand != places && kinds.lookup(operand) != RowKind::tokens)
+        return op->emitOpError("looks across rows that are not the tokens'");
   std::optional<RowKind> rows;
   for (Value operand : op->getOperands()) {
     RowKind kind = kinds.lookup(operand);
-    if (!isActivation(operand.getType()) || kind == RowKind::offsets)
+    if (!isActivation(operand.getType()) || operand == places)
       continue;
     if (rows && *rows != kind)
       return op->emitOpError("mixes arrays of tokens and of sequences");

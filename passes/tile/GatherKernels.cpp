@@ -29,7 +29,7 @@ func::FuncOp bertc::embeddingKernel(ModuleOp module,
   for (int64_t rows : shape.tableRows)
     name += "_" + std::to_string(rows);
   if (shape.layerNorm)
-    name += llvm::formatv("_layer_norm_{0:e}", shape.epsilon).str();
+    name += llvm::formatv("_layer_norm_{0:e17}", shape.epsilon).str();
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
 

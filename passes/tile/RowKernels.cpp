@@ -70,7 +70,7 @@ func::FuncOp bertc::layerNormKernel(ModuleOp module, int64_t columns,
                                     double epsilon,
                                     const TargetDescription &target) {
   std::string name =
-      llvm::formatv("layer_norm_{0}_{1:e}", columns, epsilon).str();
+      llvm::formatv("layer_norm_{0}_{1:e17}", columns, epsilon).str();
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
   Builder types(module.getContext());
@@ -91,7 +91,7 @@ func::FuncOp bertc::l2NormalizeKernel(ModuleOp module, int64_t columns,
                                       double epsilon,
                                       const TargetDescription &target) {
   std::string name =
-      llvm::formatv("l2_normalize_{0}_{1:e}", columns, epsilon).str();
+      llvm::formatv("l2_normalize_{0}_{1:e17}", columns, epsilon).str();
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
   Builder types(module.getContext());

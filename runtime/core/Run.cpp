@@ -197,11 +197,6 @@ bertc_status checkSelection(const bertc_session &session,
   const auto &asked = session.asked;
   if (asked.slots < 0)
     return BERTC_OK;
-  if (asked.count > tokens)
-    return fail(BERTC_BAD_INPUT,
-                "%lld mlm_positions of a batch of %lld tokens: some are there "
-                "twice",
-                Long(asked.count), Long(tokens));
   if (asked.batch != given.batch)
     return fail(BERTC_BAD_INPUT,
                 "mlm_positions are of %lld sequences, the batch has %lld",
@@ -215,6 +210,11 @@ bertc_status checkSelection(const bertc_session &session,
                   "mlm_positions: column %lld of sequence %lld is no token",
                   Long(column), Long(sequence));
   }
+  if (asked.count > tokens)
+    return fail(BERTC_BAD_INPUT,
+                "%lld mlm_positions of a batch of %lld tokens: some are there "
+                "twice",
+                Long(asked.count), Long(tokens));
   return BERTC_OK;
 }
 
@@ -230,7 +230,6 @@ int64_t select(bertc_session &session, const RunSize &size) {
         session.places[token] =
             sequence * session.last.seqLen + session.columns[token];
       }
-    session.last.slots = session.last.seqLen;
     return token;
   }
   for (int64_t i = 0; i < asked.count; ++i) {
@@ -241,7 +240,6 @@ int64_t select(bertc_session &session, const RunSize &size) {
     rows.set(i, token);
     session.places[i] = session.askedPlaces[i];
   }
-  session.last.slots = asked.slots;
   return asked.count;
 }
 
@@ -282,7 +280,8 @@ bertc_status run(bertc_session &session, const Given<Integer> &given,
     return status;
   }
   RunSize size = {tokens, given.batch, session.capacity.threads, 0};
-  session.last = {true, size, seqLen, 0};
+  const int64_t slots = session.asked.slots;
+  session.last = {true, size, seqLen, slots < 0 ? seqLen : slots};
   if (given.batch > 0) {
     fill(session, given, size);
     if (session.model.selection)

@@ -63,7 +63,7 @@ BERTC_API void bertc_close(bertc_model *model);
 
 typedef struct bertc_model_info {
   const char *family;       /* "bert" */
-  const char *task;         /* "encode", "embed" */
+  const char *task;         /* "encode", "embed", "mlm", ... */
   const char *dtype;        /* of the products: "f32" */
   const char *isa;          /* "AVX2", "AVX-512" */
   const char *target_cpu;   /* "znver5" */
@@ -171,7 +171,9 @@ BERTC_API bertc_status bertc_run_packed(bertc_session *session,
 /* Matrices [batch, seq_len] as tokenizers give them. attention_mask is 1 for
  * tokens and 0 for padding, wherever it stands, or NULL for all 1; token_types
  * may be NULL. Only the tokens are computed: they count for the session's
- * capacity, padding does not. */
+ * capacity, padding does not. Where padding stands in front, a sequence's first
+ * token, which poolers and classifiers read, is the first that is no padding;
+ * transformers reads column 0 there, which is padding. */
 BERTC_API bertc_status bertc_run_padded(bertc_session *session,
                                         const int32_t *ids,
                                         const int32_t *attention_mask,
@@ -198,7 +200,7 @@ BERTC_API bertc_status bertc_select(bertc_session *session,
 
 typedef struct bertc_view {
   const float *data; /* row r starts at data + r * stride, until the next run */
-  int64_t rows;      /* tokens or sequences of the run */
+  int64_t rows;      /* tokens, sequences or selected tokens of the run */
   int64_t columns;
   int64_t stride; /* floats */
 } bertc_view;

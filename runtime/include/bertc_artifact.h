@@ -24,7 +24,7 @@ extern "C" {
 
 #define BERTC_ARTIFACT_MAGIC                                                   \
   UINT64_C(0x4154524143545242) /* "BRTCARTA", little endian */
-#define BERTC_ARTIFACT_VERSION 1u
+#define BERTC_ARTIFACT_VERSION 2u
 #define BERTC_ARTIFACT_SYMBOL "bertc_artifact_v1"
 #define BERTC_ARTIFACT_GRAIN                                                   \
   16 /* tokens and sequences + 1 are rounded up to this */

@@ -206,14 +206,17 @@ bertc::run::readLines(const std::string &path) {
     return Failure{file.error()};
   std::vector<std::string> lines;
   std::string_view rest = file->text();
+  constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
+  if (rest.substr(0, 3) == byteOrderMark)
+    rest.remove_prefix(3);
   while (!rest.empty()) {
     size_t end = std::min(rest.find('\n'), rest.size());
     std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (!line.empty() && line.back() == '\r')
       line.remove_suffix(1);
-    if (line.find_first_not_of(" \t") != std::string_view::npos)
-      lines.emplace_back(line);
+    // An empty line is a text too: row i of the outputs is line i.
+    lines.emplace_back(line);
   }
   return lines;
 }

@@ -58,7 +58,8 @@ Result<Batch> encodeTexts(const text::Tokenizer &tokenizer,
 /// Chooses the mask tokens, and no others, for vocabulary logits.
 void selectMasks(Batch &batch, int32_t maskId);
 
-/// The lines of a UTF-8 file; lines without text are left out.
+/// The lines of a UTF-8 file, empty ones too, without the end of line and a
+/// byte order mark.
 Result<std::vector<std::string>> readLines(const std::string &path);
 
 } // namespace bertc::run

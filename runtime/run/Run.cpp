@@ -268,7 +268,23 @@ MaybeFailure bertc::run::checkRequest(const Request &request) {
   return std::nullopt;
 }
 
+namespace {
+
+bool isSameFile(const std::string &a, const std::string &b) {
+  struct stat first, second;
+  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
+         S_ISREG(first.st_mode) && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
+} // namespace
+
 MaybeFailure bertc::run::run(const Request &request, std::FILE *out) {
+  for (const std::string &input :
+       {request.artifact, request.inputs, request.textFile})
+    if (!request.outputs.empty() && isSameFile(input, request.outputs))
+      return Failure{request.outputs + ": cannot write: is " + input +
+                     ", which this run reads"};
   Result<Model> model = openModel(request.artifact);
   if (!model)
     return Failure{model.error()};

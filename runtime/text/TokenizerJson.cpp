@@ -239,7 +239,9 @@ static std::vector<TemplatePiece> readTemplate(const Json &json,
   const Json *special = fields.find("special_tokens", Json::value_t::object,
                                     "an object of tokens with their ids");
   std::vector<TemplatePiece> result;
-  for (const Json &item : pieces ? *pieces : Json::array()) {
+  // By reference: a copy of lists in lists in lists would end the stack.
+  static const Json none = Json::array();
+  for (const Json &item : pieces ? *pieces : none) {
     std::string where = place + "." + key;
     Fields outer(item, where, error);
     const Json *sequence = outer.find("Sequence");
@@ -257,7 +259,7 @@ static std::vector<TemplatePiece> readTemplate(const Json &json,
                               : &nothing;
       const Json *ids = Fields(*entry, where, error)
                             .find("ids", Json::value_t::array, "a list");
-      for (const Json &value : ids ? *ids : Json::array())
+      for (const Json &value : ids ? *ids : none)
         if (value.is_number_unsigned() && value.get<uint64_t>() <= INT32_MAX)
           piece.ids.push_back(value.get<int32_t>());
       if (piece.ids.empty())

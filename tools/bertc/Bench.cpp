@@ -14,6 +14,8 @@
 #include <filesystem>
 #include <fstream>
 #include <numeric>
+#include <optional>
+#include <unistd.h>
 
 using namespace bertc;
 namespace po = boost::program_options;
@@ -150,6 +152,27 @@ private:
   bool json;
 };
 
+/// Why a batch of --batch and --seq-len does not fit into this machine, said
+/// before anything is made.
+std::optional<std::string> tooLarge(const CommandLine &line,
+                                    const bertc_model *model) {
+  auto most = [&](const char *name, int64_t otherwise) {
+    if (!line.has(name))
+      return otherwise;
+    const std::vector<int64_t> &values = line.get<Counts>(name).values;
+    return *std::max_element(values.begin(), values.end());
+  };
+  int64_t batch = most("batch", 1), seqLen = most("seq-len", 128), tokens;
+  int64_t bytes = __builtin_mul_overflow(batch, seqLen, &tokens)
+                      ? -1
+                      : bertc_workspace_bytes(model, tokens, batch, 1);
+  int64_t memory = int64_t(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
+  if (bytes >= 0 && bytes < memory)
+    return std::nullopt;
+  return std::to_string(batch) + " sequences of " + std::to_string(seqLen) +
+         " tokens take more memory than there is";
+}
+
 std::vector<Shape> shapesOf(const CommandLine &line) {
   if (line.has("lengths")) {
     std::vector<int64_t> lengths = line.get<Counts>("lengths").values;
@@ -202,6 +225,8 @@ int bertc::benchCommand(const Arguments &arguments) {
   if (!model)
     return fail(model.error());
   const bertc_model_info &info = *bertc_info(model->get());
+  if (std::optional<std::string> problem = tooLarge(line, model->get()))
+    return fail(artifact + ": " + *problem);
   std::vector<Shape> shapes = shapesOf(line);
   for (const Shape &shape : shapes)
     for (int64_t length : shape.lengths)

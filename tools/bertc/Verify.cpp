@@ -156,6 +156,10 @@ int bertc::verifyCommand(const Arguments &arguments) {
     run::Result<Difference> difference = compare(*batch, output, found->values);
     if (!difference)
       return fail(artifact + ": " + difference.error());
+    if (!std::isfinite(difference->most))
+      return fail(artifact + ": output \"" + output.name +
+                  "\" has numbers that are not finite, here or in " +
+                  line.get("model"));
     bool good = difference->most <= tolerance;
     ok &= good;
     std::printf("%-20s %8lld %8lld %14.3g %14.3g %10.3g  %s\n",

@@ -66,3 +66,79 @@ module attributes {bert.model = {max_positions = 8 : i64}} {
     return %3 : tensor<?x4xf32>
   }
 }
+
+// -----
+
+// Rows of two kinds have no sum.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %offsets : tensor<?xi32> {bert.name = "offsets"}) -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %first = bert.first_token %x, %offsets : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+    // expected-error@+1 {{mixes arrays of tokens and of sequences}}
+    %y = bert.add %x, %first : tensor<?x4xf32>
+    return %y : tensor<?x4xf32>
+  }
+}
+
+// -----
+
+// Only the offsets that the runtime has checked say where sequences are.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %offsets : tensor<?xi32> {bert.name = "offsets"}) -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    // expected-error@+1 {{takes its sequences from another input than offsets}}
+    %y = bert.first_token %x, %ids : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+    return %y : tensor<?x4xf32>
+  }
+}
+
+// -----
+
+// The first rows have no first rows.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %offsets : tensor<?xi32> {bert.name = "offsets"}) -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %first = bert.first_token %x, %offsets : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+    // expected-error@+1 {{looks across rows that are not the tokens'}}
+    %y = bert.first_token %first, %offsets : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+    return %y : tensor<?x4xf32>
+  }
+}
+
+// -----
+
+// Ids are no row numbers.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %offsets : tensor<?xi32> {bert.name = "offsets"}) -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    // expected-error@+1 {{takes its rows from another input than mlm_positions}}
+    %y = bert.gather_rows %x, %ids : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+    return %y : tensor<?x4xf32>
+  }
+}
+
+// -----
+
+// A schedule has an end.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  // expected-error@+1 {{calls itself}}
+  func.func private @f(%x : tensor<?x4xf32>) -> tensor<?x4xf32> {
+    %y = call @f(%x) : (tensor<?x4xf32>) -> tensor<?x4xf32>
+    return %y : tensor<?x4xf32>
+  }
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}) -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %y = call @f(%x) : (tensor<?x4xf32>) -> tensor<?x4xf32>
+    return %y : tensor<?x4xf32>
+  }
+}

@@ -103,7 +103,7 @@ TEST_F(ProgramTest, readsText) {
   EXPECT_EQ(std::count(ran.output.begin(), ran.output.end(), '\n'), 2);
   writeFile(folder.file("lines"), "hello\n\nworld\r\n");
   ran = model("--text-file " + quoted(folder.file("lines")) + vocabulary);
-  EXPECT_EQ(ran.output, "last_hidden_state [2, 3, 5]\npooler_output [2, 5]\n");
+  EXPECT_EQ(ran.output, "last_hidden_state [3, 3, 5]\npooler_output [3, 5]\n");
   fails("--text hello", 1, "the model carries no tokenizer");
 }
 

@@ -19,7 +19,7 @@ def Bert_ParameterOp : Bert_Op<"parameter", [Symbol]> {
     bert.parameter @qkv : tensor<72x768x32xf32> {sources = [@q, @k, @v], panel = 32 : i64}
     ```
 
-    C1: the type is a static tensor of f32.
+    C1: the type is a static tensor of f32, of at most 2^48 elements.
     C2: `value` has the parameter's type.
     C3: `sources` names plain parameters, and its rows make up the type.
     C4: at most one of `value`, `source` and `sources` is given; `panel` needs

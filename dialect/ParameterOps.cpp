@@ -12,6 +12,12 @@ LogicalResult ParameterOp::verify() {
   if (!type || !type.hasStaticShape() || !type.getElementType().isF32())
     return emitOpError("C1: type must be a static tensor of f32, got ")
            << getParameterType();
+  // No product of sizes below overflows, nor do its bytes.
+  constexpr int64_t mostElements = int64_t(1) << 48;
+  int64_t elements = 1;
+  for (int64_t size : type.getShape())
+    if (llvm::MulOverflow(elements, size, elements) || elements > mostElements)
+      return emitOpError("C1: type has more than 2^48 elements: ") << type;
   if (getValue() && getValue()->getShapedType() != type)
     return emitOpError("C2: value has type ")
            << getValue()->getShapedType() << ", the parameter " << type;

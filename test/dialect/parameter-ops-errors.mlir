@@ -124,3 +124,8 @@ func.func @pack(%w: tensor<5x2xf32>) -> tensor<1x2x4xf32> {
   %p = bert.pack %w {panel = 4 : i64} : tensor<5x2xf32> -> tensor<1x2x4xf32>
   return %p : tensor<1x2x4xf32>
 }
+
+// -----
+
+// expected-error @below {{C1: type has more than 2^48 elements: 'tensor<4611686018427387904x32xf32>'}}
+bert.parameter @p : tensor<4611686018427387904x32xf32>

@@ -88,6 +88,10 @@ int bertc::compileCommand(const Arguments &arguments) {
     return *code;
 
   options.model = line.get("model");
+  if (llvm::StringRef(options.model).ends_with(".mlir") &&
+      (line.has("task") || noTokenizer))
+    return line.usageError("--task and --no-tokenizer are of folders; a .mlir "
+                           "file is what it is");
   if (options.output.empty())
     return line.usageError("--output is empty");
   options.tokenizer = !noTokenizer;

@@ -5,7 +5,6 @@
 #include "compiler/Errors.h"
 #include "compiler/JsonFile.h"
 
-#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Path.h"
@@ -20,12 +19,6 @@ using namespace bertc;
 using nlohmann::json;
 
 namespace {
-
-std::string inFolder(llvm::StringRef folder, llvm::StringRef name) {
-  llvm::SmallString<128> path(folder);
-  llvm::sys::path::append(path, name);
-  return path.str().str();
-}
 
 /// A shard lies in the folder itself: an index may not name files elsewhere.
 bool isPlainName(llvm::StringRef name) {

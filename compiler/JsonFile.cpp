@@ -4,9 +4,17 @@
 
 #include "compiler/Errors.h"
 
+#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
 
 using namespace bertc;
+
+std::string bertc::inFolder(llvm::StringRef folder, llvm::StringRef name) {
+  llvm::SmallString<128> path(folder);
+  llvm::sys::path::append(path, name);
+  return path.str().str();
+}
 
 llvm::Expected<nlohmann::json> bertc::readJsonFile(llvm::StringRef path) {
   auto text = llvm::MemoryBuffer::getFile(path);

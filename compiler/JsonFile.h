@@ -7,8 +7,12 @@
 #include "llvm/Support/Error.h"
 
 #include <nlohmann/json.hpp>
+#include <string>
 
 namespace bertc {
+
+/// The path of a file of a folder.
+std::string inFolder(llvm::StringRef folder, llvm::StringRef name);
 
 llvm::Expected<nlohmann::json> readJsonFile(llvm::StringRef path);
 

@@ -5,6 +5,7 @@
 #include "compiler/Diagnostics.h"
 #include "compiler/EntryCheck.h"
 #include "compiler/Errors.h"
+#include "compiler/JsonFile.h"
 #include "compiler/SentenceSettings.h"
 #include "dialect/BertDialect.h"
 #include "models/Config.h"
@@ -16,7 +17,6 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Parser/Parser.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -28,12 +28,6 @@
 using namespace bertc;
 
 namespace {
-
-std::string inFolder(llvm::StringRef folder, llvm::StringRef name) {
-  llvm::SmallString<128> path(folder);
-  llvm::sys::path::append(path, name);
-  return path.str().str();
-}
 
 /// A checkpoint's tensors as the importers ask for them.
 class CheckpointCatalog : public ParameterCatalog {

@@ -5,9 +5,7 @@
 #include "compiler/Errors.h"
 #include "compiler/JsonFile.h"
 
-#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
 
 #include <string>
 #include <vector>
@@ -16,12 +14,6 @@ using namespace bertc;
 using nlohmann::json;
 
 namespace {
-
-std::string join(llvm::StringRef folder, llvm::StringRef name) {
-  llvm::SmallString<128> path(folder);
-  llvm::sys::path::append(path, name);
-  return path.str().str();
-}
 
 /// The text of a field, "" where it is none.
 std::string text(const json &object, const char *field) {
@@ -62,7 +54,7 @@ llvm::Expected<SentenceSettings::Pooling> readPooling(llvm::StringRef path) {
 llvm::Expected<SentenceSettings>
 bertc::readSentenceSettings(llvm::StringRef folder) {
   SentenceSettings settings;
-  std::string path = join(folder, "modules.json");
+  std::string path = inFolder(folder, "modules.json");
   if (!llvm::sys::fs::exists(path))
     return settings;
   llvm::Expected<json> modules = readJsonFile(path);
@@ -85,8 +77,8 @@ bertc::readSentenceSettings(llvm::StringRef folder) {
       return fileError(path, "module \"" + type +
                                  "\" is not supported; Transformer, Pooling "
                                  "and Normalize are");
-    llvm::Expected<SentenceSettings::Pooling> pooling =
-        readPooling(join(join(folder, text(module, "path")), "config.json"));
+    llvm::Expected<SentenceSettings::Pooling> pooling = readPooling(
+        inFolder(inFolder(folder, text(module, "path")), "config.json"));
     if (!pooling)
       return pooling.takeError();
     settings.pooling = *pooling;

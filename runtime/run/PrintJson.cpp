@@ -35,15 +35,6 @@ void appendNumbers(std::string &line, const float *values, int64_t count) {
   line += ']';
 }
 
-/// Whether a column of an output's sequence is a row of the model's.
-bool isRow(const Batch &batch, int64_t sequence, int64_t column,
-           const Output &output) {
-  if (output.rows == BERTC_PER_SELECTED && batch.slots >= 0)
-    return batch.mlmPositions[sequence * batch.slots + column] >= 0;
-  return batch.attentionMask.empty() ||
-         batch.attentionMask[sequence * batch.seqLen + column] != 0;
-}
-
 void appendRows(std::string &line, const Batch &batch, int64_t sequence,
                 const Output &output) {
   int64_t size = 1;
@@ -57,7 +48,7 @@ void appendRows(std::string &line, const Batch &batch, int64_t sequence,
   const int64_t columns = scalars ? 1 : output.shape[2];
   std::vector<float> kept;
   for (int64_t column = 0; column < width; ++column)
-    if (isRow(batch, sequence, column, output))
+    if (isRow(batch, output, sequence * width + column))
       kept.insert(kept.end(), values + column * columns,
                   values + (column + 1) * columns);
   const int64_t count = static_cast<int64_t>(kept.size());

@@ -183,6 +183,14 @@ Result<Session> bertc::run::makeSession(const bertc_model *model,
   return session;
 }
 
+bool bertc::run::isRow(const Batch &batch, const Output &output,
+                       int64_t place) {
+  if (output.rows == BERTC_PER_SELECTED && batch.slots >= 0)
+    return batch.mlmPositions[place] >= 0;
+  return output.rows == BERTC_PER_SEQUENCE || batch.attentionMask.empty() ||
+         batch.attentionMask[place] != 0;
+}
+
 Result<std::vector<Output>> bertc::run::runBatch(bertc_session *session,
                                                  const bertc_model *model,
                                                  const Batch &batch) {

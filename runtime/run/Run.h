@@ -53,6 +53,10 @@ struct Output {
   std::vector<float> values;
 };
 
+/// Whether a place of an output's padded rows, the last dimension aside, holds
+/// a row of the model's: a token, a chosen one, a sequence.
+bool isRow(const Batch &batch, const Output &output, int64_t place);
+
 /// Runs the batch, in parts of bounded size, and copies every output.
 Result<std::vector<Output>>
 runBatch(bertc_session *session, const bertc_model *model, const Batch &batch);

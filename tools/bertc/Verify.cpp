@@ -24,14 +24,6 @@ struct Difference {
   double most = 0, mean = 0;
 };
 
-/// Whether a place of an output's padded rows holds a row of the reference.
-bool isRow(const run::Batch &batch, bertc_rows_kind rows, int64_t place) {
-  if (rows == BERTC_PER_SELECTED && batch.slots >= 0)
-    return batch.mlmPositions[place] >= 0;
-  return rows == BERTC_PER_SEQUENCE || batch.attentionMask.empty() ||
-         batch.attentionMask[place] != 0;
-}
-
 /// Compares the rows that are the model's; the artifact gives padded rows where
 /// the reference has packed ones.
 run::Result<Difference> compare(const run::Batch &batch,
@@ -43,7 +35,7 @@ run::Result<Difference> compare(const run::Batch &batch,
     places *= output.shape[1];
   result.columns = places ? int64_t(output.values.size()) / places : 0;
   for (int64_t place = 0; place < places; ++place)
-    result.rows += isRow(batch, output.rows, place);
+    result.rows += run::isRow(batch, output, place);
   if (expected.shape.size() != 2 || expected.dim(0) != result.rows ||
       expected.dim(1) != result.columns)
     return run::Failure{"output \"" + output.name + "\" has " +
@@ -53,7 +45,7 @@ run::Result<Difference> compare(const run::Batch &batch,
   int64_t row = 0;
   double sum = 0;
   for (int64_t place = 0; place < places; ++place) {
-    if (!isRow(batch, output.rows, place))
+    if (!run::isRow(batch, output, place))
       continue;
     const float *given = output.values.data() + place * result.columns;
     const double *wanted = expected.row(row++);

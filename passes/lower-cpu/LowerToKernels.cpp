@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/Passes.h"
+#include "passes/Symbols.h"
 #include "passes/lower-cpu/FunctionLowering.h"
 #include "passes/lower-cpu/ProgramLayout.h"
 #include "passes/tile/Kernels.h"
@@ -123,10 +124,7 @@ struct LowerToKernelsPass
       emitError(module.getLoc()) << toString(target.takeError());
       return signalPassFailure();
     }
-    func::FuncOp entry;
-    for (auto function : module.getOps<func::FuncOp>())
-      if (function->hasAttr("bert.entry"))
-        entry = function;
+    func::FuncOp entry = findEntry(module);
     if (!entry) {
       module.emitError("no function carries bert.entry");
       return signalPassFailure();

@@ -50,9 +50,7 @@ func::FuncOp bertc::embeddingKernel(ModuleOp module,
   ImplicitLocOpBuilder &b = k.builder();
   unsigned output = 2 * count + (shape.layerNorm ? 2 : 0);
   Value y = k.argument(output);
-  auto [first, last] = k.share(k.argument(output + 1), k.argument(output + 2),
-                               k.argument(output + 3));
-  k.loop(first, last, k.index(1), [&](Value row) {
+  overRows(k, output + 1, [&](Value row) {
     SmallVector<Value> places;
     for (unsigned i = 0; i < count; ++i) {
       Value id = memref::LoadOp::create(b, k.argument(i), row);
@@ -96,9 +94,8 @@ func::FuncOp bertc::poolingKernel(ModuleOp module, Pooling pooling,
                   target);
   ImplicitLocOpBuilder &b = k.builder();
   Value x = k.argument(0), offsets = k.argument(1), y = k.argument(2);
-  auto [first, last] = k.share(k.argument(3), k.argument(4), k.argument(5));
   Value one = k.index(1);
-  k.loop(first, last, one, [&](Value sequence) {
+  overRows(k, 3, [&](Value sequence) {
     auto offset = [&](Value i) -> Value {
       return arith::IndexCastOp::create(b, b.getIndexType(),
                                         memref::LoadOp::create(b, offsets, i));
@@ -139,8 +136,7 @@ func::FuncOp bertc::gatherKernel(ModuleOp module, int64_t columns,
   KernelBuilder k(module, name, {rows, numbers, rows, index, index, index},
                   target);
   ImplicitLocOpBuilder &b = k.builder();
-  auto [first, last] = k.share(k.argument(3), k.argument(4), k.argument(5));
-  k.loop(first, last, k.index(1), [&](Value row) {
+  overRows(k, 3, [&](Value row) {
     Value from = arith::IndexCastOp::create(
         b, b.getIndexType(), memref::LoadOp::create(b, k.argument(1), row));
     k.overRow(columns, {},
@@ -169,9 +165,7 @@ func::FuncOp bertc::sliceKernel(ModuleOp module, int64_t columns, int64_t first,
   KernelBuilder k(module, name,
                   {rowsOf(columns), rowsOf(count), index, index, index},
                   target);
-  auto [firstRow, lastRow] =
-      k.share(k.argument(2), k.argument(3), k.argument(4));
-  k.loop(firstRow, lastRow, k.index(1), [&](Value row) {
+  overRows(k, 2, [&](Value row) {
     k.overRow(count, {},
               [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
                 Value from = k.add(column, k.index(first));

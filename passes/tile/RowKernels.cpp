@@ -18,17 +18,15 @@ Value meanOf(KernelBuilder &k, Value sum, int64_t columns) {
   return arith::DivFOp::create(k.builder(), sum, k.f32(columns));
 }
 
-/// Opens a loop over this thread's rows; the last three arguments are rows,
-/// thread, threads.
-void overRows(KernelBuilder &k, unsigned firstOfThree,
-              KernelBuilder::Body body) {
+} // namespace
+
+void bertc::overRows(KernelBuilder &k, unsigned firstOfThree,
+                     KernelBuilder::Body body) {
   auto [first, last] =
       k.share(k.argument(firstOfThree), k.argument(firstOfThree + 1),
               k.argument(firstOfThree + 2));
   k.loop(first, last, k.index(1), body);
 }
-
-} // namespace
 
 void bertc::normalizeRow(KernelBuilder &k, int64_t columns, double epsilon,
                          Value x, Value xRow, Value scale, Value bias, Value y,

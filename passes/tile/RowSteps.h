@@ -7,6 +7,11 @@
 
 namespace bertc {
 
+/// Opens a loop over this thread's rows; the three arguments of the kernel from
+/// `firstOfThree` on are rows, thread, threads.
+void overRows(KernelBuilder &kernel, unsigned firstOfThree,
+              KernelBuilder::Body body);
+
 /// y = (x - mean) / sqrt(var + epsilon) * scale + bias on one row of `columns`
 /// elements; mean and biased variance in two passes, as torch.nn.LayerNorm.
 /// x and y are [?,S], scale and bias [H]; y may be x.

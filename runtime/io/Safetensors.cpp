@@ -110,11 +110,10 @@ const Tensor *SafetensorsFile::find(std::string_view name) const {
   return place == places.end() ? nullptr : &list[place->second];
 }
 
-MaybeFailure
-bertc::io::writeSafetensors(const std::string &path,
-                            const std::vector<Tensor> &tensors,
-                            const std::map<std::string, std::string> &metadata,
-                            AsideFile::Durability durability) {
+Result<SafetensorsWriter>
+SafetensorsWriter::create(const std::string &path,
+                          const std::vector<Tensor> &tensors,
+                          const std::map<std::string, std::string> &metadata) {
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!metadata.empty())
     header["__metadata__"] = metadata;
@@ -141,9 +140,29 @@ bertc::io::writeSafetensors(const std::string &path,
   if (!file)
     return Failure{file.error()};
   if (MaybeFailure failure = file->write(&length, sizeof(length)))
-    return failure;
+    return *failure;
   if (MaybeFailure failure = file->write(text.data(), text.size()))
-    return failure;
+    return *failure;
+  return SafetensorsWriter(std::move(*file));
+}
+
+MaybeFailure SafetensorsWriter::write(const void *data, size_t bytes) {
+  return file.write(data, bytes);
+}
+
+MaybeFailure SafetensorsWriter::keep(AsideFile::Durability durability) {
+  return file.keep(durability);
+}
+
+MaybeFailure
+bertc::io::writeSafetensors(const std::string &path,
+                            const std::vector<Tensor> &tensors,
+                            const std::map<std::string, std::string> &metadata,
+                            AsideFile::Durability durability) {
+  Result<SafetensorsWriter> file =
+      SafetensorsWriter::create(path, tensors, metadata);
+  if (!file)
+    return Failure{file.error()};
   for (const Tensor &tensor : tensors)
     if (MaybeFailure failure = file->write(tensor.data, tensor.bytes))
       return failure;

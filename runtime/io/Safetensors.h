@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace bertc::io {
@@ -44,6 +45,26 @@ private:
   std::vector<Tensor> list;
   std::unordered_map<std::string, size_t> places;
   std::map<std::string, std::string> notes;
+};
+
+/// A file whose tensors are written one after the other, for data that is not
+/// in memory. It appears whole or not at all.
+class SafetensorsWriter {
+public:
+  /// Of `tensors`, whose names must differ, `data` is not looked at.
+  static Result<SafetensorsWriter>
+  create(const std::string &path, const std::vector<Tensor> &tensors,
+         const std::map<std::string, std::string> &metadata = {});
+
+  /// The next bytes of the tensors, in their order.
+  MaybeFailure write(const void *data, size_t bytes);
+  /// After the last byte of the last tensor.
+  MaybeFailure
+  keep(AsideFile::Durability durability = AsideFile::Durability::cached);
+
+private:
+  explicit SafetensorsWriter(AsideFile file) : file(std::move(file)) {}
+  AsideFile file;
 };
 
 /// Writes `path` whole or not at all. Names must differ.

@@ -1,13 +1,16 @@
 //===- Main.cpp - the program that an `exe` artifact is -------------------===//
 
 #include "runtime/include/bertc.h"
+#include "runtime/run/Execute.h"
+#include "runtime/run/Request.h"
 #include "runtime/run/Run.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <string>
 #include <string_view>
+#include <vector>
 
 using namespace bertc;
 
@@ -16,32 +19,47 @@ namespace {
 // As everywhere in bertc.
 enum ExitCode { done = 0, badInput = 1, badUsage = 2 };
 
+/// "--text TEXT"
+std::string synopsis(const run::Option &option) {
+  std::string text = option.name;
+  return option.value ? text + " " + option.value : text;
+}
+
+/// `text` in lines of at most 55 characters, those after the first indented.
+void printIndented(std::string_view text, std::FILE *out) {
+  constexpr size_t width = 55;
+  while (text.size() > width) {
+    const size_t space = text.rfind(' ', width);
+    if (space == std::string_view::npos)
+      break;
+    std::fprintf(out, "%.*s\n%25s", int(space), text.data(), "");
+    text.remove_prefix(space + 1);
+  }
+  std::fprintf(out, "%.*s\n", int(text.size()), text.data());
+}
+
 void printHelp(const char *program, std::FILE *out) {
-  std::fprintf(
-      out,
-      "usage: %s --text TEXT | --text-file FILE | --inputs FILE [options]\n"
-      "\n"
-      "  %s --text \"A sentence.\" --json\n"
-      "\n"
-      "What to run on:\n"
-      "  --text TEXT         a text; may be given several times\n"
-      "  --text-pair TEXT    the second part of each text\n"
-      "  --text-file FILE    one text a line\n"
-      "  --vocabulary PATH   tokenizer.json, vocab.txt or their folder, "
-      "instead of\n"
-      "                      the tokenizer in this program\n"
-      "  --inputs FILE       safetensors with input_ids [batch, seq_len] and\n"
-      "                      optional attention_mask and token_type_ids\n"
-      "What to do with the results:\n"
-      "  --outputs FILE      write them as safetensors\n"
-      "  --json              print them, one object for each sequence\n"
-      "Otherwise their names and shapes are printed.\n"
-      "  --threads N         default: one for each CPU\n"
-      "  --info              say what model this is\n"
-      "  --help\n"
-      "\n"
-      "Exit code: 0 done, 1 the input is at fault, 2 wrong usage.\n",
-      program, program);
+  std::fprintf(out,
+               "usage: %s TEXT... | --text-file FILE | --inputs FILE "
+               "[options]\n"
+               "\n"
+               "  %s \"A sentence.\" --json\n"
+               "\n"
+               "A TEXT is the same as --text TEXT.\n"
+               "\n"
+               "options:\n",
+               program, program);
+  for (const run::Option &option : run::options()) {
+    std::fprintf(out, "  %-22s ", synopsis(option).c_str());
+    printIndented(option.help, out);
+  }
+  std::fprintf(out, "  %-22s say what model this is\n  %-22s show this text\n",
+               "--info", "--help");
+  std::fputs("\n"
+             "Without --outputs and --json the answers are printed, or the "
+             "outputs' names and\nshapes.\n"
+             "Exit code: 0 done, 1 the input is at fault, 2 wrong usage.\n",
+             out);
 }
 
 int usageError(const std::string &message) {
@@ -75,72 +93,75 @@ int printInfo() {
   return done;
 }
 
-bool parseThreads(const char *text, int64_t &threads) {
-  char *end;
-  long value = std::strtol(text, &end, 10);
-  threads = value;
-  return *text && !*end && value >= 1 && value <= 1024;
+const run::Option *findOption(std::string_view name) {
+  for (const run::Option &option : run::options())
+    if (name == option.name)
+      return &option;
+  return nullptr;
 }
 
-/// Takes the options with a value; false for a name that is none of them.
-bool setOption(run::Request &request, std::string_view name,
-               const char *value) {
-  if (name == "--text")
-    request.texts.push_back(value);
-  else if (name == "--text-pair")
-    request.pairs.push_back(value);
-  else if (name == "--text-file")
-    request.textFile = value;
-  else if (name == "--vocabulary")
-    request.vocabulary = value;
-  else if (name == "--inputs")
-    request.inputs = value;
-  else if (name == "--outputs")
-    request.outputs = value;
-  else
-    return false;
-  return true;
+/// What is wrong with the arguments: a usage error.
+io::MaybeFailure readArguments(int argc, char **argv, run::Request &request) {
+  std::vector<const run::Option *> given;
+  bool optionsEnd = false;
+  for (int i = 1; i < argc; ++i) {
+    std::string_view argument = argv[i];
+    if (optionsEnd || argument.substr(0, 1) != "-") {
+      request.texts.emplace_back(argument);
+      continue;
+    }
+    if (argument == "--") {
+      optionsEnd = true;
+      continue;
+    }
+    // --name VALUE or --name=VALUE
+    const size_t equals = argument.find('=');
+    const std::string name(argument.substr(0, equals));
+    const run::Option *option = findOption(name);
+    if (!option)
+      return io::Failure{"unknown option " + io::oneLine(name)};
+    if (!option->repeats &&
+        std::find(given.begin(), given.end(), option) != given.end())
+      return io::Failure{name + " is given more than once"};
+    given.push_back(option);
+    std::string value;
+    if (equals != std::string_view::npos) {
+      if (!option->value)
+        return io::Failure{name + " takes no value"};
+      value = argument.substr(equals + 1);
+    } else if (option->value) {
+      if (++i == argc)
+        return io::Failure{name + " needs a value"};
+      value = argv[i];
+    }
+    if (!option->set(request, value))
+      return io::Failure{name + " does not take \"" + io::oneLine(value) +
+                         "\": " + option->help};
+  }
+  return std::nullopt;
 }
 
 } // namespace
 
 int main(int argc, char **argv) {
-  run::Request request;
+  if (argc == 1) {
+    printHelp(argv[0], stderr);
+    return badUsage;
+  }
   for (int i = 1; i < argc; ++i) {
-    std::string_view argument = argv[i];
+    const std::string_view argument = argv[i];
+    if (argument == "--")
+      break;
     if (argument == "--help" || argument == "-h") {
       printHelp(argv[0], stdout);
       return done;
     }
     if (argument == "--info")
       return printInfo();
-    if (argument == "--json") {
-      request.json = true;
-      continue;
-    }
-    // --name VALUE or --name=VALUE
-    size_t equals = argument.find('=');
-    std::string name(argument.substr(0, equals));
-    const char *value = nullptr;
-    if (equals != std::string_view::npos)
-      value = argv[i] + equals + 1;
-    else if (i + 1 < argc)
-      value = argv[i + 1];
-    run::Request ignored;
-    if (name != "--threads" && !setOption(ignored, name, ""))
-      return usageError("unknown option " + io::oneLine(name));
-    if (!value)
-      return usageError(name + " needs a value");
-    if (name != "--threads")
-      setOption(request, name, value);
-    else if (!parseThreads(value, request.threads))
-      return usageError("--threads takes a number from 1 to 1024");
-    i += equals == std::string_view::npos;
   }
-  if (argc == 1) {
-    printHelp(argv[0], stderr);
-    return badUsage;
-  }
+  run::Request request;
+  if (io::MaybeFailure failure = readArguments(argc, argv, request))
+    return usageError(failure->message);
   if (io::MaybeFailure failure = run::checkRequest(request))
     return usageError(failure->message);
   if (io::MaybeFailure failure = run::run(request, stdout))

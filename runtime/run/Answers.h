@@ -3,51 +3,79 @@
 #ifndef BERTC_RUNTIME_RUN_ANSWERS_H
 #define BERTC_RUNTIME_RUN_ANSWERS_H
 
-#include "runtime/include/bertc.h"
 #include "runtime/run/Batch.h"
-#include "runtime/run/Run.h"
+#include "runtime/run/Examples.h"
+#include "runtime/run/Execute.h"
+#include "runtime/run/JsonText.h"
+#include "runtime/run/ModelFacts.h"
+#include "runtime/text/Encoding.h"
 #include "runtime/text/Tokenizer.h"
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
 namespace bertc::run {
 
-/// Reads logits as the model's task means them.
-class Answers {
-public:
-  /// Without a tokenizer (token ids as input) there are no words to name.
-  Answers(const bertc_model *model, std::optional<text::Tokenizer> tokenizer);
+/// An example, or a sequence of token ids, with what the model gave for it.
+struct Answered {
+  const Batch &batch;
+  const std::vector<Output> &outputs;
+  int64_t first = 0; ///< its sequences are [first, first + count)
+  int64_t count = 1;
+  const Example *example = nullptr;          ///< null: token ids were given
+  const text::Encoding *encodings = nullptr; ///< of each sequence, or null
 
-  /// Members of a JSON object for sequence `sequence`, "" where the task has
-  /// no other answer than its outputs:
-  ///   sequence-classification  "label": "good", "score": 0.98,
-  ///                            "scores": {"bad": 0.02, "good": 0.98}
-  ///     softmax, a sigmoid a label for multi_label_classification; for
-  ///     regression "value": 3.1
-  ///   mlm, from text           "masks": [{"column": 3, "tokens":
-  ///                            [{"token": "Paris", "score": 0.4}, ...]}, ...]
-  ///     the five likeliest, softmax over the vocabulary
-  std::string members(const Batch &batch, int64_t sequence,
-                      const std::vector<Output> &outputs) const;
-  /// Whether they stand for this output, which is then not printed: logits
-  /// over a vocabulary are no reading.
-  bool replaces(const Output &output) const;
-
-private:
-  std::string classification(const float *logits) const;
-  std::string masks(const Batch &batch, int64_t sequence,
-                    const Output &output) const;
-
-  std::string task, problem;
-  std::vector<std::string> labels;
-  std::optional<text::Tokenizer> tokenizer;
+  /// Null when the model has no such output.
+  const Output *find(const char *name) const;
+  /// The numbers of a row: of a sequence for outputs with a row a sequence,
+  /// else of a column of it.
+  const float *row(const Output &output, int64_t sequence,
+                   int64_t column = 0) const;
 };
+
+/// Reads the outputs of one task. Each task has a file of its own.
+class AnswerReader {
+public:
+  virtual ~AnswerReader() = default;
+
+  /// The sequences that stand for an example, each of at most `most` tokens:
+  /// by default one, the text with its pair, cut to fit.
+  virtual text::Result<std::vector<text::Encoding>>
+  encode(const text::Tokenizer &tokenizer, const Example &example,
+         int64_t most) const;
+
+  /// Chooses the tokens whose rows are wanted, where the task wants few.
+  virtual void select(Batch &) const {}
+
+  /// Whether the answers stand for this output, which is then not printed.
+  virtual bool replaces(const Output &) const { return false; }
+
+  /// Adds the answers to the JSON object of the example.
+  virtual void add(const Answered &, JsonObject &) const {}
+
+  /// Whether there is something to read for people, and it, without a line
+  /// break at its end.
+  virtual bool hasText() const { return false; }
+  virtual std::string text(const Answered &) const { return {}; }
+};
+
+/// For a model; without a tokenizer (token ids are given) there are no words to
+/// name. `tokenizer` must outlive the reader.
+std::unique_ptr<AnswerReader>
+makeAnswerReader(const ModelFacts &facts, const text::Tokenizer *tokenizer);
+
+/// The readers of makeAnswerReader.
+std::unique_ptr<AnswerReader> makeClassification(const ModelFacts &facts);
+std::unique_ptr<AnswerReader> makeMaskedWords(const text::Tokenizer &tokenizer);
 
 /// e^x / sum of e^x, in f64; of one row.
 std::vector<double> softmax(const float *logits, int64_t count);
+double sigmoid(double logit);
+/// Indices of the `count` largest values, largest first; of equal ones the
+/// lower index comes first, so that the answer is the same everywhere.
+std::vector<int64_t> largest(const std::vector<double> &values, int64_t count);
 
 } // namespace bertc::run
 

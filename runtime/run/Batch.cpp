@@ -3,13 +3,10 @@
 #include "runtime/run/Batch.h"
 
 #include "runtime/io/Safetensors.h"
-#include "runtime/text/Tokenizer.h"
 
 #include <algorithm>
 #include <limits>
 #include <numeric>
-#include <string_view>
-#include <utility>
 
 using namespace bertc;
 using namespace bertc::run;
@@ -99,10 +96,6 @@ Batch Batch::part(int64_t first, int64_t count) const {
   result.tokenTypes = rowsOf(tokenTypes, first, count, seqLen);
   result.slots = slots;
   result.mlmPositions = rowsOf(mlmPositions, first, count, slots);
-  if (!texts.empty())
-    result.texts = {texts.begin() + first, texts.begin() + first + count};
-  if (!pairs.empty())
-    result.pairs = {pairs.begin() + first, pairs.begin() + first + count};
   return result;
 }
 
@@ -155,30 +148,6 @@ Batch bertc::run::batchOf(const std::vector<std::vector<int32_t>> &ids,
   return result;
 }
 
-Result<Batch> bertc::run::encodeTexts(const text::Tokenizer &tokenizer,
-                                      const std::vector<std::string> &texts,
-                                      const std::vector<std::string> &pairs,
-                                      int64_t maxLength) {
-  text::EncodeOptions options;
-  options.maxLength = tokenizer.maxLength() > 0
-                          ? std::min(tokenizer.maxLength(), maxLength)
-                          : maxLength;
-  std::vector<std::vector<int32_t>> ids, types;
-  for (size_t i = 0; i < texts.size(); ++i) {
-    text::Result<text::Encoding> encoding =
-        pairs.empty() ? tokenizer.encode(texts[i], options)
-                      : tokenizer.encodePair(texts[i], pairs[i], options);
-    if (!encoding)
-      return Failure{"text " + std::to_string(i + 1) + ": " + encoding.error()};
-    ids.push_back(std::move(encoding->ids));
-    types.push_back(std::move(encoding->typeIds));
-  }
-  Batch batch = batchOf(ids, types);
-  batch.texts = texts;
-  batch.pairs = pairs;
-  return batch;
-}
-
 void bertc::run::selectMasks(Batch &batch, int32_t maskId) {
   std::vector<std::vector<int32_t>> columns(batch.batch);
   size_t slots = 0;
@@ -197,26 +166,4 @@ void bertc::run::selectMasks(Batch &batch, int32_t maskId) {
     row.resize(slots, -1);
     batch.mlmPositions.insert(batch.mlmPositions.end(), row.begin(), row.end());
   }
-}
-
-Result<std::vector<std::string>>
-bertc::run::readLines(const std::string &path) {
-  Result<io::MappedFile> file = io::MappedFile::open(path);
-  if (!file)
-    return Failure{file.error()};
-  std::vector<std::string> lines;
-  std::string_view rest = file->text();
-  constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
-  if (rest.substr(0, 3) == byteOrderMark)
-    rest.remove_prefix(3);
-  while (!rest.empty()) {
-    size_t end = std::min(rest.find('\n'), rest.size());
-    std::string_view line = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (!line.empty() && line.back() == '\r')
-      line.remove_suffix(1);
-    // An empty line is a text too: row i of the outputs is line i.
-    lines.emplace_back(line);
-  }
-  return lines;
 }

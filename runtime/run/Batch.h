@@ -9,10 +9,6 @@
 #include <string>
 #include <vector>
 
-namespace bertc::text {
-class Tokenizer;
-} // namespace bertc::text
-
 namespace bertc::run {
 
 using io::Failure;
@@ -29,8 +25,6 @@ struct Batch {
   /// [batch, slots] as bertc_select takes it; slots below 0: all tokens.
   std::vector<int32_t> mlmPositions;
   int64_t slots = -1;
-  std::vector<std::string> texts; ///< where it came from text
-  std::vector<std::string> pairs; ///< likewise
 
   /// How many tokens the mask lets through.
   int64_t tokens() const;
@@ -49,18 +43,8 @@ Result<Batch> readBatch(const std::string &path);
 Batch batchOf(const std::vector<std::vector<int32_t>> &ids,
               const std::vector<std::vector<int32_t>> &tokenTypes);
 
-/// One sequence a text, or a text and its pair, cut to `maxLength` tokens.
-Result<Batch> encodeTexts(const text::Tokenizer &tokenizer,
-                          const std::vector<std::string> &texts,
-                          const std::vector<std::string> &pairs,
-                          int64_t maxLength);
-
 /// Chooses the mask tokens, and no others, for vocabulary logits.
 void selectMasks(Batch &batch, int32_t maskId);
-
-/// The lines of a UTF-8 file, empty ones too, without the end of line and a
-/// byte order mark.
-Result<std::vector<std::string>> readLines(const std::string &path);
 
 } // namespace bertc::run
 

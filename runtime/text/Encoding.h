@@ -61,6 +61,8 @@ struct Encoding {
   std::vector<int32_t> wordIds;
   /// The bytes of its text that a token stands for; [0, 0) as above.
   std::vector<Offsets> offsets;
+  /// Whether the text has tokens that this encoding lacks.
+  bool truncated = false;
 };
 
 } // namespace bertc::text

@@ -237,7 +237,7 @@ Tokenizer::encodeTexts(std::string_view first, const std::string_view *second,
                        tables->rawTokens, tables->normalizedTokens});
   Repaired firstText(first), secondText(second ? *second : "");
   Tokens firstTokens =
-      encoder.run(firstText.text(), mayStop ? maximum : unlimited);
+      encoder.run(firstText.text(), mayStop ? maximum + 1 : unlimited);
   Tokens secondTokens;
   if (second)
     secondTokens = encoder.run(secondText.text());
@@ -271,6 +271,7 @@ Tokenizer::encodeTexts(std::string_view first, const std::string_view *second,
     encodings.push_back(
         assemble(settings, a, second ? &b : nullptr, options.addSpecialTokens));
     restoreOffsets(encodings.back(), firstText, &secondText);
+    encodings.back().truncated = firsts->size() > 1 || seconds->size() > 1;
   };
   add(0, 0);
   if (allWindows) {

@@ -1,6 +1,6 @@
 //===- Bench.cpp - bertc bench --------------------------------------------===//
 
-#include "runtime/run/Run.h"
+#include "runtime/run/Execute.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Peak.h"
 #include "tools/bertc/Shapes.h"

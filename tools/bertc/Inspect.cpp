@@ -3,7 +3,7 @@
 #include "compiler/Facts.h"
 #include "compiler/Model.h"
 #include "dialect/BertOps.h"
-#include "runtime/run/Run.h"
+#include "runtime/run/Execute.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
 

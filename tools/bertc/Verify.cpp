@@ -2,7 +2,7 @@
 
 #include "compiler/Errors.h"
 #include "compiler/Model.h"
-#include "runtime/run/Run.h"
+#include "runtime/run/Execute.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
 #include "tools/bertc/Reference.h"

@@ -114,7 +114,7 @@ TEST_F(ProgramTest, tellsWhoseFaultItIs) {
   EXPECT_EQ(model("").code, 2);
   fails("--wrong", 2, "unknown option --wrong");
   fails("--inputs", 2, "needs a value");
-  fails("--threads 0 --text a", 2, "--threads takes a number");
+  fails("--threads 0 --text a", 2, "--threads does not take \"0\"");
   fails("--text a --inputs b", 2, "expected one of");
   fails("--inputs /none.safetensors", 1, "/none.safetensors: ");
   const std::string bad = inputs(FAKE_VOCABULARY);

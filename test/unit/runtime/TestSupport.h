@@ -4,7 +4,7 @@
 #define BERTC_TEST_UNIT_RUNTIME_TESTSUPPORT_H
 
 #include "runtime/include/bertc.h"
-#include "runtime/run/Run.h"
+#include "runtime/run/Execute.h"
 #include "test/unit/runtime/FakeModel.h"
 
 #include <cstdint>

@@ -1,22 +1,17 @@
-//===- PrintJson.cpp - results as lines of JSON ---------------------------===//
+//===- Print.cpp ----------------------------------------------------------===//
 
-#include "runtime/run/Answers.h"
-#include "runtime/run/Run.h"
+#include "runtime/run/Print.h"
+
+#include "runtime/io/Tensor.h"
 
 #include <charconv>
 #include <cmath>
-#include <nlohmann/json.hpp>
-#include <vector>
+#include <cstdint>
 
+using namespace bertc;
 using namespace bertc::run;
 
 namespace {
-
-std::string quoted(const std::string &text) {
-  // Text that is no UTF-8 is shown with U+FFFD, as the tokenizer reads it.
-  return nlohmann::json(text).dump(-1, ' ', false,
-                                   nlohmann::json::error_handler_t::replace);
-}
 
 /// JSON has no infinities; a model that gives them gives null.
 void appendNumbers(std::string &line, const float *values, int64_t count) {
@@ -37,9 +32,7 @@ void appendNumbers(std::string &line, const float *values, int64_t count) {
 
 void appendRows(std::string &line, const Batch &batch, int64_t sequence,
                 const Output &output) {
-  int64_t size = 1;
-  for (size_t d = 1; d < output.shape.size(); ++d)
-    size *= output.shape[d];
+  const int64_t size = output.sequenceSize();
   const float *values = output.values.data() + sequence * size;
   if (output.rows == BERTC_PER_SEQUENCE)
     return appendNumbers(line, values, size);
@@ -65,35 +58,34 @@ void appendRows(std::string &line, const Batch &batch, int64_t sequence,
 
 } // namespace
 
-MaybeFailure bertc::run::printJson(const Batch &batch,
-                                   const std::vector<Output> &outputs,
-                                   const Answers &answers, std::FILE *out) {
-  std::string line;
-  for (int64_t sequence = 0; sequence < batch.batch; ++sequence) {
-    line = "{";
-    auto key = [&](const std::string &name) {
-      line += (line.size() > 1 ? ", " : "") + quoted(name) + ": ";
-    };
-    if (!batch.texts.empty()) {
-      key("text");
-      line += quoted(batch.texts[sequence]);
-    }
-    if (!batch.pairs.empty()) {
-      key("text_pair");
-      line += quoted(batch.pairs[sequence]);
-    }
-    if (std::string answer = answers.members(batch, sequence, outputs);
-        !answer.empty())
-      line += (line.size() > 1 ? ", " : "") + answer;
-    for (const Output &output : outputs) {
-      if (answers.replaces(output))
-        continue;
-      key(output.name);
-      appendRows(line, batch, sequence, output);
-    }
-    line += "}\n";
-    std::fwrite(line.data(), 1, line.size(), out);
+std::string bertc::run::jsonLine(const Answered &answered,
+                                 const AnswerReader &reader) {
+  JsonObject object;
+  if (answered.example) {
+    object.text("text", answered.example->text);
+    if (answered.example->pair)
+      object.text("text_pair", *answered.example->pair);
   }
+  reader.add(answered, object);
+  for (const Output &output : answered.outputs) {
+    if (answered.count != 1 || reader.replaces(output))
+      continue;
+    std::string rows;
+    appendRows(rows, answered.batch, answered.first, output);
+    object.raw(output.name, rows);
+  }
+  return object.str() + "\n";
+}
+
+std::string bertc::run::shapeLines(const std::vector<Output> &outputs) {
+  std::string lines;
+  for (const Output &output : outputs)
+    lines += output.name + " " + io::shapeText(output.shape) + "\n";
+  return lines;
+}
+
+MaybeFailure bertc::run::print(const std::string &text, std::FILE *out) {
+  std::fwrite(text.data(), 1, text.size(), out);
   if (std::fflush(out) != 0 || std::ferror(out))
     return Failure{"cannot write to standard output"};
   return std::nullopt;

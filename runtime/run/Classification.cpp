@@ -1,0 +1,95 @@
+//===- Classification.cpp - labels of a text, or a number -----------------===//
+//
+//   "label": "good", "score": 0.98, "scores": {"bad": 0.02, "good": 0.98}
+//
+// by softmax, by a sigmoid a label for multi_label_classification; "value": 3.1
+// for regression: transformers' text-classification pipeline.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/run/Answers.h"
+
+#include <cstddef>
+
+using namespace bertc::run;
+
+namespace {
+
+class Classification : public AnswerReader {
+public:
+  explicit Classification(const ModelFacts &facts)
+      : problem(facts.problemType), labels(facts.labels) {}
+
+  void add(const Answered &answered, JsonObject &object) const override {
+    const float *logits = logitsOf(answered);
+    if (!logits)
+      return;
+    if (problem == "regression") {
+      addValues(logits, object);
+      return;
+    }
+    const std::vector<double> scores = scoresOf(logits);
+    const int64_t best = largest(scores, 1)[0];
+    JsonObject each;
+    for (size_t i = 0; i < scores.size(); ++i)
+      each.number(labels[i], scores[i]);
+    object.text("label", labels[best]).number("score", scores[best]);
+    object.raw("scores", each.str());
+  }
+
+  bool hasText() const override { return true; }
+  std::string text(const Answered &answered) const override {
+    const float *logits = logitsOf(answered);
+    if (!logits)
+      return {};
+    std::string line;
+    if (problem == "regression") {
+      for (size_t i = 0; i < labels.size(); ++i)
+        line += (i ? "\t" : "") + numberText(logits[i]);
+    } else {
+      const std::vector<double> scores = scoresOf(logits);
+      const int64_t best = largest(scores, 1)[0];
+      line = labels[best] + "\t" + numberText(scores[best]);
+    }
+    return line;
+  }
+
+private:
+  const float *logitsOf(const Answered &answered) const {
+    const Output *output = answered.find("logits");
+    return output && output->shape.back() == static_cast<int64_t>(labels.size())
+               ? answered.row(*output, 0)
+               : nullptr;
+  }
+
+  std::vector<double> scoresOf(const float *logits) const {
+    const int64_t count = static_cast<int64_t>(labels.size());
+    if (problem != "multi_label_classification")
+      return softmax(logits, count);
+    std::vector<double> scores;
+    for (int64_t i = 0; i < count; ++i)
+      scores.push_back(sigmoid(logits[i]));
+    return scores;
+  }
+
+  void addValues(const float *values, JsonObject &object) const {
+    if (labels.size() == 1) {
+      object.number("value", values[0]);
+      return;
+    }
+    JsonObject each;
+    for (size_t i = 0; i < labels.size(); ++i)
+      each.number(labels[i], values[i]);
+    object.raw("values", each.str());
+  }
+
+  std::string problem;
+  std::vector<std::string> labels;
+};
+
+} // namespace
+
+std::unique_ptr<AnswerReader>
+bertc::run::makeClassification(const ModelFacts &facts) {
+  return std::make_unique<Classification>(facts);
+}

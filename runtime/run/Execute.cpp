@@ -1,0 +1,152 @@
+//===- Execute.cpp --------------------------------------------------------===//
+
+#include "runtime/run/Execute.h"
+
+#include <algorithm>
+#include <optional>
+#include <sched.h>
+#include <utility>
+
+using namespace bertc;
+using namespace bertc::run;
+
+namespace {
+
+int64_t availableCpus() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+int64_t mostTokens(const bertc_model *model) {
+  return std::max(tokensPerRun, bertc_info(model)->max_positions);
+}
+
+Result<Session> createSession(const bertc_model *model, int64_t tokens,
+                              int64_t sequences, int64_t threads) {
+  Session session(bertc_session_create(model, tokens, sequences,
+                                       threads > 0 ? threads : availableCpus(),
+                                       nullptr));
+  if (!session)
+    return Failure{bertc_last_error()};
+  return session;
+}
+
+MaybeFailure runPart(bertc_session *session, const Batch &part, int64_t first) {
+  if (part.slots >= 0 && bertc_select(session, part.mlmPositions.data(),
+                                      part.batch, part.slots) != BERTC_OK)
+    return Failure{bertc_last_error()};
+  bertc_status status = bertc_run_padded_i64(
+      session, part.ids.data(),
+      part.attentionMask.empty() ? nullptr : part.attentionMask.data(),
+      part.tokenTypes.empty() ? nullptr : part.tokenTypes.data(), part.batch,
+      part.seqLen);
+  if (status == BERTC_OK)
+    return std::nullopt;
+  std::string where =
+      first > 0 ? "counted from sequence " + std::to_string(first) + ": " : "";
+  return Failure{where + bertc_last_error()};
+}
+
+} // namespace
+
+std::vector<Part> bertc::run::partsOf(const Batch &batch) {
+  std::vector<Part> parts(1);
+  int64_t tokens = 0;
+  std::vector<int64_t> lengths = batch.lengths();
+  for (int64_t row = 0; row < batch.batch; ++row) {
+    const Part &last = parts.back();
+    if (last.count == sequencesPerRun ||
+        (last.count > 0 && tokens + lengths[row] > tokensPerRun)) {
+      parts.push_back({row, 0});
+      tokens = 0;
+    }
+    ++parts.back().count;
+    tokens += lengths[row];
+  }
+  return parts;
+}
+
+Result<Model> bertc::run::openModel(const std::string &path) {
+  Model model(bertc_open(path.empty() ? nullptr : path.c_str()));
+  if (!model)
+    return Failure{bertc_last_error()};
+  return model;
+}
+
+Result<Session> bertc::run::makeSession(const bertc_model *model,
+                                        const Batch &batch, int64_t threads) {
+  int64_t tokens = 0, sequences = 0;
+  std::vector<int64_t> lengths = batch.lengths();
+  for (Part part : partsOf(batch)) {
+    int64_t sum = 0;
+    for (int64_t row = 0; row < part.count; ++row)
+      sum += lengths[part.first + row];
+    tokens = std::max(tokens, sum);
+    sequences = std::max(sequences, part.count);
+  }
+  // Longer sequences are refused by the run, with a better message.
+  return createSession(model, std::min(tokens, mostTokens(model)), sequences,
+                       threads);
+}
+
+Result<Session> bertc::run::makeSession(const bertc_model *model,
+                                        int64_t threads) {
+  return createSession(model, mostTokens(model), sequencesPerRun, threads);
+}
+
+int64_t Output::sequenceSize() const {
+  int64_t size = 1;
+  for (size_t d = 1; d < shape.size(); ++d)
+    size *= shape[d];
+  return size;
+}
+
+bool bertc::run::isRow(const Batch &batch, const Output &output,
+                       int64_t place) {
+  if (output.rows == BERTC_PER_SELECTED && batch.slots >= 0)
+    return batch.mlmPositions[place] >= 0;
+  return output.rows == BERTC_PER_SEQUENCE || batch.attentionMask.empty() ||
+         batch.attentionMask[place] != 0;
+}
+
+Result<std::vector<Output>> bertc::run::runBatch(bertc_session *session,
+                                                 const bertc_model *model,
+                                                 const Batch &batch) {
+  std::vector<Output> outputs(bertc_info(model)->num_outputs);
+  for (Part part : partsOf(batch)) {
+    if (MaybeFailure failure =
+            runPart(session, batch.part(part.first, part.count), part.first))
+      return *failure;
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      Output &output = outputs[i];
+      int64_t shape[3];
+      int rank = bertc_output_shape(session, i, shape);
+      int64_t rowSize = 1; // of one sequence
+      for (int d = 1; d < rank; ++d)
+        rowSize *= shape[d];
+      if (part.first == 0) {
+        output.name = bertc_output_info(model, i)->name;
+        output.rows = bertc_output_info(model, i)->rows;
+        output.shape.assign(shape, shape + rank);
+        output.shape[0] = batch.batch;
+        output.values.resize(batch.batch * rowSize);
+      }
+      if (bertc_read_output_padded(session, i,
+                                   output.values.data() + part.first * rowSize,
+                                   part.count * rowSize) != BERTC_OK)
+        return Failure{bertc_last_error()};
+    }
+  }
+  return outputs;
+}
+
+std::vector<io::Tensor>
+bertc::run::tensorsOf(const std::vector<Output> &outputs) {
+  std::vector<io::Tensor> tensors;
+  tensors.reserve(outputs.size());
+  for (const Output &output : outputs)
+    tensors.push_back({output.name, io::DType::F32, output.shape,
+                       reinterpret_cast<const uint8_t *>(output.values.data()),
+                       output.values.size() * sizeof(float)});
+  return tensors;
+}

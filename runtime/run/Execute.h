@@ -1,0 +1,76 @@
+//===- Execute.h - batches through a model --------------------------------===//
+
+#ifndef BERTC_RUNTIME_RUN_EXECUTE_H
+#define BERTC_RUNTIME_RUN_EXECUTE_H
+
+#include "runtime/include/bertc.h"
+#include "runtime/io/Tensor.h"
+#include "runtime/run/Batch.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bertc::run {
+
+struct CloseModel {
+  void operator()(bertc_model *model) const { bertc_close(model); }
+};
+using Model = std::unique_ptr<bertc_model, CloseModel>;
+
+struct DestroySession {
+  void operator()(bertc_session *session) const {
+    bertc_session_destroy(session);
+  }
+};
+using Session = std::unique_ptr<bertc_session, DestroySession>;
+
+/// Larger batches are run in parts: beyond this, more rows make no product
+/// faster, but the workspace larger.
+constexpr int64_t tokensPerRun = 4096;
+constexpr int64_t sequencesPerRun = 1024;
+
+/// Sequences [first, first + count) of a batch.
+struct Part {
+  int64_t first = 0, count = 0;
+};
+/// What is run at a time, at least one part. A sequence's results do not depend
+/// on its company, so any cut will do.
+std::vector<Part> partsOf(const Batch &batch);
+
+/// An empty path opens the model that this program is linked with.
+Result<Model> openModel(const std::string &path);
+
+/// A session that `runBatch` can run `batch` with. 0 threads: as many as this
+/// process has CPUs.
+Result<Session> makeSession(const bertc_model *model, const Batch &batch,
+                            int64_t threads);
+/// A session for any batch.
+Result<Session> makeSession(const bertc_model *model, int64_t threads);
+
+/// An output of a run in its padded shape.
+struct Output {
+  std::string name;
+  bertc_rows_kind rows = BERTC_PER_TOKEN;
+  std::vector<int64_t> shape;
+  std::vector<float> values;
+
+  /// Numbers of one sequence.
+  int64_t sequenceSize() const;
+};
+
+/// Whether a place of an output's padded rows, the last dimension aside, holds
+/// a row of the model's: a token, a chosen one, a sequence.
+bool isRow(const Batch &batch, const Output &output, int64_t place);
+
+/// Runs the batch, in parts of bounded size, and copies every output.
+Result<std::vector<Output>>
+runBatch(bertc_session *session, const bertc_model *model, const Batch &batch);
+
+/// Outputs as views to write with io::writeSafetensors.
+std::vector<io::Tensor> tensorsOf(const std::vector<Output> &outputs);
+
+} // namespace bertc::run
+
+#endif // BERTC_RUNTIME_RUN_EXECUTE_H

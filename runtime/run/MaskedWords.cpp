@@ -1,0 +1,103 @@
+//===- MaskedWords.cpp - the likeliest words at each mask -----------------===//
+//
+//   "masks": [{"column": 3, "tokens": [{"token": "Paris", "score": 0.4}, ...]}]
+//
+// the five likeliest by softmax over the vocabulary: transformers' fill-mask
+// pipeline.
+//
+//===----------------------------------------------------------------------===//
+
+#include "runtime/run/Answers.h"
+
+#include <cstddef>
+
+using namespace bertc;
+using namespace bertc::run;
+
+namespace {
+
+class MaskedWords : public AnswerReader {
+public:
+  explicit MaskedWords(const text::Tokenizer &tokenizer)
+      : tokenizer(tokenizer) {}
+
+  void select(Batch &batch) const override {
+    selectMasks(batch, tokenizer.maskId());
+  }
+
+  // A number for each word of the vocabulary is no reading.
+  bool replaces(const Output &output) const override {
+    return output.name == "logits";
+  }
+
+  void add(const Answered &answered, JsonObject &object) const override {
+    JsonArray masks;
+    for (const Mask &mask : masksOf(answered)) {
+      JsonArray tokens;
+      for (const Word &word : mask.words)
+        tokens.raw(JsonObject()
+                       .text("token", word.text)
+                       .number("score", word.score)
+                       .str());
+      masks.raw(JsonObject()
+                    .integer("column", mask.column)
+                    .raw("tokens", tokens.str())
+                    .str());
+    }
+    object.raw("masks", masks.str());
+  }
+
+  bool hasText() const override { return true; }
+  std::string text(const Answered &answered) const override {
+    std::string line;
+    for (const Mask &mask : masksOf(answered)) {
+      line += line.empty() ? "" : "\t";
+      for (size_t i = 0; i < mask.words.size(); ++i)
+        line += (i ? ", " : "") + mask.words[i].text + " " +
+                numberText(mask.words[i].score);
+    }
+    return line;
+  }
+
+private:
+  static constexpr int64_t likeliest = 5;
+
+  struct Word {
+    std::string text;
+    double score;
+  };
+  struct Mask {
+    int64_t column;
+    std::vector<Word> words;
+  };
+
+  std::vector<Mask> masksOf(const Answered &answered) const {
+    std::vector<Mask> masks;
+    const Output *logits = answered.find("logits");
+    if (!logits || answered.batch.slots < 0)
+      return masks;
+    const int64_t slots = logits->shape[1], words = logits->shape[2];
+    for (int64_t slot = 0; slot < slots; ++slot) {
+      const int32_t column =
+          answered.batch.mlmPositions[answered.first * slots + slot];
+      if (column < 0)
+        continue;
+      masks.push_back({column, {}});
+      const std::vector<double> scores =
+          softmax(answered.row(*logits, 0, slot), words);
+      for (int64_t id : largest(scores, likeliest))
+        masks.back().words.push_back(
+            {tokenizer.decode({static_cast<int32_t>(id)}), scores[id]});
+    }
+    return masks;
+  }
+
+  const text::Tokenizer &tokenizer;
+};
+
+} // namespace
+
+std::unique_ptr<AnswerReader>
+bertc::run::makeMaskedWords(const text::Tokenizer &tokenizer) {
+  return std::make_unique<MaskedWords>(tokenizer);
+}

@@ -1,0 +1,90 @@
+//===- Request.cpp --------------------------------------------------------===//
+
+#include "runtime/run/Request.h"
+
+#include <charconv>
+#include <string_view>
+
+using namespace bertc;
+using namespace bertc::run;
+
+namespace {
+
+bool setNumber(int64_t &target, std::string_view text, int64_t least,
+               int64_t most) {
+  auto [end, code] =
+      std::from_chars(text.data(), text.data() + text.size(), target);
+  return code == std::errc() && end == text.data() + text.size() &&
+         target >= least && target <= most;
+}
+
+template <auto member> bool store(Request &request, const std::string &value) {
+  request.*member = value;
+  return true;
+}
+
+template <auto member> bool append(Request &request, const std::string &value) {
+  (request.*member).push_back(value);
+  return true;
+}
+
+template <auto member> bool turnOn(Request &request, const std::string &) {
+  request.*member = true;
+  return true;
+}
+
+bool setThreads(Request &request, const std::string &value) {
+  return setNumber(request.threads, value, 1, 1024);
+}
+
+} // namespace
+
+const std::vector<Option> &bertc::run::options() {
+  static const std::vector<Option> all = {
+      {"--text", "TEXT", "a text; may be given several times", true,
+       append<&Request::texts>},
+      {"--text-pair", "TEXT", "the second text of a pair, one for each --text",
+       true, append<&Request::pairs>},
+      {"--text-file", "FILE",
+       "one text a line; - is the standard input. Files may be larger than "
+       "memory",
+       false, store<&Request::textFile>},
+      {"--text-pair-file", "FILE",
+       "the second texts of pairs, as many lines as --text-file has", false,
+       store<&Request::pairFile>},
+      {"--vocabulary", "PATH",
+       "tokenizer.json, vocab.txt, vocab.json, spiece.model or their folder; "
+       "by default the model's own tokenizer",
+       false, store<&Request::vocabulary>},
+      {"--inputs", "FILE",
+       "safetensors with input_ids [B,S] and, where wanted, attention_mask, "
+       "token_type_ids and mlm_positions [B,P]; i32 or i64",
+       false, store<&Request::inputs>},
+      {"--outputs", "FILE",
+       "safetensors to write; rows at masked positions are zero", false,
+       store<&Request::outputs>},
+      {"--json", nullptr, "one JSON object a text or sequence on stdout", false,
+       turnOn<&Request::json>},
+      {"--threads", "N",
+       "threads to compute with, 1 to 1024; all CPUs by "
+       "default",
+       false, setThreads},
+  };
+  return all;
+}
+
+io::MaybeFailure bertc::run::checkRequest(const Request &request) {
+  const int sources = !request.inputs.empty() + !request.texts.empty() +
+                      !request.textFile.empty();
+  if (sources != 1)
+    return io::Failure{"expected one of --inputs, --text and --text-file"};
+  if (!request.pairs.empty() && request.pairs.size() != request.texts.size())
+    return io::Failure{"expected one --text-pair for each --text"};
+  if (!request.pairFile.empty() && request.textFile.empty())
+    return io::Failure{"--text-pair-file goes with --text-file"};
+  if (request.pairFile == "-" && request.textFile == "-")
+    return io::Failure{"--text-file and --text-pair-file are both -"};
+  if (!request.vocabulary.empty() && !request.inputs.empty())
+    return io::Failure{"--vocabulary goes with --text or --text-file"};
+  return std::nullopt;
+}

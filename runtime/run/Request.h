@@ -1,0 +1,45 @@
+//===- Request.h - what the user of `bertc run` asks for ------------------===//
+
+#ifndef BERTC_RUNTIME_RUN_REQUEST_H
+#define BERTC_RUNTIME_RUN_REQUEST_H
+
+#include "runtime/io/Result.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace bertc::run {
+
+/// Either `inputs`, or texts, or `textFile`.
+struct Request {
+  std::string artifact;           ///< empty: the linked model
+  std::string inputs;             ///< safetensors file
+  std::vector<std::string> texts; ///< each --text
+  std::vector<std::string> pairs; ///< each --text-pair; none, or one a text
+  std::string textFile;           ///< one text a line
+  std::string pairFile;           ///< one pair a line; empty: none
+  std::string vocabulary;         ///< see tokenizerFor
+  std::string outputs;            ///< file to write; empty: none
+  bool json = false;              ///< JSON lines on `out`
+  int64_t threads = 0;            ///< see makeSession
+};
+
+/// An option of `bertc run`, which a compiled program has as well.
+struct Option {
+  const char *name;  ///< "--text"
+  const char *value; ///< "TEXT"; null for a switch
+  const char *help;  ///< one line or more, without a line break
+  bool repeats;      ///< may be given several times
+  /// Stores a value; false when it is none that the option takes.
+  bool (*set)(Request &request, const std::string &value);
+};
+const std::vector<Option> &options();
+
+/// Nullopt when `request` makes sense, else what is wrong with its options:
+/// a usage error.
+io::MaybeFailure checkRequest(const Request &request);
+
+} // namespace bertc::run
+
+#endif // BERTC_RUNTIME_RUN_REQUEST_H

@@ -1,0 +1,26 @@
+//===- TextBatch.cpp ------------------------------------------------------===//
+
+#include "runtime/run/TextBatch.h"
+
+#include <utility>
+
+using namespace bertc;
+using namespace bertc::run;
+
+void TextBatch::add(Example example, std::vector<text::Encoding> encodings) {
+  examples.push_back(std::move(example));
+  for (text::Encoding &encoding : encodings) {
+    tokenCount += static_cast<int64_t>(encoding.ids.size());
+    sequences.push_back(std::move(encoding));
+  }
+  firsts.push_back(sequences.size());
+}
+
+Batch TextBatch::batch() const {
+  std::vector<std::vector<int32_t>> ids, types;
+  for (const text::Encoding &encoding : sequences) {
+    ids.push_back(encoding.ids);
+    types.push_back(encoding.typeIds);
+  }
+  return batchOf(ids, types);
+}

@@ -1,0 +1,116 @@
+//===- TextRun.cpp --------------------------------------------------------===//
+
+#include "runtime/run/TextRun.h"
+
+#include "runtime/run/Progress.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+using namespace bertc;
+using namespace bertc::run;
+
+Answered bertc::run::answeredOf(const TextBatch &texts, size_t example,
+                                const Batch &batch,
+                                const std::vector<Output> &outputs) {
+  const size_t first = texts.first(example);
+  return {batch,
+          outputs,
+          static_cast<int64_t>(first),
+          static_cast<int64_t>(texts.first(example + 1) - first),
+          &texts.example(example),
+          texts.encodings().data() + first};
+}
+
+Result<std::optional<TextRun::Encoded>>
+TextRun::encodeNext(ExampleSource &source) {
+  if (waiting)
+    return std::exchange(waiting, std::nullopt);
+  std::optional<Example> example = source.next();
+  if (!example) {
+    if (MaybeFailure failure = source.failure())
+      return *failure;
+    return std::optional<Encoded>();
+  }
+  ++texts;
+  text::Result<std::vector<text::Encoding>> encodings =
+      reader.encode(tokenizer, *example, mostTokens);
+  if (!encodings)
+    return Failure{"text " + std::to_string(texts) + ": " + encodings.error()};
+  // Windows are cut from a text that is there as a whole.
+  if (encodings->size() == 1 && encodings->front().truncated && cut++ == 0)
+    firstCut = texts;
+  return std::optional<Encoded>({std::move(*example), std::move(*encodings)});
+}
+
+Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
+  TextBatch batch;
+  while (true) {
+    Result<std::optional<Encoded>> encoded = encodeNext(source);
+    if (!encoded)
+      return Failure{encoded.error()};
+    if (!*encoded)
+      return batch;
+    Encoded &next = **encoded;
+    int64_t tokens = batch.tokens();
+    for (const text::Encoding &encoding : next.encodings)
+      tokens += static_cast<int64_t>(encoding.ids.size());
+    if (batch.size() > 0 &&
+        (tokens > tokensPerRun || batch.size() >= size_t(sequencesPerRun))) {
+      waiting = std::move(next);
+      return batch;
+    }
+    batch.add(std::move(next.example), std::move(next.encodings));
+  }
+}
+
+MaybeFailure TextRun::runBatchOf(const TextBatch &texts, TextSink &sink) {
+  Batch batch = texts.batch();
+  reader.select(batch);
+  if (!session) {
+    // All there is, or the first of many.
+    Result<Session> made = waiting ? makeSession(model, threads)
+                                   : makeSession(model, batch, threads);
+    if (!made)
+      return Failure{made.error()};
+    session = std::move(*made);
+  }
+  Result<std::vector<Output>> outputs = runBatch(session.get(), model, batch);
+  if (!outputs)
+    return Failure{outputs.error()};
+  return sink.take(texts, batch, *outputs);
+}
+
+void TextRun::warnOfCuts() const {
+  if (cut == 0)
+    return;
+  std::fprintf(
+      stderr,
+      "warning: cut to %lld tokens, the most that the model takes: "
+      "text %lld%s\n",
+      static_cast<long long>(mostTokens), static_cast<long long>(firstCut),
+      cut == 1 ? "" : (" and " + std::to_string(cut - 1) + " more").c_str());
+}
+
+MaybeFailure TextRun::run(ExampleSource &source, TextSink &sink) {
+  const int64_t most = bertc_info(model)->max_positions;
+  mostTokens =
+      tokenizer.maxLength() > 0 ? std::min(tokenizer.maxLength(), most) : most;
+  int64_t answered = 0;
+  {
+    Progress progress;
+    do {
+      Result<TextBatch> batch = nextBatch(source);
+      if (!batch)
+        return Failure{batch.error()};
+      // An empty file has results too, without rows.
+      if (MaybeFailure failure = runBatchOf(*batch, sink))
+        return failure;
+      answered += static_cast<int64_t>(batch->size());
+      progress.report(answered, source.fraction());
+    } while (waiting);
+  }
+  warnOfCuts();
+  return sink.finish();
+}

@@ -1,0 +1,73 @@
+//===- TextRun.h - texts through a model, however many --------------------===//
+
+#ifndef BERTC_RUNTIME_RUN_TEXTRUN_H
+#define BERTC_RUNTIME_RUN_TEXTRUN_H
+
+#include "runtime/run/Answers.h"
+#include "runtime/run/Examples.h"
+#include "runtime/run/Execute.h"
+#include "runtime/run/TextBatch.h"
+#include "runtime/text/Tokenizer.h"
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace bertc::run {
+
+/// What is done with the answers.
+class TextSink {
+public:
+  virtual ~TextSink() = default;
+  /// Examples in their order, with the outputs of their sequences.
+  virtual MaybeFailure take(const TextBatch &texts, const Batch &batch,
+                            const std::vector<Output> &outputs) = 0;
+  /// After the last of them.
+  virtual MaybeFailure finish() { return std::nullopt; }
+};
+
+/// An example of `texts` with its part of what was run.
+Answered answeredOf(const TextBatch &texts, size_t example, const Batch &batch,
+                    const std::vector<Output> &outputs);
+
+/// Runs a model on all examples of a source. No more of them are in memory than
+/// one run takes; a run takes as many texts as its tokens allow, whatever their
+/// lengths, since padding is not computed.
+class TextRun {
+public:
+  TextRun(const bertc_model *model, const text::Tokenizer &tokenizer,
+          const AnswerReader &reader, int64_t threads)
+      : model(model), tokenizer(tokenizer), reader(reader), threads(threads) {}
+
+  /// Reports progress, and texts that were cut, on the standard error.
+  MaybeFailure run(ExampleSource &source, TextSink &sink);
+
+private:
+  struct Encoded {
+    Example example;
+    std::vector<text::Encoding> encodings;
+  };
+  /// The next example; nothing at the end.
+  Result<std::optional<Encoded>> encodeNext(ExampleSource &source);
+  /// Examples with at most tokensPerRun tokens, but at least one example where
+  /// there is one.
+  Result<TextBatch> nextBatch(ExampleSource &source);
+  MaybeFailure runBatchOf(const TextBatch &texts, TextSink &sink);
+  void warnOfCuts() const;
+
+  const bertc_model *model;
+  const text::Tokenizer &tokenizer;
+  const AnswerReader &reader;
+  int64_t threads;
+
+  Session session;
+  std::optional<Encoded> waiting; ///< did not fit into the last batch
+  int64_t texts = 0;              ///< that were read
+  int64_t cut = 0, firstCut = 0;
+  int64_t mostTokens = 0;
+};
+
+} // namespace bertc::run
+
+#endif // BERTC_RUNTIME_RUN_TEXTRUN_H

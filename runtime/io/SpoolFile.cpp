@@ -40,11 +40,11 @@ Result<SpoolFile> SpoolFile::create(const std::string &path) {
   }
   if (descriptor < 0)
     return Failure{path + ": cannot write: " + std::strerror(errno)};
-  return SpoolFile(std::move(folder), descriptor);
+  return SpoolFile(path, descriptor);
 }
 
 SpoolFile::SpoolFile(SpoolFile &&other) noexcept
-    : folder(std::move(other.folder)),
+    : path(std::move(other.path)),
       descriptor(std::exchange(other.descriptor, -1)), length(other.length) {}
 
 SpoolFile::~SpoolFile() {
@@ -53,8 +53,9 @@ SpoolFile::~SpoolFile() {
 }
 
 Failure SpoolFile::failed(const char *what, int error) const {
-  return Failure{folder + ": cannot " + what + " a temporary file: " +
-                 (error ? std::strerror(error) : "it ends early")};
+  return Failure{
+      path + ": cannot " + what + ": " +
+      (error ? std::strerror(error) : "a temporary file ends early")};
 }
 
 MaybeFailure SpoolFile::append(const void *data, size_t bytes) {

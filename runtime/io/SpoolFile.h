@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace bertc::io {
 
@@ -28,11 +29,11 @@ public:
   uint64_t size() const { return length; }
 
 private:
-  SpoolFile(std::string folder, int descriptor)
-      : folder(std::move(folder)), descriptor(descriptor) {}
+  SpoolFile(std::string path, int descriptor)
+      : path(std::move(path)), descriptor(descriptor) {}
   Failure failed(const char *what, int error) const;
 
-  std::string folder; ///< for messages
+  std::string path; ///< for messages
   int descriptor;
   uint64_t length = 0;
 };

@@ -2,6 +2,9 @@
 
 #include "runtime/run/Answers.h"
 
+#include "runtime/run/QuestionAnswering.h"
+#include "runtime/run/TokenClassification.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -43,11 +46,24 @@ AnswerReader::encode(const text::Tokenizer &tokenizer, const Example &example,
 
 std::unique_ptr<AnswerReader>
 bertc::run::makeAnswerReader(const ModelFacts &facts,
+                             const AnswerOptions &options,
                              const text::Tokenizer *tokenizer) {
-  if (facts.task == "sequence-classification" && !facts.labels.empty())
+  const std::string &task = facts.task;
+  if (task == "sequence-classification" && !facts.labels.empty())
     return makeClassification(facts);
-  if (facts.task == "mlm" && tokenizer)
-    return makeMaskedWords(*tokenizer);
+  if (!tokenizer)
+    return std::make_unique<AnswerReader>();
+  if (task == "token-classification" && !facts.labels.empty())
+    return std::make_unique<TokenClassification>(facts);
+  if (task == "question-answering")
+    return std::make_unique<QuestionAnswering>(options, tokenizer);
+  if (task == "embed")
+    return makeSentenceVectors();
+  if (task == "mlm")
+    return makeMaskedWords(options, *tokenizer, "logits");
+  if (task == "pretrain")
+    return makeSentenceRelation(
+        makeMaskedWords(options, *tokenizer, "prediction_logits"));
   return std::make_unique<AnswerReader>();
 }
 

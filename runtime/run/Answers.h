@@ -8,6 +8,7 @@
 #include "runtime/run/Execute.h"
 #include "runtime/run/JsonText.h"
 #include "runtime/run/ModelFacts.h"
+#include "runtime/run/Request.h"
 #include "runtime/text/Encoding.h"
 #include "runtime/text/Tokenizer.h"
 
@@ -64,11 +65,19 @@ public:
 /// For a model; without a tokenizer (token ids are given) there are no words to
 /// name. `tokenizer` must outlive the reader.
 std::unique_ptr<AnswerReader>
-makeAnswerReader(const ModelFacts &facts, const text::Tokenizer *tokenizer);
+makeAnswerReader(const ModelFacts &facts, const AnswerOptions &options,
+                 const text::Tokenizer *tokenizer);
 
-/// The readers of makeAnswerReader.
+/// The readers of makeAnswerReader that have no header of their own.
 std::unique_ptr<AnswerReader> makeClassification(const ModelFacts &facts);
-std::unique_ptr<AnswerReader> makeMaskedWords(const text::Tokenizer &tokenizer);
+std::unique_ptr<AnswerReader> makeSentenceVectors();
+/// `output`: the name of the logits over the vocabulary.
+std::unique_ptr<AnswerReader> makeMaskedWords(const AnswerOptions &options,
+                                              const text::Tokenizer &tokenizer,
+                                              const std::string &output);
+/// `masks` reads the other output of `pretrain`.
+std::unique_ptr<AnswerReader>
+makeSentenceRelation(std::unique_ptr<AnswerReader> masks);
 
 /// e^x / sum of e^x, in f64; of one row.
 std::vector<double> softmax(const float *logits, int64_t count);

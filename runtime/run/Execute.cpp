@@ -31,20 +31,19 @@ Result<Session> createSession(const bertc_model *model, int64_t tokens,
   return session;
 }
 
-MaybeFailure runPart(bertc_session *session, const Batch &part, int64_t first) {
-  if (part.slots >= 0 && bertc_select(session, part.mlmPositions.data(),
-                                      part.batch, part.slots) != BERTC_OK)
+/// Runs a batch that the session has room for.
+MaybeFailure execute(bertc_session *session, const Batch &batch) {
+  if (batch.slots >= 0 && bertc_select(session, batch.mlmPositions.data(),
+                                       batch.batch, batch.slots) != BERTC_OK)
     return Failure{bertc_last_error()};
-  bertc_status status = bertc_run_padded_i64(
-      session, part.ids.data(),
-      part.attentionMask.empty() ? nullptr : part.attentionMask.data(),
-      part.tokenTypes.empty() ? nullptr : part.tokenTypes.data(), part.batch,
-      part.seqLen);
-  if (status == BERTC_OK)
-    return std::nullopt;
-  std::string where =
-      first > 0 ? "counted from sequence " + std::to_string(first) + ": " : "";
-  return Failure{where + bertc_last_error()};
+  const auto matrix = [](const std::vector<int64_t> &values) {
+    return values.empty() ? nullptr : values.data();
+  };
+  if (bertc_run_padded_i64(
+          session, batch.ids.data(), matrix(batch.attentionMask),
+          matrix(batch.tokenTypes), batch.batch, batch.seqLen) != BERTC_OK)
+    return Failure{bertc_last_error()};
+  return std::nullopt;
 }
 
 } // namespace
@@ -109,44 +108,52 @@ bool bertc::run::isRow(const Batch &batch, const Output &output,
          batch.attentionMask[place] != 0;
 }
 
-Result<std::vector<Output>> bertc::run::runBatch(bertc_session *session,
-                                                 const bertc_model *model,
-                                                 const Batch &batch) {
+Result<std::vector<Output>> bertc::run::runPart(bertc_session *session,
+                                                const bertc_model *model,
+                                                const Batch &part,
+                                                int64_t first) {
+  if (MaybeFailure failure = execute(session, part)) {
+    const std::string where =
+        first > 0 ? "counted from sequence " + std::to_string(first) + ": "
+                  : "";
+    return Failure{where + failure->message};
+  }
   std::vector<Output> outputs(bertc_info(model)->num_outputs);
-  for (Part part : partsOf(batch)) {
-    if (MaybeFailure failure =
-            runPart(session, batch.part(part.first, part.count), part.first))
-      return *failure;
-    for (size_t i = 0; i < outputs.size(); ++i) {
-      Output &output = outputs[i];
-      int64_t shape[3];
-      int rank = bertc_output_shape(session, i, shape);
-      int64_t rowSize = 1; // of one sequence
-      for (int d = 1; d < rank; ++d)
-        rowSize *= shape[d];
-      if (part.first == 0) {
-        output.name = bertc_output_info(model, i)->name;
-        output.rows = bertc_output_info(model, i)->rows;
-        output.shape.assign(shape, shape + rank);
-        output.shape[0] = batch.batch;
-        output.values.resize(batch.batch * rowSize);
-      }
-      if (bertc_read_output_padded(session, i,
-                                   output.values.data() + part.first * rowSize,
-                                   part.count * rowSize) != BERTC_OK)
-        return Failure{bertc_last_error()};
-    }
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    Output &output = outputs[i];
+    int64_t shape[3];
+    const int rank = bertc_output_shape(session, i, shape);
+    output.name = bertc_output_info(model, i)->name;
+    output.rows = bertc_output_info(model, i)->rows;
+    output.shape.assign(shape, shape + rank);
+    output.values.resize(output.shape[0] * output.sequenceSize());
+    if (bertc_read_output_padded(session, i, output.values.data(),
+                                 int64_t(output.values.size())) != BERTC_OK)
+      return Failure{bertc_last_error()};
   }
   return outputs;
 }
 
-std::vector<io::Tensor>
-bertc::run::tensorsOf(const std::vector<Output> &outputs) {
-  std::vector<io::Tensor> tensors;
-  tensors.reserve(outputs.size());
-  for (const Output &output : outputs)
-    tensors.push_back({output.name, io::DType::F32, output.shape,
-                       reinterpret_cast<const uint8_t *>(output.values.data()),
-                       output.values.size() * sizeof(float)});
-  return tensors;
+Result<std::vector<Output>> bertc::run::runBatch(bertc_session *session,
+                                                 const bertc_model *model,
+                                                 const Batch &batch) {
+  std::vector<Output> whole;
+  for (Part part : partsOf(batch)) {
+    Result<std::vector<Output>> outputs =
+        runPart(session, model, batch.part(part.first, part.count), part.first);
+    if (!outputs)
+      return outputs;
+    // All parts are as wide as the batch.
+    if (whole.empty()) {
+      whole = std::move(*outputs);
+      continue;
+    }
+    for (size_t i = 0; i < whole.size(); ++i) {
+      const Output &next = (*outputs)[i];
+      whole[i].shape[0] += next.shape[0];
+      whole[i].values.insert(whole[i].values.end(), next.values.begin(),
+                             next.values.end());
+    }
+  }
+  return whole;
 }

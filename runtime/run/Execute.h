@@ -4,7 +4,6 @@
 #define BERTC_RUNTIME_RUN_EXECUTE_H
 
 #include "runtime/include/bertc.h"
-#include "runtime/io/Tensor.h"
 #include "runtime/run/Batch.h"
 
 #include <cstdint>
@@ -64,12 +63,14 @@ struct Output {
 /// a row of the model's: a token, a chosen one, a sequence.
 bool isRow(const Batch &batch, const Output &output, int64_t place);
 
+/// Runs one part of a batch and copies every output; `first` is for messages.
+Result<std::vector<Output>> runPart(bertc_session *session,
+                                    const bertc_model *model, const Batch &part,
+                                    int64_t first);
+
 /// Runs the batch, in parts of bounded size, and copies every output.
 Result<std::vector<Output>>
 runBatch(bertc_session *session, const bertc_model *model, const Batch &batch);
-
-/// Outputs as views to write with io::writeSafetensors.
-std::vector<io::Tensor> tensorsOf(const std::vector<Output> &outputs);
 
 } // namespace bertc::run
 

@@ -2,6 +2,7 @@
 
 #include "runtime/run/JsonText.h"
 
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -19,6 +20,13 @@ std::string bertc::run::numberText(double value) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.6g", value);
   return text;
+}
+
+std::string bertc::run::exactText(float value) {
+  if (!std::isfinite(value))
+    return "null";
+  char digits[32];
+  return {digits, std::to_chars(digits, digits + sizeof(digits), value).ptr};
 }
 
 JsonObject &JsonObject::raw(std::string_view key, std::string_view json) {

@@ -16,6 +16,9 @@ std::string quoted(std::string_view text);
 /// has no number for.
 std::string numberText(double value);
 
+/// As many digits as it takes to read an f32 back; "null" likewise.
+std::string exactText(float value);
+
 /// Members in the order in which they are added.
 class JsonObject {
 public:

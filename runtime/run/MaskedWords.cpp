@@ -2,7 +2,7 @@
 //
 //   "masks": [{"column": 3, "tokens": [{"token": "Paris", "score": 0.4}, ...]}]
 //
-// the five likeliest by softmax over the vocabulary: transformers' fill-mask
+// the likeliest by softmax over the vocabulary: transformers' fill-mask
 // pipeline.
 //
 //===----------------------------------------------------------------------===//
@@ -10,6 +10,7 @@
 #include "runtime/run/Answers.h"
 
 #include <cstddef>
+#include <utility>
 
 using namespace bertc;
 using namespace bertc::run;
@@ -18,8 +19,10 @@ namespace {
 
 class MaskedWords : public AnswerReader {
 public:
-  explicit MaskedWords(const text::Tokenizer &tokenizer)
-      : tokenizer(tokenizer) {}
+  MaskedWords(const AnswerOptions &options, const text::Tokenizer &tokenizer,
+              std::string output)
+      : likeliest(options.best(usualWords)), tokenizer(tokenizer),
+        outputName(std::move(output)) {}
 
   void select(Batch &batch) const override {
     selectMasks(batch, tokenizer.maskId());
@@ -27,7 +30,7 @@ public:
 
   // A number for each word of the vocabulary is no reading.
   bool replaces(const Output &output) const override {
-    return output.name == "logits";
+    return output.name == outputName;
   }
 
   void add(const Answered &answered, JsonObject &object) const override {
@@ -60,7 +63,7 @@ public:
   }
 
 private:
-  static constexpr int64_t likeliest = 5;
+  static constexpr int64_t usualWords = 5;
 
   struct Word {
     std::string text;
@@ -73,7 +76,7 @@ private:
 
   std::vector<Mask> masksOf(const Answered &answered) const {
     std::vector<Mask> masks;
-    const Output *logits = answered.find("logits");
+    const Output *logits = answered.find(outputName.c_str());
     if (!logits || answered.batch.slots < 0)
       return masks;
     const int64_t slots = logits->shape[1], words = logits->shape[2];
@@ -92,12 +95,16 @@ private:
     return masks;
   }
 
+  const int64_t likeliest;
   const text::Tokenizer &tokenizer;
+  const std::string outputName;
 };
 
 } // namespace
 
 std::unique_ptr<AnswerReader>
-bertc::run::makeMaskedWords(const text::Tokenizer &tokenizer) {
-  return std::make_unique<MaskedWords>(tokenizer);
+bertc::run::makeMaskedWords(const AnswerOptions &options,
+                            const text::Tokenizer &tokenizer,
+                            const std::string &output) {
+  return std::make_unique<MaskedWords>(options, tokenizer, output);
 }

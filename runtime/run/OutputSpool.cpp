@@ -2,10 +2,12 @@
 
 #include "runtime/run/OutputSpool.h"
 
+#include "runtime/io/AsideFile.h"
+#include "runtime/io/Npy.h"
 #include "runtime/io/Safetensors.h"
 
 #include <algorithm>
-#include <cstring>
+#include <string_view>
 
 using namespace bertc;
 using namespace bertc::run;
@@ -38,9 +40,18 @@ void copyCorner(const float *source, const std::vector<int64_t> &from,
                d + 1);
 }
 
+bool isNpy(const std::string &path) {
+  constexpr std::string_view ending = ".npy";
+  return path.size() > ending.size() &&
+         path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
+}
+
 } // namespace
 
 MaybeFailure OutputSpool::add(const std::vector<Output> &outputs) {
+  if (isNpy(path) && outputs.size() != 1)
+    return Failure{path + ": a .npy file holds one output, the model has " +
+                   std::to_string(outputs.size())};
   if (spooled.empty())
     for (const Output &output : outputs) {
       Result<io::SpoolFile> file = io::SpoolFile::create(path);
@@ -89,7 +100,24 @@ MaybeFailure OutputSpool::writePadded(const Spooled &output, Sink &sink) {
   return std::nullopt;
 }
 
+MaybeFailure OutputSpool::finishNpy() const {
+  Result<io::AsideFile> file = io::AsideFile::create(path);
+  if (!file)
+    return Failure{file.error()};
+  const Spooled &output = spooled.front();
+  std::vector<int64_t> shape = output.shape;
+  shape.insert(shape.begin(), output.sequences);
+  const std::string header = io::npyHeader(shape);
+  if (MaybeFailure failure = file->write(header.data(), header.size()))
+    return failure;
+  if (MaybeFailure failure = writePadded(output, *file))
+    return failure;
+  return file->keep();
+}
+
 MaybeFailure OutputSpool::finish() {
+  if (isNpy(path))
+    return finishNpy();
   std::vector<io::Tensor> tensors;
   for (const Spooled &output : spooled) {
     io::Tensor tensor{

@@ -18,7 +18,8 @@ namespace bertc::run {
 /// sequences there were, and how long the longest was.
 class OutputSpool {
 public:
-  /// `path` is the safetensors file that `finish` writes.
+  /// `path` is the file that `finish` writes: NumPy's, with the one output of
+  /// the model, where it ends in .npy, else safetensors.
   explicit OutputSpool(std::string path) : path(std::move(path)) {}
 
   MaybeFailure add(const std::vector<Output> &outputs);
@@ -39,6 +40,7 @@ private:
     int64_t sequences = 0;
   };
 
+  MaybeFailure finishNpy() const;
   template <typename Sink>
   static MaybeFailure writePadded(const Spooled &output, Sink &sink);
 

@@ -4,8 +4,6 @@
 
 #include "runtime/io/Tensor.h"
 
-#include <charconv>
-#include <cmath>
 #include <cstdint>
 
 using namespace bertc;
@@ -13,20 +11,10 @@ using namespace bertc::run;
 
 namespace {
 
-/// JSON has no infinities; a model that gives them gives null.
 void appendNumbers(std::string &line, const float *values, int64_t count) {
   line += '[';
-  for (int64_t i = 0; i < count; ++i) {
-    if (i > 0)
-      line += ", ";
-    if (!std::isfinite(values[i])) {
-      line += "null";
-      continue;
-    }
-    char digits[32];
-    line.append(digits,
-                std::to_chars(digits, digits + sizeof(digits), values[i]).ptr);
-  }
+  for (int64_t i = 0; i < count; ++i)
+    line += (i > 0 ? ", " : "") + exactText(values[i]);
   line += ']';
 }
 

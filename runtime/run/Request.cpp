@@ -33,6 +33,18 @@ template <auto member> bool turnOn(Request &request, const std::string &) {
   return true;
 }
 
+bool setBest(Request &request, const std::string &value) {
+  return setNumber(request.answers.nBest, value, 1, 1000000);
+}
+
+bool setAnswerLength(Request &request, const std::string &value) {
+  return setNumber(request.answers.maxAnswerLength, value, 1, 1000000);
+}
+
+bool allowNoAnswer(Request &request, const std::string &) {
+  return request.answers.noAnswer = true;
+}
+
 bool setThreads(Request &request, const std::string &value) {
   return setNumber(request.threads, value, 1, 1024);
 }
@@ -52,6 +64,26 @@ const std::vector<Option> &bertc::run::options() {
       {"--text-pair-file", "FILE",
        "the second texts of pairs, as many lines as --text-file has", false,
        store<&Request::pairFile>},
+      {"--squad", "FILE",
+       "questions with their contexts, SQuAD JSON; --outputs gets the best "
+       "answer of each id, exact match and F1 are printed",
+       false, store<&Request::squad>},
+      {"--conll", "FILE",
+       "a word a line, labels in the last column where they are known, an "
+       "empty line between sentences; each line gets its label, and precision, "
+       "recall and F1 are printed",
+       false, store<&Request::conll>},
+      {"--query", "TEXT",
+       "print the texts whose vectors are nearest to this one's; may be given "
+       "several times",
+       true, append<&Request::queries>},
+      {"--n-best", "N",
+       "answers to a question (1), words at a mask (5), texts for a query (5)",
+       false, setBest},
+      {"--max-answer-length", "N", "tokens of an answer to a question (15)",
+       false, setAnswerLength},
+      {"--no-answer", nullptr, "a question may have no answer, as in SQuAD 2",
+       false, allowNoAnswer},
       {"--vocabulary", "PATH",
        "tokenizer.json, vocab.txt, vocab.json, spiece.model or their folder; "
        "by default the model's own tokenizer",
@@ -61,8 +93,9 @@ const std::vector<Option> &bertc::run::options() {
        "token_type_ids and mlm_positions [B,P]; i32 or i64",
        false, store<&Request::inputs>},
       {"--outputs", "FILE",
-       "safetensors to write; rows at masked positions are zero", false,
-       store<&Request::outputs>},
+       "safetensors to write, or .npy where the model has one output; rows at "
+       "masked positions are zero",
+       false, store<&Request::outputs>},
       {"--json", nullptr, "one JSON object a text or sequence on stdout", false,
        turnOn<&Request::json>},
       {"--threads", "N",
@@ -75,9 +108,11 @@ const std::vector<Option> &bertc::run::options() {
 
 io::MaybeFailure bertc::run::checkRequest(const Request &request) {
   const int sources = !request.inputs.empty() + !request.texts.empty() +
-                      !request.textFile.empty();
+                      !request.textFile.empty() + !request.squad.empty() +
+                      !request.conll.empty();
   if (sources != 1)
-    return io::Failure{"expected one of --inputs, --text and --text-file"};
+    return io::Failure{"expected one of --inputs, --text, --text-file, --squad "
+                       "and --conll"};
   if (!request.pairs.empty() && request.pairs.size() != request.texts.size())
     return io::Failure{"expected one --text-pair for each --text"};
   if (!request.pairFile.empty() && request.textFile.empty())
@@ -85,6 +120,15 @@ io::MaybeFailure bertc::run::checkRequest(const Request &request) {
   if (request.pairFile == "-" && request.textFile == "-")
     return io::Failure{"--text-file and --text-pair-file are both -"};
   if (!request.vocabulary.empty() && !request.inputs.empty())
-    return io::Failure{"--vocabulary goes with --text or --text-file"};
+    return io::Failure{"--vocabulary goes with text"};
+  const bool hasTexts = !request.texts.empty() || !request.textFile.empty();
+  if (!request.queries.empty() && !hasTexts)
+    return io::Failure{"--query goes with --text-file or --text"};
+  if (!request.queries.empty() &&
+      (!request.outputs.empty() || !request.pairs.empty() ||
+       !request.pairFile.empty()))
+    return io::Failure{"--query goes with neither --outputs nor pairs"};
+  if (!request.conll.empty() && request.json)
+    return io::Failure{"--conll gives columns, not --json"};
   return std::nullopt;
 }

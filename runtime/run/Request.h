@@ -11,18 +11,31 @@
 
 namespace bertc::run {
 
-/// Either `inputs`, or texts, or `textFile`.
+/// How answers are chosen.
+struct AnswerOptions {
+  int64_t nBest = 0;            ///< how many; 0: what is usual for the task
+  int64_t maxAnswerLength = 15; ///< tokens of an answer to a question
+  bool noAnswer = false;        ///< a question may have none
+
+  int64_t best(int64_t usual) const { return nBest > 0 ? nBest : usual; }
+};
+
+/// Either `inputs`, or texts, or one of the files of text.
 struct Request {
-  std::string artifact;           ///< empty: the linked model
-  std::string inputs;             ///< safetensors file
-  std::vector<std::string> texts; ///< each --text
-  std::vector<std::string> pairs; ///< each --text-pair; none, or one a text
-  std::string textFile;           ///< one text a line
-  std::string pairFile;           ///< one pair a line; empty: none
-  std::string vocabulary;         ///< see tokenizerFor
-  std::string outputs;            ///< file to write; empty: none
-  bool json = false;              ///< JSON lines on `out`
-  int64_t threads = 0;            ///< see makeSession
+  std::string artifact;             ///< empty: the linked model
+  std::string inputs;               ///< safetensors file
+  std::vector<std::string> texts;   ///< each --text
+  std::vector<std::string> pairs;   ///< each --text-pair; none, or one a text
+  std::string textFile;             ///< one text a line
+  std::string pairFile;             ///< one pair a line; empty: none
+  std::string squad;                ///< SQuAD JSON: questions with contexts
+  std::string conll;                ///< words in columns
+  std::vector<std::string> queries; ///< to search the texts for
+  AnswerOptions answers;
+  std::string vocabulary; ///< see tokenizerFor
+  std::string outputs;    ///< file to write; empty: none
+  bool json = false;      ///< JSON lines on `out`
+  int64_t threads = 0;    ///< see makeSession
 };
 
 /// An option of `bertc run`, which a compiled program has as well.

@@ -2,11 +2,13 @@
 
 #include "runtime/run/Run.h"
 
-#include "runtime/io/Safetensors.h"
+#include "runtime/run/AnswerSink.h"
 #include "runtime/run/Answers.h"
-#include "runtime/run/Print.h"
+#include "runtime/run/Conll.h"
+#include "runtime/run/Execute.h"
+#include "runtime/run/Search.h"
+#include "runtime/run/SquadRun.h"
 #include "runtime/run/TextRun.h"
-#include "runtime/run/TextSinks.h"
 
 #include <cstdint>
 #include <memory>
@@ -29,50 +31,15 @@ bool isSameFile(const std::string &a, const std::string &b) {
 
 MaybeFailure checkFiles(const Request &request) {
   for (const std::string &input :
-       {request.artifact, request.inputs, request.textFile, request.pairFile})
+       {request.artifact, request.inputs, request.textFile, request.pairFile,
+        request.squad, request.conll})
     if (!request.outputs.empty() && isSameFile(input, request.outputs))
       return Failure{request.outputs + ": cannot write: is " + input +
                      ", which this run reads"};
   return std::nullopt;
 }
 
-/// As runBatch; what is wrong with the values of a file is told with its name.
-Result<std::vector<Output>> runFor(const Request &request,
-                                   bertc_session *session,
-                                   const bertc_model *model,
-                                   const Batch &batch) {
-  Result<std::vector<Output>> outputs = runBatch(session, model, batch);
-  if (!outputs)
-    return Failure{request.inputs + ": " + outputs.error()};
-  return outputs;
-}
-
-MaybeFailure printSequences(const Batch &batch,
-                            const std::vector<Output> &outputs,
-                            const AnswerReader &reader, std::FILE *out) {
-  for (int64_t sequence = 0; sequence < batch.batch; ++sequence) {
-    const std::string line =
-        jsonLine({batch, outputs, sequence, 1, nullptr, nullptr}, reader);
-    std::fwrite(line.data(), 1, line.size(), out);
-  }
-  return print("", out);
-}
-
-/// JSON alone needs no more than one part at a time in memory.
-MaybeFailure streamJson(const Request &request, bertc_session *session,
-                        const bertc_model *model, const Batch &batch,
-                        const AnswerReader &reader, std::FILE *out) {
-  for (Part part : partsOf(batch)) {
-    const Batch rows = batch.part(part.first, part.count);
-    Result<std::vector<Output>> outputs = runFor(request, session, model, rows);
-    if (!outputs)
-      return Failure{outputs.error()};
-    if (MaybeFailure failure = printSequences(rows, *outputs, reader, out))
-      return failure;
-  }
-  return std::nullopt;
-}
-
+/// Token ids, in parts: no more than one is in memory with its results.
 MaybeFailure runInputs(const Request &request, const bertc_model *model,
                        std::FILE *out) {
   Result<Batch> batch = readBatch(request.inputs);
@@ -82,33 +49,63 @@ MaybeFailure runInputs(const Request &request, const bertc_model *model,
   if (!session)
     return Failure{session.error()};
   const std::unique_ptr<AnswerReader> reader =
-      makeAnswerReader(ModelFacts(model), nullptr);
-  if (request.json && request.outputs.empty())
-    return streamJson(request, session->get(), model, *batch, *reader, out);
-  Result<std::vector<Output>> outputs =
-      runFor(request, session->get(), model, *batch);
-  if (!outputs)
-    return Failure{outputs.error()};
-  if (request.outputs.empty())
-    return print(shapeLines(*outputs), out);
+      makeAnswerReader(ModelFacts(model), request.answers, nullptr);
+  const std::unique_ptr<AnswerSink> sink =
+      makeAnswerSink(request, *reader, out);
+  for (Part part : partsOf(*batch)) {
+    const Batch rows = batch->part(part.first, part.count);
+    Result<std::vector<Output>> outputs =
+        runPart(session->get(), model, rows, part.first);
+    if (!outputs)
+      return Failure{request.inputs + ": " + outputs.error()};
+    std::vector<Answered> answered;
+    for (int64_t sequence = 0; sequence < part.count; ++sequence)
+      answered.push_back({rows, *outputs, sequence, 1, nullptr, nullptr});
+    if (MaybeFailure failure = sink->take(answered, *outputs))
+      return failure;
+  }
+  return sink->finish();
+}
+
+/// Some options are of one task alone.
+MaybeFailure checkTask(const Request &request, const ModelFacts &facts) {
+  auto needs = [&](bool asked, const char *option, const char *task) {
+    return asked && facts.task != task
+               ? MaybeFailure(Failure{std::string(option) +
+                                      " needs a model for " + task +
+                                      ", this one is for " + facts.task})
+               : std::nullopt;
+  };
   if (MaybeFailure failure =
-          io::writeSafetensors(request.outputs, tensorsOf(*outputs)))
+          needs(!request.squad.empty(), "--squad", "question-answering"))
     return failure;
-  return request.json ? printSequences(*batch, *outputs, *reader, out)
-                      : std::nullopt;
+  if (MaybeFailure failure =
+          needs(!request.conll.empty(), "--conll", "token-classification"))
+    return failure;
+  return needs(!request.queries.empty(), "--query", "embed");
 }
 
 MaybeFailure runTexts(const Request &request, const bertc_model *model,
                       std::FILE *out) {
+  const ModelFacts facts(model);
+  if (MaybeFailure failure = checkTask(request, facts))
+    return failure;
   Result<std::unique_ptr<ExampleSource>> source = openExamples(request);
   if (!source)
     return Failure{source.error()};
   Result<text::Tokenizer> tokenizer = tokenizerFor(model, request.vocabulary);
   if (!tokenizer)
     return Failure{tokenizer.error()};
+  if (!request.squad.empty())
+    return runSquad(request, model, *tokenizer, out);
+  if (!request.conll.empty())
+    return runConll(request, model, *tokenizer, out);
+  if (!request.queries.empty())
+    return runSearch(request, model, *tokenizer, **source, out);
   const std::unique_ptr<AnswerReader> reader =
-      makeAnswerReader(ModelFacts(model), &*tokenizer);
-  const std::unique_ptr<TextSink> sink = makeTextSink(request, *reader, out);
+      makeAnswerReader(facts, request.answers, &*tokenizer);
+  const std::unique_ptr<AnswerSink> sink =
+      makeAnswerSink(request, *reader, out);
   return TextRun(model, *tokenizer, *reader, request.threads)
       .run(**source, *sink);
 }

@@ -11,17 +11,22 @@
 using namespace bertc;
 using namespace bertc::run;
 
-Answered bertc::run::answeredOf(const TextBatch &texts, size_t example,
-                                const Batch &batch,
-                                const std::vector<Output> &outputs) {
-  const size_t first = texts.first(example);
-  return {batch,
-          outputs,
-          static_cast<int64_t>(first),
-          static_cast<int64_t>(texts.first(example + 1) - first),
-          &texts.example(example),
-          texts.encodings().data() + first};
+namespace {
+
+/// Each example with its part of what was run.
+std::vector<Answered> answeredOf(const TextBatch &texts, const Batch &batch,
+                                 const std::vector<Output> &outputs) {
+  std::vector<Answered> answered;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const size_t first = texts.first(i);
+    answered.push_back({batch, outputs, static_cast<int64_t>(first),
+                        static_cast<int64_t>(texts.first(i + 1) - first),
+                        &texts.example(i), texts.encodings().data() + first});
+  }
+  return answered;
 }
+
+} // namespace
 
 Result<std::optional<TextRun::Encoded>>
 TextRun::encodeNext(ExampleSource &source) {
@@ -65,7 +70,7 @@ Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
   }
 }
 
-MaybeFailure TextRun::runBatchOf(const TextBatch &texts, TextSink &sink) {
+MaybeFailure TextRun::runBatchOf(const TextBatch &texts, AnswerSink &sink) {
   Batch batch = texts.batch();
   reader.select(batch);
   if (!session) {
@@ -79,7 +84,7 @@ MaybeFailure TextRun::runBatchOf(const TextBatch &texts, TextSink &sink) {
   Result<std::vector<Output>> outputs = runBatch(session.get(), model, batch);
   if (!outputs)
     return Failure{outputs.error()};
-  return sink.take(texts, batch, *outputs);
+  return sink.take(answeredOf(texts, batch, *outputs), *outputs);
 }
 
 void TextRun::warnOfCuts() const {
@@ -93,7 +98,7 @@ void TextRun::warnOfCuts() const {
       cut == 1 ? "" : (" and " + std::to_string(cut - 1) + " more").c_str());
 }
 
-MaybeFailure TextRun::run(ExampleSource &source, TextSink &sink) {
+MaybeFailure TextRun::run(ExampleSource &source, AnswerSink &sink) {
   const int64_t most = bertc_info(model)->max_positions;
   mostTokens =
       tokenizer.maxLength() > 0 ? std::min(tokenizer.maxLength(), most) : most;

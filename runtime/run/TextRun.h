@@ -3,6 +3,7 @@
 #ifndef BERTC_RUNTIME_RUN_TEXTRUN_H
 #define BERTC_RUNTIME_RUN_TEXTRUN_H
 
+#include "runtime/run/AnswerSink.h"
 #include "runtime/run/Answers.h"
 #include "runtime/run/Examples.h"
 #include "runtime/run/Execute.h"
@@ -16,21 +17,6 @@
 
 namespace bertc::run {
 
-/// What is done with the answers.
-class TextSink {
-public:
-  virtual ~TextSink() = default;
-  /// Examples in their order, with the outputs of their sequences.
-  virtual MaybeFailure take(const TextBatch &texts, const Batch &batch,
-                            const std::vector<Output> &outputs) = 0;
-  /// After the last of them.
-  virtual MaybeFailure finish() { return std::nullopt; }
-};
-
-/// An example of `texts` with its part of what was run.
-Answered answeredOf(const TextBatch &texts, size_t example, const Batch &batch,
-                    const std::vector<Output> &outputs);
-
 /// Runs a model on all examples of a source. No more of them are in memory than
 /// one run takes; a run takes as many texts as its tokens allow, whatever their
 /// lengths, since padding is not computed.
@@ -41,7 +27,7 @@ public:
       : model(model), tokenizer(tokenizer), reader(reader), threads(threads) {}
 
   /// Reports progress, and texts that were cut, on the standard error.
-  MaybeFailure run(ExampleSource &source, TextSink &sink);
+  MaybeFailure run(ExampleSource &source, AnswerSink &sink);
 
 private:
   struct Encoded {
@@ -53,7 +39,7 @@ private:
   /// Examples with at most tokensPerRun tokens, but at least one example where
   /// there is one.
   Result<TextBatch> nextBatch(ExampleSource &source);
-  MaybeFailure runBatchOf(const TextBatch &texts, TextSink &sink);
+  MaybeFailure runBatchOf(const TextBatch &texts, AnswerSink &sink);
   void warnOfCuts() const;
 
   const bertc_model *model;

@@ -1,6 +1,6 @@
-//===- TextSinks.cpp ------------------------------------------------------===//
+//===- AnswerSink.cpp -----------------------------------------------------===//
 
-#include "runtime/run/TextSinks.h"
+#include "runtime/run/AnswerSink.h"
 
 #include "runtime/run/OutputSpool.h"
 #include "runtime/run/Print.h"
@@ -17,17 +17,16 @@ using namespace bertc::run;
 namespace {
 
 /// A JSON object or a line for people for each example.
-class LineSink : public TextSink {
+class LineSink : public AnswerSink {
 public:
   LineSink(const AnswerReader &reader, bool json, std::FILE *out)
       : reader(reader), json(json), out(out) {}
 
-  MaybeFailure take(const TextBatch &texts, const Batch &batch,
-                    const std::vector<Output> &outputs) override {
-    for (size_t i = 0; i < texts.size(); ++i) {
-      const Answered answered = answeredOf(texts, i, batch, outputs);
+  MaybeFailure take(const std::vector<Answered> &answered,
+                    const std::vector<Output> &) override {
+    for (const Answered &each : answered) {
       const std::string line =
-          json ? jsonLine(answered, reader) : reader.text(answered) + "\n";
+          json ? jsonLine(each, reader) : reader.text(each) + "\n";
       std::fwrite(line.data(), 1, line.size(), out);
     }
     return print("", out);
@@ -40,11 +39,11 @@ private:
 };
 
 /// The shapes that all batches together have.
-class ShapeSink : public TextSink {
+class ShapeSink : public AnswerSink {
 public:
   explicit ShapeSink(std::FILE *out) : out(out) {}
 
-  MaybeFailure take(const TextBatch &, const Batch &,
+  MaybeFailure take(const std::vector<Answered> &,
                     const std::vector<Output> &outputs) override {
     if (shapes.empty())
       for (const Output &output : outputs)
@@ -66,11 +65,11 @@ private:
   std::vector<Output> shapes;
 };
 
-class FileSink : public TextSink {
+class FileSink : public AnswerSink {
 public:
   explicit FileSink(const std::string &path) : spool(path) {}
 
-  MaybeFailure take(const TextBatch &, const Batch &,
+  MaybeFailure take(const std::vector<Answered> &,
                     const std::vector<Output> &outputs) override {
     return spool.add(outputs);
   }
@@ -80,16 +79,17 @@ private:
   OutputSpool spool;
 };
 
-class BothSinks : public TextSink {
+class BothSinks : public AnswerSink {
 public:
-  BothSinks(std::unique_ptr<TextSink> first, std::unique_ptr<TextSink> second)
+  BothSinks(std::unique_ptr<AnswerSink> first,
+            std::unique_ptr<AnswerSink> second)
       : first(std::move(first)), second(std::move(second)) {}
 
-  MaybeFailure take(const TextBatch &texts, const Batch &batch,
+  MaybeFailure take(const std::vector<Answered> &answered,
                     const std::vector<Output> &outputs) override {
-    if (MaybeFailure failure = first->take(texts, batch, outputs))
+    if (MaybeFailure failure = first->take(answered, outputs))
       return failure;
-    return second->take(texts, batch, outputs);
+    return second->take(answered, outputs);
   }
   MaybeFailure finish() override {
     if (MaybeFailure failure = first->finish())
@@ -98,16 +98,17 @@ public:
   }
 
 private:
-  std::unique_ptr<TextSink> first, second;
+  std::unique_ptr<AnswerSink> first, second;
 };
 
 } // namespace
 
-std::unique_ptr<TextSink> bertc::run::makeTextSink(const Request &request,
-                                                   const AnswerReader &reader,
-                                                   std::FILE *out) {
-  std::unique_ptr<TextSink> printed, file;
-  if (request.json || (request.outputs.empty() && reader.hasText()))
+std::unique_ptr<AnswerSink>
+bertc::run::makeAnswerSink(const Request &request, const AnswerReader &reader,
+                           std::FILE *out) {
+  std::unique_ptr<AnswerSink> printed, file;
+  if (request.json ||
+      (request.outputs.empty() && request.inputs.empty() && reader.hasText()))
     printed = std::make_unique<LineSink>(reader, request.json, out);
   else if (request.outputs.empty())
     printed = std::make_unique<ShapeSink>(out);

@@ -57,6 +57,10 @@ public:
   std::vector<WordLabel> labelsOf(const Answered &answered,
                                   const std::vector<ByteRange> &words) const;
 
+  /// Numbers for every token are no reading.
+  bool replaces(const Output &output) const override {
+    return output.name == "logits";
+  }
   /// "entities": [{"text": "Paris", "label": "LOC", "score": 0.98,
   ///               "start": 10, "end": 15}]
   void add(const Answered &answered, JsonObject &object) const override;

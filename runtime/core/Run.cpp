@@ -48,9 +48,21 @@ public:
   }
   explicit operator bool() const { return mine; }
 
-private:
+protected:
   bertc_session &session;
+
+private:
   const bool mine;
+};
+
+/// The claim of a run: what was selected is for this run, however it ends.
+class RunClaim : public Claim {
+public:
+  explicit RunClaim(bertc_session &session) : Claim(session) {}
+  ~RunClaim() {
+    if (*this)
+      session.asked = {};
+  }
 };
 
 /// The position ids of one sequence's tokens, in the order of its columns.
@@ -275,10 +287,8 @@ bertc_status run(bertc_session &session, const Given<Integer> &given,
   bertc_status status = check(session, given, tokens);
   if (status == BERTC_OK)
     status = checkSelection(session, given, tokens);
-  if (status != BERTC_OK) {
-    session.asked = {};
+  if (status != BERTC_OK)
     return status;
-  }
   RunSize size = {tokens, given.batch, session.capacity.threads, 0};
   const int64_t slots = session.asked.slots;
   session.last = {true, size, seqLen, slots < 0 ? seqLen : slots};
@@ -289,7 +299,6 @@ bertc_status run(bertc_session &session, const Given<Integer> &given,
     session.last.size = size;
     runProgram(session, size);
   }
-  session.asked = {};
   return BERTC_OK;
 }
 
@@ -299,6 +308,9 @@ bertc_status runPadded(bertc_session *session, const Integer *ids,
                        int64_t seqLen) {
   if (!session)
     return fail(BERTC_BAD_ARGUMENT, "the session is NULL");
+  RunClaim claim(*session);
+  if (!claim)
+    return fail(BERTC_BUSY, "the session is running on another thread");
   int64_t elements, bytes;
   if (batch < 0 || seqLen < 0 ||
       __builtin_mul_overflow(batch, seqLen, &elements) ||
@@ -308,9 +320,6 @@ bertc_status runPadded(bertc_session *session, const Integer *ids,
                 Long(batch), Long(seqLen));
   if (!ids && elements > 0)
     return fail(BERTC_BAD_ARGUMENT, "input_ids is NULL");
-  Claim claim(*session);
-  if (!claim)
-    return fail(BERTC_BUSY, "the session is running on another thread");
   return run<Integer>(*session, {ids, mask, types, nullptr, batch, seqLen},
                       seqLen);
 }
@@ -322,14 +331,14 @@ bertc_status bertc_run_packed(bertc_session *session, const int32_t *ids,
                               const int32_t *offsets, int64_t num_sequences) {
   if (!session)
     return fail(BERTC_BAD_ARGUMENT, "the session is NULL");
+  RunClaim claim(*session);
+  if (!claim)
+    return fail(BERTC_BUSY, "the session is running on another thread");
   if (num_sequences < 0)
     return fail(BERTC_BAD_ARGUMENT, "num_sequences is %lld",
                 Long(num_sequences));
   if (num_sequences > 0 && (!ids || !offsets))
     return fail(BERTC_BAD_ARGUMENT, "%s is NULL", ids ? "offsets" : "ids");
-  Claim claim(*session);
-  if (!claim)
-    return fail(BERTC_BUSY, "the session is running on another thread");
   int64_t longest = 0;
   if (bertc_status status =
           checkOffsets(*session, offsets, num_sequences, longest))

@@ -187,11 +187,12 @@ BERTC_API bertc_status bertc_run_padded_i64(bertc_session *session,
 
 /* For models with outputs of BERTC_PER_SELECTED rows, such as the logits of
  * masked-language models: the tokens whose rows the next run computes; without
- * a call, all. `columns` is a matrix [batch, slots]: row b holds places in
- * sequence b (columns of its row, also where padding stands before them), in
- * any order, then -1 in slots that are not needed. At most as many as the
- * session's max_tokens in all. A place that the run finds to be no token is an
- * error of the run. */
+ * a call, all. It is for one call of bertc_run_..., whether that succeeds or
+ * not; a call of bertc_select that fails selects nothing. `columns` is a matrix
+ * [batch, slots]: row b holds places in sequence b (columns of its row, also
+ * where padding stands before them), in any order, then -1 in slots that are
+ * not needed. At most as many as the session's max_tokens in all. A place that
+ * the run finds to be no token is an error of the run. */
 BERTC_API bertc_status bertc_select(bertc_session *session,
                                     const int32_t *columns, int64_t batch,
                                     int64_t slots);

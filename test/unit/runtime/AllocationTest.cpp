@@ -87,4 +87,30 @@ TEST(AllocationTest, noneInRuns) {
   }
 }
 
+TEST(AllocationTest, noneWhereTokensAreSelected) {
+#ifndef COUNTS_ALLOCATIONS
+  GTEST_SKIP() << "the sanitizer's own allocator is not counted";
+#endif
+  run::Model model(bertc_open(BERTC_FAKE_MODELS_DIR "/selecting.so"));
+  ASSERT_TRUE(model) << lastError();
+  run::Session session(bertc_session_create(model.get(), 60, 3, 2, nullptr));
+  ASSERT_TRUE(session) << lastError();
+  const std::vector<int64_t> ids(60, 2);
+  const std::vector<int32_t> columns = {3, 19, 0, -1, 7, 7}, wrong(6, 99);
+  std::vector<float> values(6 * FAKE_COLUMNS);
+  const int64_t logits = bertc_find_output(model.get(), "logits");
+  const int64_t before = allocations;
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_EQ(bertc_select(session.get(), columns.data(), 3, 2), BERTC_OK);
+    ASSERT_EQ(bertc_run_padded_i64(session.get(), ids.data(), nullptr, nullptr,
+                                   3, 20),
+              BERTC_OK);
+    ASSERT_EQ(bertc_read_output_padded(session.get(), logits, values.data(),
+                                       static_cast<int64_t>(values.size())),
+              BERTC_OK);
+    ASSERT_EQ(bertc_select(session.get(), wrong.data(), 3, 2), BERTC_BAD_INPUT);
+  }
+  EXPECT_EQ(allocations, before);
+}
+
 } // namespace

@@ -19,9 +19,9 @@ WordSpan span(size_t first, size_t last, const char *type) {
 TEST(EntitiesTest, readsBio) {
   EXPECT_THAT(entitySpans({"O", "B-PER", "I-PER", "O", "I-LOC"}),
               ElementsAre(span(1, 2, "PER"), span(4, 4, "LOC")));
-  EXPECT_THAT(entitySpans({"B-PER", "B-PER", "I-LOC"}),
-              ElementsAre(span(0, 0, "PER"), span(1, 1, "PER"),
-                          span(2, 2, "LOC")));
+  EXPECT_THAT(
+      entitySpans({"B-PER", "B-PER", "I-LOC"}),
+      ElementsAre(span(0, 0, "PER"), span(1, 1, "PER"), span(2, 2, "LOC")));
   EXPECT_THAT(entitySpans({}), IsEmpty());
   EXPECT_THAT(entitySpans({"O", "O"}), IsEmpty());
 }

@@ -25,6 +25,12 @@
 #define FAKE_TOKENIZER_BYTES 0
 #endif
 
+/* FAKE_SELECTS makes a model with selected rows, scores and positions that
+ * count tokens: see FakeModel.h. */
+#ifndef FAKE_SELECTS
+#define FAKE_SELECTS 0
+#endif
+
 /* Bytes for each token, in the order of the arrays; sequences come behind. */
 enum {
   idsPlace = 0,
@@ -33,11 +39,29 @@ enum {
   movedPlace = 12,
   otherPlace = 16,
   hiddenPlace = 20,
-  tokenBytes = hiddenPlace + 4 * FAKE_STRIDE,
+  rowsPlace = hiddenPlace + 4 * FAKE_STRIDE,
+  logitsPlace = rowsPlace + 4,
+  scoresPlace = logitsPlace + 4 * FAKE_STRIDE,
+  tokenBytes = FAKE_SELECTS ? scoresPlace + 4 : rowsPlace,
   sequenceBytes = 4 + 4 * FAKE_STRIDE,
 };
 
 static int64_t grains(int64_t count) { return (count + 15) / 16 * 16; }
+
+#if FAKE_SELECTS
+static void runHeads(const bertc_call *call) {
+  const int64_t rounded = grains(call->tokens);
+  const float *hidden = (float *)(call->workspace + hiddenPlace * rounded);
+  const int32_t *rows = (int32_t *)(call->workspace + rowsPlace * rounded);
+  float *logits = (float *)(call->workspace + logitsPlace * rounded);
+  float *scores = (float *)(call->workspace + scoresPlace * rounded);
+  for (int64_t p = call->thread; p < call->selected; p += call->threads)
+    for (int c = 0; c < FAKE_COLUMNS; ++c)
+      logits[p * FAKE_STRIDE + c] = 2 * hidden[rows[p] * FAKE_STRIDE + c];
+  for (int64_t t = call->thread; t < call->tokens; t += call->threads)
+    scores[t] = hidden[t * FAKE_STRIDE];
+}
+#endif
 
 static const float scale[1] __attribute__((aligned(4096))) = {1000};
 
@@ -80,6 +104,9 @@ static void run(const bertc_call *call) {
         sum += hidden[t * FAKE_STRIDE + c];
       pooled[b * FAKE_STRIDE + c] = sum;
     }
+#if FAKE_SELECTS
+  runHeads(call);
+#endif
 }
 
 #define PER_TOKEN(name, place)                                                 \
@@ -96,6 +123,15 @@ static const bertc_artifact_tensor inputs[] = {
      1,
      0,
      {0, tokenBytes, 0, 0}},
+#if FAKE_SELECTS
+    {"mlm_positions",
+     BERTC_ELEMENT_I32,
+     BERTC_ROWS_SELECTED,
+     1,
+     1,
+     0,
+     {0, rowsPlace, 0, 0}},
+#endif
 };
 
 static const bertc_artifact_tensor outputs[] = {
@@ -113,6 +149,22 @@ static const bertc_artifact_tensor outputs[] = {
      FAKE_STRIDE,
      0,
      {0, tokenBytes, 4, 0}},
+#if FAKE_SELECTS
+    {"logits",
+     BERTC_ELEMENT_F32,
+     BERTC_ROWS_SELECTED,
+     FAKE_COLUMNS,
+     FAKE_STRIDE,
+     0,
+     {0, logitsPlace, 0, 0}},
+    {"start_logits",
+     BERTC_ELEMENT_F32,
+     BERTC_ROWS_TOKENS,
+     1,
+     1,
+     BERTC_FORM_SCALAR,
+     {0, scoresPlace, 0, 0}},
+#endif
 };
 
 static const bertc_artifact_parameter parameters[] = {
@@ -136,9 +188,13 @@ const bertc_artifact bertc_artifact_v1 = {
     .position_offset = FAKE_POSITION_OFFSET,
     .flops_per_token = 2,
     .flops_per_token_pair = 0,
-    .num_inputs = 4,
+#if FAKE_SELECTS
+    .position_rule = BERTC_POSITION_COUNT,
+    .pad_token_id = FAKE_PAD,
+#endif
+    .num_inputs = sizeof(inputs) / sizeof(inputs[0]),
     .inputs = inputs,
-    .num_outputs = 2,
+    .num_outputs = sizeof(outputs) / sizeof(outputs[0]),
     .outputs = outputs,
     .num_parameters = 1,
     .parameters = parameters,

@@ -7,6 +7,14 @@
  * the rounds: one that lets a thread through too early shows in the results.
  *
  *   pooler_output[b, c] = sum over t of last_hidden_state[t, c]
+ *
+ * With FAKE_SELECTS it has two outputs more,
+ *
+ *   logits[p, c]    = 2 * last_hidden_state[the token selected as p, c]
+ *   start_logits[t] = last_hidden_state[t, 0]
+ *
+ * and its positions count the tokens of a sequence that are not FAKE_PAD, which
+ * itself has position FAKE_PAD.
  */
 #ifndef BERTC_TEST_UNIT_RUNTIME_FAKEMODEL_H
 #define BERTC_TEST_UNIT_RUNTIME_FAKEMODEL_H
@@ -16,6 +24,7 @@
 #define FAKE_POSITIONS 40
 #define FAKE_COLUMNS 5
 #define FAKE_STRIDE 16
+#define FAKE_PAD 1
 #define FAKE_ROUNDS 7
 
 #endif

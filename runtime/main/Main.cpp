@@ -1,6 +1,7 @@
 //===- Main.cpp - the program that an `exe` artifact is -------------------===//
 
 #include "runtime/include/bertc.h"
+#include "runtime/io/OutOfMemory.h"
 #include "runtime/run/Execute.h"
 #include "runtime/run/Request.h"
 #include "runtime/run/Run.h"
@@ -72,6 +73,19 @@ int inputError(const std::string &message) {
   return badInput;
 }
 
+const char *rowsText(bertc_rows_kind rows) {
+  switch (rows) {
+  case BERTC_PER_TOKEN:
+    return "token";
+  case BERTC_PER_SELECTED:
+    return "chosen token";
+  case BERTC_PER_SEQUENCE:
+  case BERTC_OFFSETS:
+    break;
+  }
+  return "sequence";
+}
+
 int printInfo() {
   run::Result<run::Model> model = run::openModel("");
   if (!model)
@@ -86,8 +100,7 @@ int printInfo() {
   for (int64_t i = 0; i < info.num_outputs; ++i) {
     const bertc_tensor_info &output = *bertc_output_info(model->get(), i);
     std::printf("output %s: %lld numbers a %s\n", output.name,
-                static_cast<long long>(output.columns),
-                output.rows == BERTC_PER_TOKEN ? "token" : "sequence");
+                static_cast<long long>(output.columns), rowsText(output.rows));
   }
   std::printf("%s\nruntime %s\n", info.build, bertc_version());
   return done;
@@ -144,6 +157,7 @@ io::MaybeFailure readArguments(int argc, char **argv, run::Request &request) {
 } // namespace
 
 int main(int argc, char **argv) {
+  io::exitWhenOutOfMemory("");
   if (argc == 1) {
     printHelp(argv[0], stderr);
     return badUsage;

@@ -1,5 +1,6 @@
 //===- Main.cpp - bertc, the command --------------------------------------===//
 
+#include "runtime/io/OutOfMemory.h"
 #include "tools/bertc/Commands.h"
 
 #include <exception>
@@ -61,6 +62,7 @@ int dispatch(const Arguments &arguments) {
 } // namespace
 
 int main(int argc, char **argv) {
+  bertc::io::exitWhenOutOfMemory("bertc: ");
   try {
     return dispatch(Arguments(argv + 1, argv + argc));
   } catch (const std::exception &error) {

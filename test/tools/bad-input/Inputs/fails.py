@@ -4,7 +4,8 @@
 
 Passes when the command ends with exit code 1, prints exactly one line on stderr and nothing
 on stdout, and that line matches every REGEX. --leaves-empty: the folder is empty afterwards.
---file-limit: no file may grow beyond so many bytes, as on a full disk.
+--file-limit: no file may grow beyond so many bytes, as on a full disk. --memory-limit: no more
+than so many bytes of address space.
 """
 
 import argparse
@@ -22,18 +23,30 @@ def limitFiles(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
+def limitMemory(size):
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--says", action="append", default=[])
     parser.add_argument("--leaves-empty")
     parser.add_argument("--file-limit", type=int)
+    parser.add_argument("--memory-limit", type=int)
     parser.add_argument("command", nargs="+")
     options = parser.parse_args()
 
-    limit = options.file_limit
+    limit, memory = options.file_limit, options.memory_limit
+
+    def prepare():
+        if limit is not None:
+            limitFiles(limit)
+        if memory is not None:
+            limitMemory(memory)
+
     done = subprocess.run(options.command, capture_output=True, text=True, timeout=120,
                           restore_signals=limit is None,
-                          preexec_fn=limit and (lambda: limitFiles(limit)))
+                          preexec_fn=prepare)
     problems = []
     if done.returncode != 1:
         problems.append(f"exit code {done.returncode}, expected 1")

@@ -19,6 +19,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from bertc_run import maskOf, run, sameBits
+from families import FAMILIES, RELATIVES, head_of
 
 TOLERANCE = 2e-5
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
@@ -81,6 +82,10 @@ class Checker:
             positions[row, :len(columns)] = columns
         positions[0, 1:] = -1
         chosen = run(self.artifact, dict(inputs, mlm_positions=positions))[output]
+        for threads in (2, 3, 5):
+            again = run(self.artifact, dict(inputs, mlm_positions=positions), threads)[output]
+            self.expect(sameBits(chosen, again),
+                        f"{case}: chosen {output} has other bits on {threads} threads")
         for row, columns in enumerate(positions):
             for slot, column in enumerate(columns):
                 expected = got[output][row, column] if column >= 0 else np.zeros_like(got[output][row, 0])
@@ -91,7 +96,7 @@ class Checker:
 def check(folder, targetCpu):
     with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
         architecture = json.load(file)["architectures"][0]
-    head = architecture[architecture.index("For"):] if "For" in architecture else "Model"
+    head = head_of(architecture)
     golden = load_file(os.path.join(folder, "cases.safetensors"))
     with tempfile.TemporaryDirectory() as temporary:
         artifact = os.path.join(temporary, "model.so")
@@ -114,6 +119,27 @@ def check(folder, targetCpu):
     return checker.failures
 
 
+def architectures(folder, numbers):
+    for number in numbers:
+        with open(os.path.join(folder, number, "config.json"), encoding="utf-8") as file:
+            yield json.load(file)["architectures"][0]
+
+
+def check_complete(folder, families):
+    """Sixty at least, every head of every family, and no folder that no test looks at."""
+    listed = sorted(number for numbers in families.values() for number in numbers)
+    there = sorted(name for name in os.listdir(folder) if name.isdigit())
+    failures = [] if listed == there else [f"families.json lists {listed}, there are {there}"]
+    failures += [] if len(there) >= 60 else [f"{len(there)} checkpoints, expected 60"]
+    for family, (title, heads) in FAMILIES.items():
+        found = set(architectures(folder, families[family]))
+        failures += [f"no {title}{head}" for head in heads if title + head not in found]
+    for family, (title, _) in RELATIVES.items():
+        found = set(architectures(folder, families[family]))
+        failures += [] if found and all(name.startswith(title) for name in found) else [family]
+    return failures
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("family")
@@ -122,8 +148,9 @@ def main():
     parser.add_argument("--only")
     options = parser.parse_args()
     with open(os.path.join(options.folder, "families.json"), encoding="utf-8") as file:
-        numbers = json.load(file)[options.family]
-    failures = []
+        families = json.load(file)
+    numbers = families[options.family]
+    failures = check_complete(options.folder, families)
     for number in [options.only] if options.only else numbers:
         failures += check(os.path.join(options.folder, number), options.target_cpu)
     print("\n".join(failures))

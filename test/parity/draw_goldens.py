@@ -4,7 +4,8 @@
 
 Sixty-four configurations come from one seeded generator: family, head, sizes, activation,
 epsilon, layer groups, labels. None is chosen by hand and none is thrown away; the seed is the
-first that was tried. Each folder goldens/drawn/NN holds the checkpoint as transformers saves
+first that was tried. Behind them come the pairs of family and head that were not drawn, and
+three of each relative of RoBERTa, with all else drawn. Each folder goldens/drawn/NN holds the checkpoint as transformers saves
 it and `cases.safetensors`: for a case the inputs, and the answers under their names. Answers
 are computed in f64 on the stored weights (f16) and rounded to f32.
 """
@@ -18,21 +19,11 @@ import torch
 import transformers
 from safetensors.torch import save_file
 
+from families import FAMILIES, RELATIVES
+
 GOLDENS = pathlib.Path(__file__).resolve().parent / "goldens" / "drawn"
 SEED, COUNT = 2026, 64
-FAMILIES = {
-    "bert": ("Bert", ("Model", "ForMaskedLM", "ForPreTraining", "ForSequenceClassification",
-                      "ForTokenClassification", "ForQuestionAnswering", "ForMultipleChoice")),
-    "roberta": ("Roberta", ("Model", "ForMaskedLM", "ForSequenceClassification",
-                            "ForTokenClassification", "ForQuestionAnswering",
-                            "ForMultipleChoice")),
-    "albert": ("Albert", ("Model", "ForMaskedLM", "ForPreTraining",
-                          "ForSequenceClassification", "ForTokenClassification",
-                          "ForQuestionAnswering", "ForMultipleChoice")),
-    "distilbert": ("DistilBert", ("Model", "ForMaskedLM", "ForSequenceClassification",
-                                  "ForTokenClassification", "ForQuestionAnswering",
-                                  "ForMultipleChoice")),
-}
+ROBERTAS = {"roberta", *RELATIVES}
 
 
 def draw_config(draw, family, head):
@@ -52,7 +43,7 @@ def draw_config(draw, family, head):
                       intermediate_size=draw.randint(20, 60), hidden_act=activation,
                       type_vocab_size=draw.randint(1, 3),
                       layer_norm_eps=draw.choice([1e-12, 1e-5, 1e-7]))
-    if family == "roberta":
+    if family in ROBERTAS:
         config["pad_token_id"] = draw.choice([0, 1, 3])
     if family == "albert":
         config.update(embedding_size=draw.choice([8, 12, 20, hidden]),
@@ -60,7 +51,7 @@ def draw_config(draw, family, head):
                       inner_group_num=draw.randint(1, 2))
     if head in ("ForSequenceClassification", "ForTokenClassification", "ForPreTraining"):
         config["num_labels"] = 2 if head == "ForPreTraining" else draw.randint(1, 5)
-    if family in ("bert", "roberta"):
+    if family == "bert" or family in ROBERTAS:
         config["classifier_dropout"] = draw.choice([None, 0.0, 0.3])
     return config
 
@@ -114,10 +105,10 @@ def answer(model, head, inputs):
     return {name: out[name] for name in names if name in out and out[name] is not None}
 
 
-def make(number, draw):
-    family = draw.choice(sorted(FAMILIES))
-    title, heads = FAMILIES[family]
-    head = draw.choice(heads)
+def make(number, draw, family=None, head=None):
+    family = family or draw.choice(sorted(FAMILIES))
+    title, heads = (FAMILIES | RELATIVES)[family]
+    head = head or draw.choice(heads)
     torch.manual_seed(draw.randrange(2**31))
     config = getattr(transformers, title + "Config")(**draw_config(draw, family, head))
     config._attn_implementation = "eager"
@@ -127,7 +118,7 @@ def make(number, draw):
     model.half().save_pretrained(folder)
     (folder / "generation_config.json").unlink(missing_ok=True)
     stored = {}
-    offset = config.pad_token_id + 1 if family == "roberta" else 0
+    offset = config.pad_token_id + 1 if family in ROBERTAS else 0
     longest = config.max_position_embeddings - offset
     for case, inputs in cases(config, draw, longest):
         single = answer(model.float(), head, inputs)
@@ -147,6 +138,11 @@ def main():
     GOLDENS.mkdir(parents=True)
     draw = random.Random(SEED)
     made = [make(number, draw) for number in range(COUNT)]
+    missing = [(family, head) for family, (_, heads) in sorted(FAMILIES.items())
+               for head in heads if (family, head) not in made]
+    for family, (_, heads) in sorted(RELATIVES.items()):
+        missing += [(family, head) for head in draw.sample(heads, 3)]
+    made += [make(COUNT + i, draw, *pair) for i, pair in enumerate(missing)]
     lists = {}
     for number, (family, _) in enumerate(made):
         lists.setdefault(family, []).append(f"{number:02}")

@@ -113,9 +113,29 @@ llvm::Expected<ImportOptions> importOptions(llvm::StringRef folder,
   return result;
 }
 
+/// What a path that is no folder was meant to be.
+llvm::Error checkFolder(llvm::StringRef path) {
+  if (llvm::sys::fs::is_directory(path))
+    return llvm::Error::success();
+  if (!llvm::sys::fs::exists(path)) {
+    const bool isHubName = !path.starts_with("/") && !path.starts_with(".") &&
+                           path.count('/') <= 1;
+    return llvm::createStringError(
+        path + ": no such folder" +
+        (isHubName ? "; models are not downloaded by name, MODEL is the folder "
+                     "of a checkpoint"
+                   : ""));
+  }
+  return llvm::createStringError(
+      path + ": not a folder: MODEL is the folder with config.json, "
+             "model.safetensors and the tokenizer's files, or a .mlir file");
+}
+
 llvm::Expected<Model> openFolder(mlir::MLIRContext &context,
                                  llvm::StringRef folder,
                                  const OpenOptions &options) {
+  if (llvm::Error error = checkFolder(folder))
+    return std::move(error);
   llvm::Expected<ModelConfig> config =
       ModelConfig::read(inFolder(folder, "config.json"));
   if (!config)

@@ -152,6 +152,11 @@ private:
   bool json;
 };
 
+/// Of a sequence, where --seq-len does not say.
+int64_t usualLength(const bertc_model *model) {
+  return std::min<int64_t>(128, bertc_info(model)->max_positions);
+}
+
 /// Why a batch of --batch and --seq-len does not fit into this machine, said
 /// before anything is made.
 std::optional<std::string> tooLarge(const CommandLine &line,
@@ -162,7 +167,8 @@ std::optional<std::string> tooLarge(const CommandLine &line,
     const std::vector<int64_t> &values = line.get<Counts>(name).values;
     return *std::max_element(values.begin(), values.end());
   };
-  int64_t batch = most("batch", 1), seqLen = most("seq-len", 128), tokens;
+  int64_t batch = most("batch", 1),
+          seqLen = most("seq-len", usualLength(model)), tokens;
   int64_t bytes = __builtin_mul_overflow(batch, seqLen, &tokens)
                       ? -1
                       : bertc_workspace_bytes(model, tokens, batch, 1);
@@ -173,7 +179,7 @@ std::optional<std::string> tooLarge(const CommandLine &line,
          " tokens take more memory than there is";
 }
 
-std::vector<Shape> shapesOf(const CommandLine &line) {
+std::vector<Shape> shapesOf(const CommandLine &line, const bertc_model *model) {
   if (line.has("lengths")) {
     std::vector<int64_t> lengths = line.get<Counts>("lengths").values;
     return {{int64_t(lengths.size()), 0, lengths}};
@@ -184,7 +190,7 @@ std::vector<Shape> shapesOf(const CommandLine &line) {
   };
   std::vector<Shape> shapes;
   for (int64_t batch : list("batch", 1))
-    for (int64_t seqLen : list("seq-len", 128))
+    for (int64_t seqLen : list("seq-len", usualLength(model)))
       shapes.push_back({batch, seqLen, std::vector<int64_t>(batch, seqLen)});
   return shapes;
 }
@@ -207,9 +213,9 @@ int bertc::benchCommand(const Arguments &arguments) {
   line.options.add_options()("batch", po::value<Counts>()->value_name("B,..."),
                              "sequences at a time; 1 by default")(
       "seq-len", po::value<Counts>()->value_name("S,..."),
-      "tokens of each sequence; 128 by default")(
-      "lengths", po::value<Counts>()->value_name("L,..."),
-      "one batch of sequences of these lengths instead")(
+      "tokens of each sequence; 128 by default, or the most that the model "
+      "takes")("lengths", po::value<Counts>()->value_name("L,..."),
+               "one batch of sequences of these lengths instead")(
       "threads", po::value(&threads)->value_name("N"),
       "threads to compute with, at most 1024; all of the machine by default")(
       "repeat", po::value(&repeat)->value_name("R"),
@@ -227,7 +233,7 @@ int bertc::benchCommand(const Arguments &arguments) {
   const bertc_model_info &info = *bertc_info(model->get());
   if (std::optional<std::string> problem = tooLarge(line, model->get()))
     return fail(artifact + ": " + *problem);
-  std::vector<Shape> shapes = shapesOf(line);
+  std::vector<Shape> shapes = shapesOf(line, model->get());
   for (const Shape &shape : shapes)
     for (int64_t length : shape.lengths)
       if (length > info.max_positions)

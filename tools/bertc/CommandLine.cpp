@@ -58,9 +58,14 @@ int CommandLine::usageError(const std::string &message) const {
 }
 
 void CommandLine::printHelp() const {
+  const int dashes = po::command_line_style::allow_dash_for_short;
   std::cout << "usage: bertc " << command;
   for (const std::string &name : positional)
     std::cout << ' ' << upper(name);
+  for (const auto &option : options.options())
+    if (option->semantic()->is_required())
+      std::cout << ' ' << option->canonical_display_name(dashes) << ' '
+                << option->semantic()->name();
   std::cout << " [options]\n\n" << text << '\n' << options << '\n' << examples;
 }
 
@@ -86,13 +91,14 @@ std::optional<int> CommandLine::parse(const Arguments &arguments) {
       printHelp();
       return exitOk;
     }
+    // What stands first in the usage is asked for first.
+    for (const std::string &name : positional)
+      if (!has(name))
+        return usageError(upper(name) + " is missing");
     po::notify(values);
   } catch (const po::error &error) {
     return usageError(error.what());
   }
-  for (const std::string &name : positional)
-    if (!has(name))
-      return usageError(upper(name) + " is missing");
   return std::nullopt;
 }
 

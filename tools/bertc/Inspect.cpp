@@ -50,11 +50,24 @@ void printConfiguration(const std::string &json) {
               value.is_string() ? value.get<std::string>() : value.dump());
 }
 
+const char *rowsText(bertc_rows_kind rows) {
+  switch (rows) {
+  case BERTC_PER_TOKEN:
+    return "tokens";
+  case BERTC_PER_SEQUENCE:
+    return "sequences";
+  case BERTC_OFFSETS:
+    return "sequences + 1";
+  case BERTC_PER_SELECTED:
+    return "chosen tokens";
+  }
+  return "rows";
+}
+
 std::string tensorText(const bertc_tensor_info &tensor) {
-  const char *rows[] = {"tokens", "sequences", "sequences + 1"};
   return std::string(tensor.name) + " " +
          (tensor.element == BERTC_F32 ? "f32" : "i32") + " [" +
-         rows[tensor.rows] +
+         rowsText(tensor.rows) +
          (tensor.columns == 1 && tensor.element == BERTC_I32
               ? "]"
               : ", " + std::to_string(tensor.columns) + "]");
@@ -161,5 +174,8 @@ int bertc::inspectCommand(const Arguments &arguments) {
   if (std::filesystem::is_directory(path, code) ||
       std::filesystem::path(path).extension() == ".mlir")
     return inspectModel(path, task);
+  if (line.has("task"))
+    return line.usageError("--task is of folders; an artifact has the task "
+                           "that it was compiled for");
   return inspectArtifact(path);
 }

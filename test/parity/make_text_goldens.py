@@ -1,4 +1,4 @@
-"""Makes goldens/questions and goldens/entities: tiny random models that read any English text.
+"""Makes goldens/{questions,entities,sentiment,masks}: tiny random models that read English text.
 
     make_text_goldens.py
 
@@ -13,7 +13,9 @@ import string
 import torch
 from transformers import (
     BertConfig,
+    BertForMaskedLM,
     BertForQuestionAnswering,
+    BertForSequenceClassification,
     BertForTokenClassification,
 )
 
@@ -66,3 +68,5 @@ if __name__ == "__main__":
         id2label=dict(enumerate(LABELS)),
         label2id={label: i for i, label in enumerate(LABELS)},
     )
+    make("sentiment", BertForSequenceClassification, 7, id2label={0: "negative", 1: "positive"})
+    make("masks", BertForMaskedLM, 8)

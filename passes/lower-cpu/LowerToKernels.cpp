@@ -12,6 +12,7 @@
 #include "passes/Passes.h"
 #include "passes/Symbols.h"
 #include "passes/lower-cpu/FunctionLowering.h"
+#include "passes/lower-cpu/KernelSchedule.h"
 #include "passes/lower-cpu/ProgramLayout.h"
 #include "passes/tile/Kernels.h"
 
@@ -116,6 +117,11 @@ int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
 struct LowerToKernelsPass
     : bertc::impl::BertLowerToKernelsBase<LowerToKernelsPass> {
   using Base::Base;
+
+  void getDependentDialects(DialectRegistry &registry) const override {
+    Base::getDependentDialects(registry);
+    registerKernelLowerings(registry);
+  }
 
   void runOnOperation() override {
     ModuleOp module = getOperation();

@@ -1,0 +1,227 @@
+//===- BodyLowering.cpp ---------------------------------------------------===//
+
+#include "passes/lower-cpu/BodyLowering.h"
+
+#include "passes/lower-cpu/MemoryPlan.h"
+#include "passes/tile/Kernels.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <optional>
+
+using namespace bertc;
+using namespace mlir;
+
+namespace {
+
+/// An array of the run: rows of T or B, unlike a parameter.
+bool isActivation(Type type) {
+  auto tensor = dyn_cast<RankedTensorType>(type);
+  return tensor && tensor.getRank() > 0 && tensor.isDynamicDim(0);
+}
+
+int64_t bytesPerRow(Type type, const TargetDescription &target) {
+  auto buffer = bufferType(type, target);
+  return (buffer.getRank() == 2 ? buffer.getDimSize(1) : 1) * 4;
+}
+
+} // namespace
+
+MemRefType bertc::bufferType(Type type, const TargetDescription &target) {
+  auto tensor = cast<RankedTensorType>(type);
+  SmallVector<int64_t> shape(tensor.getShape());
+  if (tensor.getRank() == 1 && !tensor.isDynamicDim(0))
+    shape[0] = llvm::alignTo(shape[0], target.panel);
+  else if (tensor.getRank() == 2 && tensor.isDynamicDim(0))
+    shape[1] = target.rowStride(shape[1]);
+  return MemRefType::get(shape, tensor.getElementType());
+}
+
+AffineBytes BodyLowering::reserve(Type type, RowKind kind) {
+  AffineBytes offset = own;
+  int64_t bytes = bytesPerRow(type, target);
+  (growsWithTokens(kind) ? own.perToken : own.perSequence) += bytes;
+  return offset;
+}
+
+/// What a schedule needs of an op: arrays of the run alone, all with the same
+/// rows, but for what `RowsOpInterface` and offsets decide.
+LogicalResult BodyLowering::checkRows(Operation *op) {
+  if (isa<bert::GetParameterOp>(op))
+    return success();
+  for (Value result : op->getResults())
+    if (!isActivation(result.getType()))
+      return op->emitOpError("computes on parameters alone: ")
+             << result.getType() << " has no row for each token or sequence";
+  if (isa<func::CallOp>(op))
+    return success();
+  // What looks across rows finds its places in the runtime's own inputs, which
+  // are checked: nothing else may say where to read.
+  Value places;
+  if (auto sequence = dyn_cast<bert::SequenceOpInterface>(op)) {
+    places = sequence.getOffsets();
+    if (schedule.kindOf(places) != RowKind::offsets)
+      return op->emitOpError("takes its sequences from another input than "
+                             "offsets");
+  } else if (auto changes = dyn_cast<bert::RowsOpInterface>(op)) {
+    places = changes.getRowsOperand();
+    if (schedule.kindOf(places) != RowKind::selected)
+      return op->emitOpError("takes its rows from another input than "
+                             "mlm_positions");
+  }
+  if (places)
+    for (Value operand : op->getOperands())
+      if (operand != places && schedule.kindOf(operand) != RowKind::tokens)
+        return op->emitOpError("looks across rows that are not the tokens'");
+  std::optional<RowKind> rows;
+  for (Value operand : op->getOperands()) {
+    RowKind kind = schedule.kindOf(operand);
+    if (!isActivation(operand.getType()) || operand == places)
+      continue;
+    if (rows && *rows != kind)
+      return op->emitOpError("mixes arrays of tokens and of sequences");
+    rows = kind;
+  }
+  return success();
+}
+
+LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
+  for (auto [argument, kind] : llvm::zip(source.getArguments(), argumentKinds))
+    schedule.setKind(argument, kind);
+  for (Operation &op : source.getBody().front().without_terminator()) {
+    if (failed(checkRows(&op)))
+      return failure();
+    if (auto call = dyn_cast<func::CallOp>(op)) {
+      auto callee =
+          program.getModule().lookupSymbol<func::FuncOp>(call.getCallee());
+      SmallVector<RowKind> operandKinds;
+      for (Value operand : call.getOperands())
+        operandKinds.push_back(schedule.kindOf(operand));
+      auto lowered = program.lowerPrivate(callee, operandKinds);
+      if (failed(lowered))
+        return failure();
+      for (auto [result, kind] :
+           llvm::zip(call.getResults(), (*lowered)->results))
+        schedule.setKind(result, kind);
+      // Callees run one after the other: they share the room above this frame.
+      const AffineBytes &size = (*lowered)->frame;
+      deepestCallee.perToken = std::max(deepestCallee.perToken, size.perToken);
+      deepestCallee.perSequence =
+          std::max(deepestCallee.perSequence, size.perSequence);
+      continue;
+    }
+    RowKind kind = RowKind::tokens;
+    if (auto changes = dyn_cast<bert::RowsOpInterface>(op))
+      kind = schedule.kindOf(changes.getRowsOperand());
+    else if (op.getNumOperands() > 0)
+      kind = schedule.kindOf(op.getOperand(0));
+    for (Value result : op.getResults())
+      schedule.setKind(result,
+                       kind == RowKind::offsets ? RowKind::sequences : kind);
+  }
+  return success();
+}
+
+void BodyLowering::plan(const llvm::SmallDenseSet<Value> &placed) {
+  Block &block = source.getBody().front();
+  llvm::DenseMap<Operation *, size_t> steps;
+  for (Operation &op : block)
+    steps[&op] = steps.size();
+  std::vector<PlannedValue> values;
+  std::vector<Value> owners;
+  for (Operation &op : block)
+    for (Value result : op.getResults()) {
+      if (!isActivation(result.getType()) || placed.contains(result))
+        continue;
+      PlannedValue value{schedule.kindOf(result),
+                         bytesPerRow(result.getType(), target), steps[&op],
+                         steps[&op]};
+      for (Operation *user : result.getUsers())
+        value.lastUse = std::max(value.lastUse, steps.lookup(user));
+      values.push_back(value);
+      owners.push_back(result);
+    }
+  MemoryPlan memory(values);
+  for (size_t i = 0; i < owners.size(); ++i)
+    planned[owners[i]] = own + memory.offset(i);
+  own = own + memory.size();
+}
+
+Value BodyLowering::viewAt(Type tensor, RowKind kind,
+                           const AffineBytes &offset) {
+  Value rows = schedule.context.rows(schedule.b, kind);
+  return memref::ViewOp::create(
+      schedule.b, bufferType(tensor, target), schedule.context.workspace,
+      schedule.context.address(schedule.b, offset), rows);
+}
+
+LogicalResult BodyLowering::emit() {
+  Block &block = source.getBody().front();
+  for (Operation &op : block.without_terminator()) {
+    schedule.b.setLoc(op.getLoc());
+    for (Value result : op.getResults())
+      if (isActivation(result.getType()) && !schedule.buffer(result))
+        schedule.setBuffer(result,
+                           viewAt(result.getType(), schedule.kindOf(result),
+                                  planned.lookup(result)));
+    if (failed(emitOp(&op)))
+      return failure();
+  }
+  return success();
+}
+
+LogicalResult BodyLowering::emitOp(Operation *op) {
+  if (auto get = dyn_cast<bert::GetParameterOp>(op)) {
+    emitParameter(get);
+    return success();
+  }
+  if (auto call = dyn_cast<func::CallOp>(op))
+    return emitCall(call);
+  auto lowering = dyn_cast<KernelLoweringOpInterface>(op);
+  if (!lowering)
+    return op->emitOpError("has no CPU kernel");
+  lowering.lowerToKernels(schedule);
+  return success();
+}
+
+void BodyLowering::copy(Value value, Value destination) {
+  schedule.launch(elementwiseKernel(program.getModule(),
+                                    KernelSchedule::columns(value),
+                                    bert::Activation::none, false, target),
+                  {schedule.buffer(value), destination}, schedule.rows(value));
+}
+
+LogicalResult BodyLowering::emitCall(func::CallOp op) {
+  auto callee = program.getModule().lookupSymbol<func::FuncOp>(op.getCallee());
+  SmallVector<RowKind> operandKinds;
+  SmallVector<Value> operands;
+  for (Value operand : op.getOperands()) {
+    operandKinds.push_back(schedule.kindOf(operand));
+    operands.push_back(schedule.buffer(operand));
+  }
+  auto lowered = program.lowerPrivate(callee, operandKinds);
+  if (failed(lowered))
+    return failure();
+  for (Value result : op.getResults())
+    operands.push_back(schedule.buffer(result));
+  RunContext inner = schedule.context;
+  inner.frame = schedule.context.address(schedule.b, own);
+  operands.append(inner.values());
+  func::CallOp::create(schedule.b, (*lowered)->function, operands);
+  return success();
+}
+
+void BodyLowering::emitParameter(bert::GetParameterOp op) {
+  for (const StoredParameter &weight : program.getLayout().weights)
+    if (weight.name == op.getName()) {
+      Value at = arith::ConstantIndexOp::create(schedule.b, weight.offset);
+      schedule.setBuffer(
+          op.getResult(),
+          memref::ViewOp::create(schedule.b,
+                                 bufferType(op.getResult().getType(), target),
+                                 schedule.context.weights, at, ValueRange{}));
+      return;
+    }
+}

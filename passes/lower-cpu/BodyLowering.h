@@ -1,0 +1,63 @@
+//===- BodyLowering.h - one function's ops to kernels ---------------------===//
+
+#ifndef BERTC_PASSES_LOWERCPU_BODYLOWERING_H
+#define BERTC_PASSES_LOWERCPU_BODYLOWERING_H
+
+#include "passes/lower-cpu/FunctionLowering.h"
+#include "passes/lower-cpu/KernelSchedule.h"
+
+#include "dialect/BertOps.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace bertc {
+
+/// The memref that an array or a parameter lies in: rows with the target's
+/// stride, vectors filled up to whole panels.
+mlir::MemRefType bufferType(mlir::Type type, const TargetDescription &target);
+
+/// Lowers one function body: kinds of rows, plan, then code.
+class BodyLowering {
+public:
+  BodyLowering(ProgramLowering &program, mlir::func::FuncOp source)
+      : program(program), target(program.getTarget()), source(source),
+        schedule(program.getModule(), program.getTarget(),
+                 program.getMaxPositions(), source.getLoc()) {}
+
+  mlir::LogicalResult analyse(llvm::ArrayRef<RowKind> argumentKinds);
+  /// Plans temporaries, all but those in `placed`, and fixes the frame's size.
+  void plan(const llvm::SmallDenseSet<mlir::Value> &placed);
+  mlir::LogicalResult emit();
+
+  mlir::ImplicitLocOpBuilder &builder() { return schedule.b; }
+  void setContext(const RunContext &c) { schedule.context = c; }
+  void setBuffer(mlir::Value value, mlir::Value buffer) {
+    schedule.setBuffer(value, buffer);
+  }
+  mlir::Value viewAt(mlir::Type tensor, RowKind kind,
+                     const AffineBytes &offset);
+  RowKind kindOf(mlir::Value value) const { return schedule.kindOf(value); }
+  AffineBytes frame() const { return own + deepestCallee; }
+  /// Room in the frame for a value the plan must not share; its offset.
+  AffineBytes reserve(mlir::Type type, RowKind kind);
+  /// Copies what is returned but was not computed in place.
+  void copy(mlir::Value value, mlir::Value destination);
+
+private:
+  mlir::LogicalResult checkRows(mlir::Operation *op);
+  mlir::LogicalResult emitOp(mlir::Operation *op);
+  mlir::LogicalResult emitCall(mlir::func::CallOp op);
+  void emitParameter(bert::GetParameterOp op);
+
+  ProgramLowering &program;
+  const TargetDescription &target;
+  mlir::func::FuncOp source;
+  KernelSchedule schedule;
+  llvm::DenseMap<mlir::Value, AffineBytes> planned;
+  AffineBytes own, deepestCallee;
+};
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_LOWERCPU_BODYLOWERING_H

@@ -2,6 +2,7 @@
 
 #include "passes/Passes.h"
 #include "passes/Symbols.h"
+#include "passes/pack/Packing.h"
 
 #include "dialect/BertOps.h"
 
@@ -23,8 +24,6 @@ using namespace bertc;
 using namespace mlir;
 
 namespace {
-
-bool isPacking(Operation *op) { return isa<bert::ConcatOp, bert::PackOp>(op); }
 
 /// The first op of the body that packs nothing but arguments, or null.
 Operation *findHoistable(func::FuncOp function) {

@@ -2,6 +2,7 @@
 
 #include "passes/Passes.h"
 #include "passes/Symbols.h"
+#include "passes/pack/Packing.h"
 
 #include "dialect/BertOps.h"
 
@@ -120,8 +121,6 @@ private:
   bert::ParameterOp last;
   llvm::DenseMap<std::pair<Attribute, int64_t>, bert::ParameterOp> known;
 };
-
-bool isPacking(Operation *op) { return isa<bert::ConcatOp, bert::PackOp>(op); }
 
 /// Puts each parameter right before what reads it, in the order of its
 /// operands: weights are laid out in this order, and a run reads them in it.

@@ -303,11 +303,10 @@ func::FuncOp bertc::attentionKernel(ModuleOp module, int64_t heads,
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
   Builder types(module.getContext());
-  Type f32 = types.getF32Type(), index = types.getIndexType();
+  Type index = types.getIndexType();
   int64_t hidden = heads * headSize;
-  auto rowsOf = [&](int64_t columns) -> Type {
-    return MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
-                           f32);
+  auto rowsOf = [&](int64_t columns) {
+    return rowsType(module.getContext(), columns, target);
   };
   SmallVector<Type> arguments = {
       rowsOf(3 * hidden),

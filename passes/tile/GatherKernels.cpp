@@ -1,5 +1,4 @@
-//===- GatherKernels.cpp - embedding sums, pooling, chosen rows and columns
-//===//
+//===- GatherKernels.cpp - rows and columns from elsewhere ----------------===//
 //
 // The two ends of an encoder: rows gathered from tables by id, rows of a
 // sequence gathered into one, and the parts of a result that were asked for.
@@ -42,8 +41,7 @@ func::FuncOp bertc::embeddingKernel(ModuleOp module,
     arguments.push_back(MemRefType::get({rows, shape.columns}, f32));
   if (shape.layerNorm)
     arguments.append(2, parameterVectorType(types, shape.columns, target));
-  arguments.push_back(MemRefType::get(
-      {ShapedType::kDynamic, target.rowStride(shape.columns)}, f32));
+  arguments.push_back(rowsType(module.getContext(), shape.columns, target));
   arguments.append({index, index, index});
 
   KernelBuilder k(module, name, arguments, target);
@@ -86,8 +84,7 @@ func::FuncOp bertc::poolingKernel(ModuleOp module, Pooling pooling,
 
   Builder types(module.getContext());
   Type index = types.getIndexType();
-  Type rows = MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
-                              types.getF32Type());
+  Type rows = rowsType(module.getContext(), columns, target);
   Type offsetsType =
       MemRefType::get({ShapedType::kDynamic}, types.getI32Type());
   KernelBuilder k(module, name, {rows, offsetsType, rows, index, index, index},
@@ -130,8 +127,7 @@ func::FuncOp bertc::gatherKernel(ModuleOp module, int64_t columns,
     return made;
   Builder types(module.getContext());
   Type index = types.getIndexType();
-  Type rows = MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
-                              types.getF32Type());
+  Type rows = rowsType(module.getContext(), columns, target);
   Type numbers = MemRefType::get({ShapedType::kDynamic}, types.getI32Type());
   KernelBuilder k(module, name, {rows, numbers, rows, index, index, index},
                   target);
@@ -158,9 +154,8 @@ func::FuncOp bertc::sliceKernel(ModuleOp module, int64_t columns, int64_t first,
     return made;
   Builder types(module.getContext());
   Type index = types.getIndexType();
-  auto rowsOf = [&](int64_t width) -> Type {
-    return MemRefType::get({ShapedType::kDynamic, target.rowStride(width)},
-                           types.getF32Type());
+  auto rowsOf = [&](int64_t width) {
+    return rowsType(module.getContext(), width, target);
   };
   KernelBuilder k(module, name,
                   {rowsOf(columns), rowsOf(count), index, index, index},

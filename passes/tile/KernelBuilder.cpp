@@ -149,14 +149,17 @@ Value KernelBuilder::sumOf(Value vector) {
                                      arith::FastMathFlags::reassoc);
 }
 Value KernelBuilder::maxOf(Value vector) {
+  // No `nnan`: weights may hold a NaN, which then is one in the results.
   return vector::ReductionOp::create(b, vector::CombiningKind::MAXNUMF, vector,
-                                     arith::FastMathFlags::reassoc |
-                                         arith::FastMathFlags::nnan);
+                                     arith::FastMathFlags::reassoc);
 }
 
-MemRefType KernelBuilder::rowsType(int64_t columns) {
-  return memrefType({ShapedType::kDynamic, columns});
+MemRefType bertc::rowsType(MLIRContext *context, int64_t columns,
+                           const TargetDescription &target) {
+  return MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
+                         Float32Type::get(context));
 }
+
 MemRefType KernelBuilder::memrefType(ArrayRef<int64_t> shape) {
   return MemRefType::get(shape, b.getF32Type());
 }

@@ -19,6 +19,10 @@
 
 namespace bertc {
 
+/// Of an activation of T rows: memref<?xSxf32> with S = rowStride(columns).
+mlir::MemRefType rowsType(mlir::MLIRContext *context, int64_t columns,
+                          const TargetDescription &target);
+
 class KernelBuilder {
 public:
   /// Opens `func.func private @name(arguments)` at the end of `module`; the
@@ -82,8 +86,6 @@ public:
   mlir::Value sumOf(mlir::Value vector);
   mlir::Value maxOf(mlir::Value vector);
 
-  /// memref<?x`columns`xf32>
-  mlir::MemRefType rowsType(int64_t columns);
   mlir::MemRefType memrefType(llvm::ArrayRef<int64_t> shape);
   /// A slice with unit strides; static sizes stay in the type.
   mlir::Value slice(mlir::Value memref,

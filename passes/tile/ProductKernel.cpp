@@ -73,9 +73,8 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
   Type f32 = Float32Type::get(context), index = IndexType::get(context);
   int64_t panel = target.panel;
   int64_t panels = llvm::divideCeil(shape.outputs, panel);
-  auto rowsOf = [&](int64_t columns) -> Type {
-    return MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
-                           f32);
+  auto rowsOf = [&](int64_t columns) {
+    return rowsType(context, columns, target);
   };
   SmallVector<Type> arguments = {
       rowsOf(shape.inputs),

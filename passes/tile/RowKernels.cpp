@@ -72,8 +72,7 @@ func::FuncOp bertc::layerNormKernel(ModuleOp module, int64_t columns,
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
   Builder types(module.getContext());
-  Type rows = MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
-                              types.getF32Type());
+  Type rows = rowsType(module.getContext(), columns, target);
   Type vector = parameterVectorType(types, columns, target);
   Type index = types.getIndexType();
   KernelBuilder k(module, name,
@@ -93,8 +92,7 @@ func::FuncOp bertc::l2NormalizeKernel(ModuleOp module, int64_t columns,
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
   Builder types(module.getContext());
-  Type rows = MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
-                              types.getF32Type());
+  Type rows = rowsType(module.getContext(), columns, target);
   Type index = types.getIndexType();
   KernelBuilder k(module, name, {rows, rows, index, index, index}, target);
   ImplicitLocOpBuilder &b = k.builder();
@@ -130,8 +128,7 @@ func::FuncOp bertc::elementwiseKernel(ModuleOp module, int64_t columns,
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
   Builder types(module.getContext());
-  Type rows = MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
-                              types.getF32Type());
+  Type rows = rowsType(module.getContext(), columns, target);
   Type index = types.getIndexType();
   SmallVector<Type> arguments(residual ? 3 : 2, rows);
   arguments.append({index, index, index});

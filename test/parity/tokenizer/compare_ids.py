@@ -127,8 +127,8 @@ class Comparison:
         if not self.takes():
             return
         begin = time.monotonic()
-        for at in range(0, len(requests), 20000):  # what is held in memory
-            some = requests[at:at + 20000]
+        for at in range(0, len(requests), 500):  # what is held in memory
+            some = requests[at:at + 500]
             self.note(title, some, side.encode(options, some),
                       ours(self.program, folder, options, some))
         print(f"  {time.monotonic() - begin:.1f} s", flush=True)

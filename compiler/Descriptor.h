@@ -39,7 +39,7 @@ struct ArtifactDescription {
 /// "f32 [768, 768]" or "f32 packed [24, 768, 32]".
 std::string storedLayout(const StoredParameter &parameter);
 
-/// Adds the constant `bertc_artifact_v1` to `module`, which must define
+/// Adds the constant `bertc_artifact_descriptor` to `module`, which must define
 /// `bertc_run`; the weights are a symbol that the linker finds elsewhere.
 llvm::Error emitDescriptor(llvm::Module &module,
                            const ArtifactDescription &description);

@@ -4,6 +4,7 @@
 
 #include "compiler/Errors.h"
 #include "compiler/OutputFile.h"
+#include "compiler/Seal.h"
 
 #include "lld/Common/Driver.h"
 #include "llvm/ADT/SmallString.h"
@@ -195,6 +196,9 @@ llvm::Error bertc::link(ArtifactKind kind, llvm::StringRef model,
               : linkWithLld(kind, model, weights, runtime, aside->path());
   if (error)
     return inFile(output, std::move(error));
+  if (kind == ArtifactKind::shared)
+    if (llvm::Error failed = sealArtifact(aside->path()))
+      return inFile(output, std::move(failed));
   if (archive)
     if (llvm::Error failed = copyHeader(runtime.header, output))
       return failed;

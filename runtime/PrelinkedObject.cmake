@@ -32,7 +32,7 @@ function(bertc_add_prelinked_object name)
   add_custom_command(OUTPUT ${output}
     COMMAND ${BERTC_LD_LLD} -m elf_x86_64 -r --strip-debug -o ${output} ${arg_FILES}
     COMMAND ${BERTC_LD_LLD} -m elf_x86_64 -shared -z defs -o /dev/null
-      --defsym=bertc_artifact_v1=0 --defsym=main=0 ${output} ${arg_WITH}
+      --defsym=bertc_artifact_descriptor=0 --defsym=main=0 ${output} ${arg_WITH}
       ${BERTC_LIBC} ${BERTC_LIBM} ${BERTC_LOADER}
     DEPENDS ${arg_DEPENDS} ${arg_WITH}
     COMMENT "Linking ${name}" COMMAND_EXPAND_LISTS VERBATIM)

@@ -89,12 +89,19 @@ bertc_status bertc::core::checkArtifact(const bertc_artifact &artifact,
                 "%s: damaged: %s does not begin with its magic number", path,
                 BERTC_ARTIFACT_SYMBOL);
   if (artifact.version != BERTC_ARTIFACT_VERSION ||
-      artifact.struct_size != sizeof(bertc_artifact))
+      artifact.struct_size != sizeof(bertc_artifact) ||
+      artifact.tensor_size != sizeof(bertc_artifact_tensor) ||
+      artifact.parameter_size != sizeof(bertc_artifact_parameter) ||
+      artifact.call_size != sizeof(bertc_call))
     return fail(BERTC_BAD_ARTIFACT,
-                "%s: compiled for another version of the runtime: format %u of "
-                "%u bytes, expected %u of %zu; compile the model again",
+                "%s: compiled for another version of the runtime: format %u "
+                "with records of %u, %u, %u and %u bytes, expected %u with "
+                "%zu, %zu, %zu and %zu; compile the model again",
                 path, artifact.version, artifact.struct_size,
-                BERTC_ARTIFACT_VERSION, sizeof(bertc_artifact));
+                artifact.tensor_size, artifact.parameter_size,
+                artifact.call_size, BERTC_ARTIFACT_VERSION,
+                sizeof(bertc_artifact), sizeof(bertc_artifact_tensor),
+                sizeof(bertc_artifact_parameter), sizeof(bertc_call));
   if (!isSane(artifact))
     return fail(BERTC_BAD_ARTIFACT,
                 "%s: damaged: its description contradicts itself", path);

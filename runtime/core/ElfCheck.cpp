@@ -3,8 +3,10 @@
 #include "runtime/core/ElfCheck.h"
 
 #include "runtime/core/Error.h"
+#include "runtime/include/bertc_artifact.h"
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <elf.h>
@@ -111,6 +113,42 @@ bertc_status checkSections(const char *path, const File &file,
   return BERTC_OK;
 }
 
+/// Continues `sum` with bytes [begin, end) of the file. False: not readable.
+bool addToChecksum(const File &file, uint64_t begin, uint64_t end,
+                   uint64_t &sum) {
+  uint8_t buffer[BERTC_ARTIFACT_SEAL_PIECE];
+  while (begin < end) {
+    const uint64_t size =
+        end - begin < sizeof(buffer) ? end - begin : sizeof(buffer);
+    if (!file.read(begin, buffer, size))
+      return false;
+    sum = bertc_checksum(sum, buffer, size);
+    begin += size;
+  }
+  return true;
+}
+
+bertc_status checkSeal(const char *path, const File &file) {
+  bertc_artifact_seal seal;
+  if (file.size() < sizeof(seal))
+    return BERTC_OK;
+  const uint64_t end = file.size() - sizeof(seal);
+  if (!file.read(end, &seal, sizeof(seal)) ||
+      seal.magic != BERTC_ARTIFACT_SEAL_MAGIC)
+    return BERTC_OK;
+  uint64_t sum = 0;
+  if (seal.unsummed_begin > seal.unsummed_end || seal.unsummed_end > end ||
+      !addToChecksum(file, 0, seal.unsummed_begin, sum) ||
+      !addToChecksum(file, seal.unsummed_end, end, sum) ||
+      bertc_checksum(sum, &seal, offsetof(bertc_artifact_seal, checksum)) !=
+          seal.checksum)
+    return fail(BERTC_BAD_ARTIFACT,
+                "%s: damaged: its bytes are not those that were compiled; copy "
+                "it again, or compile the model again",
+                path);
+  return BERTC_OK;
+}
+
 } // namespace
 
 bertc_status bertc::core::checkSharedLibrary(const char *path) {
@@ -130,5 +168,7 @@ bertc_status bertc::core::checkSharedLibrary(const char *path) {
     return status;
   if (bertc_status status = checkSegments(path, file, header))
     return status;
-  return checkSections(path, file, header);
+  if (bertc_status status = checkSections(path, file, header))
+    return status;
+  return checkSeal(path, file);
 }

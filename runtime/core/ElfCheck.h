@@ -13,7 +13,8 @@
 namespace bertc::core {
 
 /// That `path` is a shared library for x86-64 Linux whose program headers,
-/// segments, section headers and sections all lie within the file.
+/// segments, section headers and sections all lie within the file, and that
+/// has its seal's checksum where it has a seal.
 bertc_status checkSharedLibrary(const char *path);
 
 } // namespace bertc::core

@@ -10,12 +10,12 @@
 
 extern "C" {
 #ifdef BERTC_RUNTIME_IN_ARTIFACT
-extern const bertc_artifact bertc_artifact_v1;
+extern const bertc_artifact bertc_artifact_descriptor;
 #else
-extern const bertc_artifact bertc_artifact_v1 __attribute__((weak));
+extern const bertc_artifact bertc_artifact_descriptor __attribute__((weak));
 #endif
 }
 
 const bertc_artifact *bertc::core::linkedArtifact() {
-  return &bertc_artifact_v1;
+  return &bertc_artifact_descriptor;
 }

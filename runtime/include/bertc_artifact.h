@@ -1,8 +1,8 @@
 /* bertc_artifact.h: what a compiled model looks like to the runtime.
  *
  * The compiler emits one constant `bertc_artifact` per model under the symbol
- * `bertc_artifact_v1`; the runtime reads nothing else of the generated code.
- * Users of a model want bertc.h instead.
+ * `bertc_artifact_descriptor`; the runtime reads nothing else of the generated
+ * code. Users of a model want bertc.h instead.
  *
  * Every array lives in one workspace that the session allocates once. Its size
  * and the place of each array are affine functions of the run, in bytes:
@@ -17,6 +17,7 @@
 #define BERTC_ARTIFACT_H
 
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,8 +25,8 @@ extern "C" {
 
 #define BERTC_ARTIFACT_MAGIC                                                   \
   UINT64_C(0x4154524143545242) /* "BRTCARTA", little endian */
-#define BERTC_ARTIFACT_VERSION 2u
-#define BERTC_ARTIFACT_SYMBOL "bertc_artifact_v1"
+#define BERTC_ARTIFACT_VERSION 3u
+#define BERTC_ARTIFACT_SYMBOL "bertc_artifact_descriptor"
 #define BERTC_ARTIFACT_GRAIN                                                   \
   16 /* tokens and sequences + 1 are rounded up to this */
 
@@ -100,13 +101,17 @@ typedef struct bertc_call {
 } bertc_call;
 
 typedef struct bertc_artifact {
-  uint64_t magic;         /* BERTC_ARTIFACT_MAGIC */
-  uint32_t version;       /* BERTC_ARTIFACT_VERSION */
-  uint32_t struct_size;   /* sizeof(bertc_artifact) */
-  const char *family;     /* "bert" */
-  const char *task;       /* "encode", "embed" */
-  const char *dtype;      /* "f32" */
-  const char *target_cpu; /* as given to LLVM, e.g. "znver5" */
+  uint64_t magic;          /* BERTC_ARTIFACT_MAGIC */
+  uint32_t version;        /* BERTC_ARTIFACT_VERSION */
+  uint32_t struct_size;    /* sizeof(bertc_artifact) */
+  uint32_t tensor_size;    /* sizeof(bertc_artifact_tensor) */
+  uint32_t parameter_size; /* sizeof(bertc_artifact_parameter) */
+  uint32_t call_size;      /* sizeof(bertc_call) */
+  uint32_t reserved;       /* 0 */
+  const char *family;      /* "bert" */
+  const char *task;        /* "encode", "embed" */
+  const char *dtype;       /* "f32" */
+  const char *target_cpu;  /* as given to LLVM, e.g. "znver5" */
   const char *isa; /* "AVX-512" or "AVX2": the micro-kernel's instruction set */
   const char *cpu_features; /* comma separated, what the CPU must have:
                                "avx2,fma,avx512f" */
@@ -134,6 +139,53 @@ typedef struct bertc_artifact {
   const char *tokenizer; /* what text/Tokenizer.h reads, or null */
   uint64_t tokenizer_bytes;
 } bertc_artifact;
+
+/* The last bytes of a compiled shared library: whether the rest is as it was
+ * written. The weights are left out, for they are most of the file and are
+ * read only when a run needs them. A file without the seal, as `strip` leaves
+ * it, is opened unchecked. */
+typedef struct bertc_artifact_seal {
+  uint64_t unsummed_begin; /* the weights: bytes [begin, end) of the file */
+  uint64_t unsummed_end;
+  uint64_t checksum; /* bertc_checksum of the bytes before the weights in
+                        pieces of BERTC_ARTIFACT_SEAL_PIECE, then so of those
+                        behind them, then of the two fields above */
+  uint64_t magic;    /* BERTC_ARTIFACT_SEAL_MAGIC */
+} bertc_artifact_seal;
+
+#define BERTC_ARTIFACT_SEAL_PIECE 65536
+
+#define BERTC_ARTIFACT_SEAL_MAGIC                                              \
+  UINT64_C(0x4c41455354524542) /* "BERTSEAL", little endian */
+
+/* A checksum against damage, not against malice: FNV-1a's step (Fowler, Noll
+ * and Vo) on 64-bit words in four lanes, zeros after the last byte. Each word
+ * goes through a bijection of its lane, so that no damage within one word is
+ * missed. `sum` is that of the piece before this one, 0 at first. */
+static inline uint64_t bertc_checksum(uint64_t sum, const void *bytes,
+                                      uint64_t size) {
+  const uint8_t *at = (const uint8_t *)bytes;
+  const uint64_t prime = UINT64_C(0x100000001b3);
+  uint64_t lanes[4] = {sum, 1, 2, 3};
+  uint64_t done = 0;
+  while (done < size) {
+    uint64_t words[4] = {0, 0, 0, 0};
+    const uint64_t taken =
+        size - done < sizeof(words) ? size - done : sizeof(words);
+    memcpy(words, at + done, taken);
+    for (int lane = 0; lane < 4; ++lane) {
+      lanes[lane] = (lanes[lane] ^ words[lane]) * prime;
+      lanes[lane] ^= lanes[lane] >> 32;
+    }
+    done += taken;
+  }
+  uint64_t all = size;
+  for (int lane = 0; lane < 4; ++lane) {
+    all = (all ^ lanes[lane]) * prime;
+    all ^= all >> 32;
+  }
+  return all;
+}
 
 #ifdef __cplusplus
 }

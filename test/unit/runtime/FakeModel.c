@@ -11,6 +11,15 @@
 #ifndef FAKE_VERSION
 #define FAKE_VERSION BERTC_ARTIFACT_VERSION
 #endif
+#ifndef FAKE_TENSOR_SIZE
+#define FAKE_TENSOR_SIZE sizeof(bertc_artifact_tensor)
+#endif
+#ifndef FAKE_PARAMETER_SIZE
+#define FAKE_PARAMETER_SIZE sizeof(bertc_artifact_parameter)
+#endif
+#ifndef FAKE_CALL_SIZE
+#define FAKE_CALL_SIZE sizeof(bertc_call)
+#endif
 #ifndef FAKE_FEATURES
 #define FAKE_FEATURES "sse2"
 #endif
@@ -170,10 +179,13 @@ static const bertc_artifact_tensor outputs[] = {
 static const bertc_artifact_parameter parameters[] = {
     {"scale", "f32 [1]", 0, 4}};
 
-const bertc_artifact bertc_artifact_v1 = {
+const bertc_artifact bertc_artifact_descriptor = {
     .magic = FAKE_MAGIC,
     .version = FAKE_VERSION,
     .struct_size = sizeof(bertc_artifact),
+    .tensor_size = FAKE_TENSOR_SIZE,
+    .parameter_size = FAKE_PARAMETER_SIZE,
+    .call_size = FAKE_CALL_SIZE,
     .family = "bert",
     .task = "encode",
     .dtype = "f32",

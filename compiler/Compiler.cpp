@@ -252,7 +252,7 @@ llvm::Error Compilation::run() {
     return printModule();
 
   pipeline.targetCpu = options.targetCpu;
-  pipeline.outputs = options.outputs;
+  pipeline.outputs = model.outputs;
   llvm::Expected<bool> done =
       lowerTo(Emit::bertFused, "fuse", buildFusePipeline);
   if (!done || *done)

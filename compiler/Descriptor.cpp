@@ -100,6 +100,8 @@ private:
       return BERTC_FORM_ROWS;
     case OutputForm::scalar:
       return BERTC_FORM_SCALAR;
+    case OutputForm::maps:
+      return BERTC_FORM_MAPS;
     }
     llvm_unreachable("a form");
   }

@@ -110,7 +110,9 @@ llvm::Error EntryCheck::checkOutputs(llvm::ArrayRef<std::string> outputs) {
                    "\" that is no tensor<?xNxf32>");
   }
   for (const std::string &output : outputs)
-    if (!llvm::is_contained(names, output))
+    if (llvm::none_of(names, [&](llvm::StringRef name) {
+          return namesOutput(output, name);
+        }))
       return wrong("has no output \"" + output + "\"; it has " +
                    llvm::join(names, ", "));
   return llvm::Error::success();
@@ -192,6 +194,30 @@ llvm::Error EntryCheck::checkTables(mlir::Value ids, llvm::StringRef name,
 }
 
 } // namespace
+
+bool bertc::namesOutput(llvm::StringRef output, llvm::StringRef name) {
+  return name == output || (name.starts_with(output) &&
+                            name.drop_front(output.size()).starts_with("."));
+}
+
+std::vector<std::string>
+bertc::namedOutputs(mlir::ModuleOp module,
+                    llvm::ArrayRef<std::string> outputs) {
+  std::vector<std::string> names;
+  for (auto function : module.getOps<mlir::func::FuncOp>()) {
+    if (!function->hasAttr("bert.entry"))
+      continue;
+    for (unsigned i = 0; i < function.getNumResults(); ++i) {
+      auto name =
+          function.getResultAttrOfType<mlir::StringAttr>(i, "bert.name");
+      if (name && llvm::any_of(outputs, [&](llvm::StringRef output) {
+            return namesOutput(output, name.getValue());
+          }))
+        names.push_back(name.str());
+    }
+  }
+  return names;
+}
 
 llvm::Error bertc::checkEntry(mlir::ModuleOp module, llvm::StringRef path,
                               llvm::ArrayRef<std::string> outputs) {

@@ -9,8 +9,17 @@
 #include "llvm/Support/Error.h"
 
 #include <string>
+#include <vector>
 
 namespace bertc {
+
+/// Whether `output`, as a user gives it, means the result `name`: "attentions"
+/// means "attentions.0", "attentions.1" and so on.
+bool namesOutput(llvm::StringRef output, llvm::StringRef name);
+
+/// The names of the entry's results that `outputs` mean, in the results' order.
+std::vector<std::string> namedOutputs(mlir::ModuleOp module,
+                                      llvm::ArrayRef<std::string> outputs);
 
 /// What importers see to, of a module that was written by hand: one public
 /// function, the entry, with inputs that the runtime has, outputs of their own

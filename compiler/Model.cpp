@@ -202,5 +202,6 @@ llvm::Expected<Model> Model::open(mlir::MLIRContext &context,
     return model.takeError();
   if (llvm::Error error = model->parameters->check())
     return std::move(error);
+  model->outputs = namedOutputs(*model->module, options.outputs);
   return model;
 }

@@ -24,7 +24,7 @@ struct OpenOptions {
   /// Of a folder; "" takes what config.json's `architectures` says. A .mlir
   /// file is what it is.
   std::string task;
-  /// Outputs that the model must have.
+  /// Outputs that the model must have; "attentions" means those of all layers.
   std::vector<std::string> outputs;
   /// Read the tokenizer's files, if there are any.
   bool tokenizer = true;
@@ -34,6 +34,8 @@ struct Model {
   /// The entry function as imported: stage `bert`.
   mlir::OwningOpRef<mlir::ModuleOp> module;
   std::unique_ptr<ModuleParameters> parameters;
+  /// The results that OpenOptions::outputs meant, in their order; empty: all.
+  std::vector<std::string> outputs;
   /// To embed; empty where the folder has no vocabulary.
   std::string tokenizer;
 

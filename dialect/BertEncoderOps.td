@@ -134,6 +134,31 @@ def Bert_AttentionOp
   }];
 }
 
+def Bert_AttentionProbsOp
+    : Bert_ComputeOp<"attention_probs",
+                     [SequenceOpInterface,
+                      DeclareOpInterfaceMethods<FlopsOpInterface,
+                                                ["getFlopsPerTokenPair"]>]> {
+  let summary = "the weights of bert.attention, stored";
+  let description = [{
+    With P = max_positions, the attention map of head h: y[t, h P + s] is the
+    weight that token t gives to token s of its own sequence, softmax(q kT /
+    sqrt(d)) of bert.attention; zero past the sequence's last token
+    (transformers, `attentions` of an output). A sequence has at most P tokens.
+
+    C1: query and key have one type [T, H].
+    C2: num_heads > 0 divides H.
+    C3: max_positions > 0, and the result is [T, num_heads max_positions].
+  }];
+  let arguments = (ins Bert_Rows:$query, Bert_Rows:$key, Bert_Ids:$offsets,
+                       I64Attr:$num_heads, I64Attr:$max_positions);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = [{
+    $query `,` $key `,` $offsets attr-dict `:`
+    functional-type(operands, $result)
+  }];
+}
+
 class Bert_PoolOp<string mnemonic>
     : Bert_ComputeOp<mnemonic, [SequenceOpInterface,
                                 DeclareOpInterfaceMethods<RowsOpInterface>]> {

@@ -70,6 +70,28 @@ def Bert_SelfAttentionOp
   }];
 }
 
+def Bert_SelfAttentionProbsOp
+    : Bert_ComputeOp<"self_attention_probs",
+                     [SequenceOpInterface,
+                      DeclareOpInterfaceMethods<FlopsOpInterface,
+                                                ["getFlopsPerTokenPair"]>]> {
+  let summary = "bert.attention_probs on one tensor of queries and keys";
+  let description = [{
+    bert.attention_probs with the first columns of `qkv` being H of queries and
+    H of keys; H of values may follow, which bert.self_attention reads. H =
+    num_heads head_size.
+
+    C1: num_heads > 0 and head_size > 0, and qkv is [T, 2H] or [T, 3H].
+    C2: max_positions > 0, and the result is [T, num_heads max_positions].
+  }];
+  let arguments = (ins Bert_Rows:$qkv, Bert_Ids:$offsets, I64Attr:$num_heads,
+                       I64Attr:$head_size, I64Attr:$max_positions);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = [{
+    $qkv `,` $offsets attr-dict `:` functional-type(operands, $result)
+  }];
+}
+
 def Bert_FusedEmbeddingOp
     : Bert_EmbeddingBase<"fused_embedding", (ins Bert_Vector:$scale,
                                              Bert_Vector:$bias,

@@ -3,6 +3,8 @@
 #include "dialect/BertOps.h"
 #include "dialect/Verify.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace bertc::bert;
 using namespace mlir;
 
@@ -57,6 +59,21 @@ LogicalResult bertc::bert::verifyHeads(Operation *op, StringRef constraint,
   return success();
 }
 
+LogicalResult bertc::bert::verifyMaps(Operation *op, StringRef constraint,
+                                      int64_t heads, int64_t positions,
+                                      Value from, Value result) {
+  if (positions <= 0)
+    return op->emitOpError(constraint)
+           << ": max_positions must be positive, got " << positions;
+  int64_t columns;
+  if (llvm::MulOverflow(heads, positions, columns) ||
+      columnsOf(result) != columns)
+    return op->emitOpError(constraint)
+           << ": " << heads << " maps of " << positions
+           << " columns are not the columns of " << result.getType();
+  return verifyRows(op, constraint, from, result);
+}
+
 LogicalResult EmbeddingOp::verify() {
   return verifyEmbedding(*this, getIds(), getTables(), getResult());
 }
@@ -109,6 +126,20 @@ LogicalResult AttentionOp::verify() {
 
 int64_t AttentionOp::getFlopsPerTokenPair() {
   return 4 * columnsOf(getResult());
+}
+
+LogicalResult AttentionProbsOp::verify() {
+  if (getKey().getType() != getQuery().getType())
+    return emitOpError("C1: query and key must have one type, got ")
+           << getQuery().getType() << " and " << getKey().getType();
+  if (failed(verifyHeads(*this, "C2", getNumHeads(), columnsOf(getQuery()))))
+    return failure();
+  return verifyMaps(*this, "C3", getNumHeads(), getMaxPositions(), getQuery(),
+                    getResult());
+}
+
+int64_t AttentionProbsOp::getFlopsPerTokenPair() {
+  return 2 * columnsOf(getQuery());
 }
 
 namespace {

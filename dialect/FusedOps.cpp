@@ -79,6 +79,26 @@ int64_t SelfAttentionOp::getFlopsPerTokenPair() {
   return 4 * columnsOf(getResult());
 }
 
+LogicalResult SelfAttentionProbsOp::verify() {
+  int64_t heads = getNumHeads(), size = getHeadSize();
+  if (heads <= 0 || size <= 0)
+    return emitOpError("C1: num_heads and head_size must be positive, got ")
+           << heads << " and " << size;
+  int64_t hidden, columns = columnsOf(getQkv());
+  if (llvm::MulOverflow(heads, size, hidden) || columns % hidden != 0 ||
+      (columns / hidden != 2 && columns / hidden != 3))
+    return emitOpError("C1: ")
+           << heads << " heads of " << size
+           << " columns need two or three times as many, got "
+           << getQkv().getType();
+  return verifyMaps(*this, "C2", heads, getMaxPositions(), getQkv(),
+                    getResult());
+}
+
+int64_t SelfAttentionProbsOp::getFlopsPerTokenPair() {
+  return 2 * int64_t(getNumHeads()) * int64_t(getHeadSize());
+}
+
 LogicalResult FusedEmbeddingOp::verify() {
   int64_t columns = columnsOf(getResult());
   if (failed(verifyEmbedding(*this, getIds(), getTables(), getResult())) ||

@@ -39,6 +39,16 @@ LogicalResult inferLookup(Types &types, ValueRange ids, ValueRange tables) {
   return inferRows(types, ids.front(), columnsOf(tables.front()));
 }
 
+/// The maps of `heads` heads for each row of `from`.
+LogicalResult inferMaps(Types &types, Value from, int64_t heads,
+                        int64_t positions) {
+  int64_t columns;
+  if (heads <= 0 || positions <= 0 ||
+      llvm::MulOverflow(heads, positions, columns))
+    return failure();
+  return inferRows(types, from, columns);
+}
+
 } // namespace
 
 LogicalResult EmbeddingOp::inferReturnTypes(MLIRContext *,
@@ -95,6 +105,19 @@ LogicalResult SelfAttentionOp::inferReturnTypes(MLIRContext *,
                                                 std::optional<Location>,
                                                 Adaptor op, Types &types) {
   return inferRows(types, op.getQkv(), columnsOf(op.getQkv()) / 3);
+}
+
+LogicalResult AttentionProbsOp::inferReturnTypes(MLIRContext *,
+                                                 std::optional<Location>,
+                                                 Adaptor op, Types &types) {
+  return inferMaps(types, op.getQuery(), op.getNumHeads(),
+                   op.getMaxPositions());
+}
+
+LogicalResult SelfAttentionProbsOp::inferReturnTypes(MLIRContext *,
+                                                     std::optional<Location>,
+                                                     Adaptor op, Types &types) {
+  return inferMaps(types, op.getQkv(), op.getNumHeads(), op.getMaxPositions());
 }
 
 LogicalResult FirstTokenOp::inferReturnTypes(MLIRContext *,

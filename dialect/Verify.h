@@ -32,6 +32,10 @@ mlir::LogicalResult verifyEpsilon(mlir::Operation *op,
                                   const llvm::APFloat &epsilon);
 mlir::LogicalResult verifyHeads(mlir::Operation *op, llvm::StringRef constraint,
                                 int64_t heads, int64_t hidden);
+/// `result` has `heads` maps of `positions` columns in each row of `from`.
+mlir::LogicalResult verifyMaps(mlir::Operation *op, llvm::StringRef constraint,
+                               int64_t heads, int64_t positions,
+                               mlir::Value from, mlir::Value result);
 /// C1 and C2 of bert.embedding.
 mlir::LogicalResult verifyEmbedding(mlir::Operation *op, mlir::ValueRange ids,
                                     mlir::ValueRange tables,

@@ -55,6 +55,13 @@ Value EncoderBuilder::attention(Value query, Value key, Value value,
                                    offsets, heads);
 }
 
+Value EncoderBuilder::attentionProbs(Value query, Value key, Value offsets,
+                                     int64_t heads, int64_t maxPositions) {
+  return bert::AttentionProbsOp::create(*this, rowsType(heads * maxPositions),
+                                        query, key, offsets, heads,
+                                        maxPositions);
+}
+
 Value EncoderBuilder::activation(bert::Activation kind, Value x) {
   Type type = x.getType();
   switch (kind) {
@@ -126,8 +133,10 @@ void EncoderBuilder::endEntry(func::FuncOp entry,
     values.push_back(result.value);
     SmallVector<NamedAttribute> attributes = {
         getNamedAttr("bert.name", getStringAttr(result.name))};
-    if (result.scalar)
+    if (result.form == ResultForm::scalar)
       attributes.push_back(getNamedAttr("bert.scalar", getUnitAttr()));
+    if (result.form == ResultForm::maps)
+      attributes.push_back(getNamedAttr("bert.maps", getUnitAttr()));
     names.push_back(getDictionaryAttr(attributes));
   }
   func::ReturnOp::create(*this, values);

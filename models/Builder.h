@@ -12,16 +12,23 @@
 #include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
+#include <string>
 #include <utility>
 
 namespace bertc {
 
-/// An output of the entry function. A scalar has one column, which the host
-/// does not see as a dimension.
+/// How the host sees an output of the entry function.
+enum class ResultForm {
+  rows,   ///< [B, S, columns] or [B, columns]
+  scalar, ///< one column, which is no dimension
+  maps    ///< attention maps, [B, heads, S, S]
+};
+
+/// An output of the entry function.
 struct EntryResult {
-  llvm::StringRef name;
+  std::string name;
   mlir::Value value;
-  bool scalar = false;
+  ResultForm form = ResultForm::rows;
 };
 
 /// Emits ops of the bert dialect with the result types that they imply.
@@ -45,6 +52,9 @@ public:
                         double epsilon);
   mlir::Value attention(mlir::Value query, mlir::Value key, mlir::Value value,
                         mlir::Value offsets, int64_t heads);
+  mlir::Value attentionProbs(mlir::Value query, mlir::Value key,
+                             mlir::Value offsets, int64_t heads,
+                             int64_t maxPositions);
   mlir::Value activation(bert::Activation kind, mlir::Value x);
   mlir::Value firstToken(mlir::Value x, mlir::Value offsets);
   mlir::Value meanPool(mlir::Value x, mlir::Value offsets);

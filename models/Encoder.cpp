@@ -4,6 +4,8 @@
 
 #include "llvm/ADT/StringMap.h"
 
+#include <utility>
+
 using namespace bertc;
 using namespace mlir;
 
@@ -40,11 +42,12 @@ SmallVector<PartShape> partsOf(const LayerNames &names,
 llvm::Expected<Encoder> Encoder::declare(ModuleOp module,
                                          const ModelConfig &config,
                                          const FamilyNames &names,
+                                         bool attentions,
                                          Parameters &parameters) {
   Encoder encoder(module, config);
   if (llvm::Error error = encoder.declareParameters(names, parameters))
     return std::move(error);
-  encoder.defineLayer();
+  encoder.defineLayer(attentions);
   return encoder;
 }
 
@@ -94,14 +97,17 @@ llvm::Error Encoder::declareParameters(const FamilyNames &names,
   return llvm::Error::success();
 }
 
-void Encoder::defineLayer() {
+void Encoder::defineLayer(bool attentions) {
   EncoderBuilder b(module.getContext());
   b.setInsertionPointToEnd(module.getBody());
   Type rows = b.rowsType(config->hiddenSize);
   SmallVector<Type> types = {rows, b.idsType()};
   for (auto [weight, bias] : layers.front())
     types.append({weight.getParameterType(), bias.getParameterType()});
-  layer = func::FuncOp::create(b, "layer", b.getFunctionType(types, rows));
+  SmallVector<Type> results = {rows};
+  if (attentions)
+    results.push_back(b.rowsType(config->numHeads * config->maxPositions()));
+  layer = func::FuncOp::create(b, "layer", b.getFunctionType(types, results));
   layer.setPrivate();
   b.setInsertionPointToStart(layer.addEntryBlock());
 
@@ -123,10 +129,14 @@ void Encoder::defineLayer() {
   Value afterAttention = norm(b.add(linear(mixed, attended), x), attendedNorm);
   Value wide = b.activation(config->activation, linear(afterAttention, inner));
   Value out = norm(b.add(linear(wide, outer), afterAttention), outerNorm);
-  func::ReturnOp::create(b, out);
+  SmallVector<Value> values = {out};
+  if (attentions)
+    values.push_back(b.attentionProbs(q, k, offsets, config->numHeads,
+                                      config->maxPositions()));
+  func::ReturnOp::create(b, values);
 }
 
-Value Encoder::build(EncoderBuilder &b, const Inputs &inputs) const {
+Encoder::Outputs Encoder::build(EncoderBuilder &b, const Inputs &inputs) const {
   // The order in which transformers adds them, and f32 with it.
   SmallVector<Value> ids = {inputs.ids}, tables = {b.parameter(words)};
   if (types) {
@@ -139,11 +149,15 @@ Value Encoder::build(EncoderBuilder &b, const Inputs &inputs) const {
                         config->layerNormEpsilon);
   if (projection)
     x = b.linear(x, *projection);
+  SmallVector<Value> attentions;
   for (const auto &parts : layers) {
     SmallVector<Value> arguments = {x, inputs.offsets};
     for (const AffineParameters &affine : parts)
       arguments.append({b.parameter(affine.weight), b.parameter(affine.bias)});
-    x = func::CallOp::create(b, layer, arguments).getResult(0);
+    auto call = func::CallOp::create(b, layer, arguments);
+    x = call.getResult(0);
+    if (call.getNumResults() > 1)
+      attentions.push_back(call.getResult(1));
   }
-  return x;
+  return {x, std::move(attentions)};
 }

@@ -24,14 +24,21 @@ public:
     mlir::Value ids, positions, types, offsets;
   };
 
-  /// Declares all parameters, and the function of a layer.
-  static llvm::Expected<Encoder> declare(mlir::ModuleOp module,
-                                         const ModelConfig &config,
-                                         const FamilyNames &names,
-                                         Parameters &parameters);
+  /// What the layers make.
+  struct Outputs {
+    mlir::Value hidden; ///< of the last layer
+    /// bert.attention_probs of each layer; none unless they were asked for.
+    llvm::SmallVector<mlir::Value> attentions;
+  };
 
-  /// The last hidden state, built where `b` stands.
-  mlir::Value build(EncoderBuilder &b, const Inputs &inputs) const;
+  /// Declares all parameters, and the function of a layer, which returns its
+  /// attention maps too where `attentions` says so.
+  static llvm::Expected<Encoder>
+  declare(mlir::ModuleOp module, const ModelConfig &config,
+          const FamilyNames &names, bool attentions, Parameters &parameters);
+
+  /// Built where `b` stands.
+  Outputs build(EncoderBuilder &b, const Inputs &inputs) const;
   /// The table of the words, which decoders are tied to.
   bert::ParameterOp wordTable() const { return words; }
 
@@ -40,7 +47,7 @@ private:
       : module(module), config(&config) {}
   llvm::Error declareParameters(const FamilyNames &names,
                                 Parameters &parameters);
-  void defineLayer();
+  void defineLayer(bool attentions);
 
   mlir::ModuleOp module;
   const ModelConfig *config;

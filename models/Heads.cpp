@@ -168,7 +168,8 @@ SmallVector<EntryResult> Head::build(EncoderBuilder &b, Value hidden,
     return {{"logits", predict(b, hidden, selected)}};
   case Task::pretrain:
     return {{"prediction_logits", predict(b, hidden, selected)},
-            {names.relation.output, b.linear(pooled(b, hidden, offsets), out)}};
+            {names.relation.output.str(),
+             b.linear(pooled(b, hidden, offsets), out)}};
   case Task::sequenceClassification:
     return {{"logits", classify(b, names.sequence, hidden, offsets)}};
   case Task::multipleChoice:
@@ -177,8 +178,8 @@ SmallVector<EntryResult> Head::build(EncoderBuilder &b, Value hidden,
     return {{"logits", b.linear(hidden, out)}};
   case Task::questionAnswering: {
     Value both = b.linear(hidden, out);
-    return {{"start_logits", b.sliceColumns(both, 0, 1), /*scalar=*/true},
-            {"end_logits", b.sliceColumns(both, 1, 1), /*scalar=*/true}};
+    return {{"start_logits", b.sliceColumns(both, 0, 1), ResultForm::scalar},
+            {"end_logits", b.sliceColumns(both, 1, 1), ResultForm::scalar}};
   }
   }
   llvm_unreachable("every task has a head");

@@ -71,6 +71,15 @@ DictionaryAttr describe(Builder b, const ModelConfig &config,
   return b.getDictionaryAttr(fields);
 }
 
+/// Transformers' name of the tuple of attention maps, one a layer.
+constexpr StringLiteral attentionsName = "attentions";
+
+bool wantsAttentions(const ImportOptions &options) {
+  return llvm::any_of(options.outputs, [](StringRef output) {
+    return output.split('.').first == attentionsName;
+  });
+}
+
 /// An error where the options ask for an output that there is not.
 llvm::Error checkOutputs(const ModelConfig &config, const FamilyNames &names,
                          const ImportOptions &options,
@@ -78,9 +87,14 @@ llvm::Error checkOutputs(const ModelConfig &config, const FamilyNames &names,
                          const Parameters &parameters) {
   SmallVector<StringRef> known;
   for (const EntryResult &result : results)
-    known.push_back(result.name);
+    if (result.form != ResultForm::maps)
+      known.push_back(result.name);
+  known.push_back(attentionsName);
   for (const std::string &output : options.outputs) {
-    if (llvm::is_contained(known, StringRef(output)))
+    if (llvm::is_contained(known, StringRef(output)) ||
+        llvm::any_of(results, [&](const EntryResult &result) {
+          return result.name == output;
+        }))
       continue;
     if (output == "pooler_output" && options.task == Task::encode &&
         !names.pooler.empty())
@@ -114,8 +128,8 @@ bertc::importModel(MLIRContext &context, const ModelConfig &config,
 
   FamilyNames names = family->names(config);
   Parameters parameters(*module, config, catalog, names.prefix, names.words);
-  llvm::Expected<Encoder> encoder =
-      Encoder::declare(*module, config, names, parameters);
+  llvm::Expected<Encoder> encoder = Encoder::declare(
+      *module, config, names, wantsAttentions(options), parameters);
   if (!encoder)
     return encoder.takeError();
   llvm::Expected<Head> head = Head::declare(
@@ -141,8 +155,12 @@ bertc::importModel(MLIRContext &context, const ModelConfig &config,
   Value offsets = values[typed ? 3 : 2];
   Encoder::Inputs inputs = {values[0], values[1], typed ? values[2] : Value(),
                             offsets};
+  Encoder::Outputs encoded = encoder->build(b, inputs);
   SmallVector<EntryResult> results = head->build(
-      b, encoder->build(b, inputs), offsets, selects ? values.back() : Value());
+      b, encoded.hidden, offsets, selects ? values.back() : Value());
+  for (auto [i, maps] : llvm::enumerate(encoded.attentions))
+    results.push_back(
+        {(attentionsName + "." + Twine(i)).str(), maps, ResultForm::maps});
   if (llvm::Error error =
           checkOutputs(config, names, options, results, parameters))
     return std::move(error);

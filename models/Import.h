@@ -21,7 +21,8 @@ namespace bertc {
 struct ImportOptions {
   Task task = Task::encode;
   /// Outputs that must exist; the module has all of the task's, and
-  /// bert-drop-dead-outputs drops the others.
+  /// bert-drop-dead-outputs drops the others. "attentions", or one of them such
+  /// as "attentions.0", adds the attention maps of every layer.
   std::vector<std::string> outputs;
   SentenceOptions sentence; ///< for Task::embed
 };

@@ -27,9 +27,10 @@ def BertDropDeadOutputs : Pass<"bert-drop-dead-outputs", "mlir::ModuleOp"> {
 def BertFuseQkv : Pass<"bert-fuse-qkv", "mlir::ModuleOp"> {
   let summary = "queries, keys and values in one product";
   let description = [{
-    Three bert.linear on one input whose only user is one bert.attention become
-    one on bert.concat of their weights and biases, and the attention a
-    bert.self_attention:
+    Three bert.linear on one input that only one bert.attention reads, and the
+    bert.attention_probs of the same query and key, become one on bert.concat of
+    their weights and biases, the attention a bert.self_attention, the maps
+    bert.self_attention_probs. Maps without an attention join two products:
 
     ```mlir
     %w = bert.concat %wq, %wk, %wv : ...

@@ -33,6 +33,12 @@ llvm::Expected<ReferenceTensor> attend(RowOf query, RowOf key, RowOf value,
                                        const ReferenceTensor &offsets,
                                        int64_t heads);
 
+/// softmax(q kT / sqrt(size)) per sequence and head, as a row of `heads` times
+/// `positions` columns for each token.
+llvm::Expected<ReferenceTensor>
+attentionMaps(RowOf query, RowOf key, int64_t tokens, int64_t heads,
+              int64_t size, const ReferenceTensor &offsets, int64_t positions);
+
 llvm::Expected<ReferenceTensor>
 sumOfRows(llvm::ArrayRef<const ReferenceTensor *> ids,
           llvm::ArrayRef<const ReferenceTensor *> tables);

@@ -5,9 +5,11 @@
 #include "dialect/BertOps.h"
 
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 
-#include <array>
+#include <algorithm>
 
 namespace bertc {
 #define GEN_PASS_DEF_BERTFUSEQKV
@@ -19,23 +21,46 @@ using namespace mlir;
 
 namespace {
 
-using Products = std::array<bert::LinearOp, 3>;
+/// The products of query, key and value, and the ops that read them: attention,
+/// and the attention maps that are wanted. Where the maps alone are, there is
+/// no attention and no value.
+struct Group {
+  SmallVector<bert::LinearOp, 3> products;
+  bert::AttentionOp attention;
+  SmallVector<bert::AttentionProbsOp, 1> maps;
 
-/// Why the three products cannot be one; "" when they can.
-StringRef obstacle(Products products) {
-  if (!llvm::all_of(products, [](Operation *op) { return op != nullptr; }))
+  Operation *root() const {
+    if (attention)
+      return attention;
+    return maps.front();
+  }
+  bool reads(Operation *user) const {
+    return user == attention || llvm::is_contained(maps, user);
+  }
+};
+
+/// Why the products cannot be one; "" when they can.
+StringRef obstacle(const Group &group) {
+  if (!llvm::all_of(group.products,
+                    [](Operation *op) { return op != nullptr; }))
     return "query, key and value are not all bert.linear";
-  auto [query, key, value] = products;
-  for (bert::LinearOp other : {key, value}) {
+  bert::LinearOp query = group.products.front();
+  for (bert::LinearOp other : llvm::drop_begin(group.products)) {
     if (other.getInput() != query.getInput())
       return "query, key and value come from different inputs";
     if (bool(other.getBias()) != bool(query.getBias()))
       return "only some of query, key and value have a bias";
+    if (other.getResult().getType() != query.getResult().getType())
+      return "query, key and value differ in their columns";
   }
-  if (!llvm::all_of(products, [](bert::LinearOp op) {
-        return op.getResult().hasOneUse();
-      }))
-    return "query, key or value has other uses";
+  // One product in two roles would be erased twice.
+  for (auto [i, product] : llvm::enumerate(group.products))
+    if (llvm::is_contained(ArrayRef(group.products).drop_front(i + 1), product))
+      return "query, key or value has other uses";
+  for (bert::LinearOp product : group.products)
+    if (!llvm::all_of(product->getUsers(),
+                      [&](Operation *user) { return group.reads(user); }))
+      return "query, key or value has other uses";
   return "";
 }
 
@@ -50,44 +75,87 @@ Value concat(OpBuilder &b, Location loc, ValueRange vectorsOrMatrices) {
       vectorsOrMatrices);
 }
 
-void fuse(bert::AttentionOp attention, Products products) {
-  OpBuilder b(attention);
-  Location loc = attention.getLoc();
-  auto [query, key, value] = products;
-  Value weight =
-      concat(b, loc, {query.getWeight(), key.getWeight(), value.getWeight()});
-  Value bias;
-  if (query.getBias())
-    bias = concat(b, loc, {query.getBias(), key.getBias(), value.getBias()});
-  auto result = cast<RankedTensorType>(attention.getResult().getType());
-  auto tripled =
-      RankedTensorType::get({result.getDimSize(0), 3 * result.getDimSize(1)},
-                            result.getElementType());
+void fuse(const Group &group) {
+  OpBuilder b(group.root());
+  // Behind all operands and before all users.
+  b.setInsertionPointAfter(*llvm::max_element(
+      group.products, [](bert::LinearOp one, bert::LinearOp other) {
+        return one->isBeforeInBlock(other);
+      }));
+  Location loc = group.root()->getLoc();
+  bert::LinearOp query = group.products.front();
+  SmallVector<Value> weights, biases;
+  for (bert::LinearOp product : group.products) {
+    weights.push_back(product.getWeight());
+    if (product.getBias())
+      biases.push_back(product.getBias());
+  }
+  Value weight = concat(b, loc, weights);
+  Value bias = biases.empty() ? Value() : concat(b, loc, biases);
+  auto type = cast<RankedTensorType>(query.getResult().getType());
+  int64_t hidden = type.getDimSize(1);
+  auto joined =
+      type.clone({type.getDimSize(0), int64_t(group.products.size()) * hidden});
   auto qkv =
-      bert::LinearOp::create(b, loc, tripled, query.getInput(), weight, bias);
-  auto fused = bert::SelfAttentionOp::create(
-      b, loc, result, qkv, attention.getOffsets(), attention.getNumHeads());
-  attention.getResult().replaceAllUsesWith(fused);
-  attention.erase();
-  for (bert::LinearOp product : products)
+      bert::LinearOp::create(b, loc, joined, query.getInput(), weight, bias);
+  if (auto attention = group.attention) {
+    b.setInsertionPoint(attention);
+    auto fused = bert::SelfAttentionOp::create(
+        b, loc, type, qkv, attention.getOffsets(), attention.getNumHeads());
+    attention.getResult().replaceAllUsesWith(fused);
+    attention.erase();
+  }
+  for (bert::AttentionProbsOp maps : group.maps) {
+    b.setInsertionPoint(maps);
+    auto fused = bert::SelfAttentionProbsOp::create(
+        b, maps.getLoc(), maps.getResult().getType(), qkv, maps.getOffsets(),
+        maps.getNumHeads(), hidden / int64_t(maps.getNumHeads()),
+        maps.getMaxPositions());
+    maps.getResult().replaceAllUsesWith(fused);
+    maps.erase();
+  }
+  for (bert::LinearOp product : group.products)
     product.erase();
+}
+
+/// The attentions of `module`, each with the maps of the same query and key.
+SmallVector<Group> findGroups(ModuleOp module) {
+  SmallVector<Group> groups;
+  llvm::DenseSet<Operation *> taken;
+  auto collect = [&](bert::AttentionOp attention, Value query, Value key) {
+    Group group;
+    group.attention = attention;
+    for (Operation *user : query.getUsers())
+      if (auto maps = dyn_cast<bert::AttentionProbsOp>(user))
+        if (maps.getQuery() == query && maps.getKey() == key &&
+            taken.insert(maps).second)
+          group.maps.push_back(maps);
+    // Users come last first.
+    std::reverse(group.maps.begin(), group.maps.end());
+    group.products = {query.getDefiningOp<bert::LinearOp>(),
+                      key.getDefiningOp<bert::LinearOp>()};
+    if (attention)
+      group.products.push_back(
+          attention.getValue().getDefiningOp<bert::LinearOp>());
+    groups.push_back(std::move(group));
+  };
+  module.walk(
+      [&](bert::AttentionOp op) { collect(op, op.getQuery(), op.getKey()); });
+  module.walk([&](bert::AttentionProbsOp op) {
+    if (!taken.contains(op))
+      collect({}, op.getQuery(), op.getKey());
+  });
+  return groups;
 }
 
 struct FuseQkvPass : bertc::impl::BertFuseQkvBase<FuseQkvPass> {
   void runOnOperation() override {
-    SmallVector<bert::AttentionOp> attentions;
-    getOperation().walk(
-        [&](bert::AttentionOp op) { attentions.push_back(op); });
-    for (bert::AttentionOp attention : attentions) {
-      Products products = {
-          attention.getQuery().getDefiningOp<bert::LinearOp>(),
-          attention.getKey().getDefiningOp<bert::LinearOp>(),
-          attention.getValue().getDefiningOp<bert::LinearOp>()};
-      StringRef why = obstacle(products);
+    for (const Group &group : findGroups(getOperation())) {
+      StringRef why = obstacle(group);
       if (why.empty())
-        fuse(attention, products);
+        fuse(group);
       else
-        attention.emitRemark("not fused: ") << why;
+        group.root()->emitRemark("not fused: ") << why;
     }
   }
 };

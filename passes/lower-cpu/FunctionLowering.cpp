@@ -129,6 +129,8 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
     tensor.rows = kind;
     if (attributes && attributes.contains("bert.scalar"))
       tensor.form = OutputForm::scalar;
+    if (attributes && attributes.contains("bert.maps"))
+      tensor.form = OutputForm::maps;
     if (type.getRank() == 2) {
       tensor.columns = type.getDimSize(1);
       tensor.rowStride = target.rowStride(tensor.columns);

@@ -62,6 +62,19 @@ struct SelfAttentionLowering
   }
 };
 
+struct SelfAttentionProbsLowering
+    : Lowering<SelfAttentionProbsLowering, bert::SelfAttentionProbsOp> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::SelfAttentionProbsOp>(given);
+    s.launch(attentionProbsKernel(s.module, s.columns(op.getQkv()),
+                                  op.getNumHeads(), op.getHeadSize(),
+                                  s.maxPositions, s.target),
+             {s.buffer(op.getQkv()), s.buffer(op.getOffsets()),
+              s.buffer(op.getResult()), s.context.scratch},
+             s.context.sequences);
+  }
+};
+
 /// `scale` and `bias` of a LayerNorm, or null.
 void lowerEmbedding(KernelSchedule &s, ValueRange ids, ValueRange tables,
                     Value scale, Value bias, double epsilon, Value result) {
@@ -211,6 +224,7 @@ void bertc::registerKernelLowerings(DialectRegistry &registry) {
     bert::ReluOp::attachInterface<
         ActivationLowering<bert::ReluOp, Activation::relu>>(*c);
     bert::SelfAttentionOp::attachInterface<SelfAttentionLowering>(*c);
+    bert::SelfAttentionProbsOp::attachInterface<SelfAttentionProbsLowering>(*c);
     bert::SiluOp::attachInterface<
         ActivationLowering<bert::SiluOp, Activation::silu>>(*c);
     bert::SliceColumnsOp::attachInterface<SliceColumnsLowering>(*c);

@@ -104,14 +104,41 @@ void WeightPlacement::place(bert::GetParameterOp get) {
 int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
                      const TargetDescription &target) {
   int64_t most = 0;
-  module.walk([&](bert::SelfAttentionOp op) {
-    auto type = cast<RankedTensorType>(op.getQkv().getType());
-    int64_t heads = op.getNumHeads();
-    int64_t headSize = type.getDimSize(1) / 3 / heads;
+  auto need = [&](int64_t headSize) {
     most =
         std::max(most, attentionScratchBytes(headSize, maxPositions, target));
+  };
+  module.walk([&](bert::SelfAttentionOp op) {
+    auto type = cast<RankedTensorType>(op.getQkv().getType());
+    need(type.getDimSize(1) / 3 / int64_t(op.getNumHeads()));
   });
+  module.walk([&](bert::SelfAttentionProbsOp op) { need(op.getHeadSize()); });
   return llvm::alignTo(most, 4096);
+}
+
+/// That each map is as wide as the longest sequence, and each output of maps
+/// holds whole maps of tokens.
+LogicalResult checkMaps(ModuleOp module, func::FuncOp entry,
+                        int64_t maxPositions) {
+  WalkResult walk = module.walk([&](bert::SelfAttentionProbsOp op) {
+    if (int64_t(op.getMaxPositions()) == maxPositions)
+      return WalkResult::advance();
+    op.emitOpError("has max_positions ")
+        << int64_t(op.getMaxPositions()) << ", the model " << maxPositions;
+    return WalkResult::interrupt();
+  });
+  if (walk.wasInterrupted())
+    return failure();
+  for (unsigned i = 0; i < entry.getNumResults(); ++i) {
+    if (!entry.getResultAttr(i, "bert.maps"))
+      continue;
+    auto type = dyn_cast<RankedTensorType>(entry.getResultTypes()[i]);
+    if (!type || type.getRank() != 2 || type.getDimSize(1) % maxPositions != 0)
+      return entry.emitOpError("result ")
+             << i << " is of attention maps, but " << entry.getResultTypes()[i]
+             << " has no rows of heads times " << maxPositions << " columns";
+  }
+  return success();
 }
 
 struct LowerToKernelsPass
@@ -142,6 +169,8 @@ struct LowerToKernelsPass
       module.emitError("bert.model with max_positions is missing");
       return signalPassFailure();
     }
+    if (failed(checkMaps(module, entry, positions.getInt())))
+      return signalPassFailure();
 
     ProgramLayout layout;
     WeightPlacement(module, *target, layout).place(entry);

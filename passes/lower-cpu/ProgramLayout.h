@@ -34,8 +34,9 @@ inline bool growsWithTokens(RowKind kind) {
 
 /// How the host sees the rows of an output.
 enum class OutputForm {
-  rows,  ///< [B, S, columns] or [B, columns]
-  scalar ///< one column, which is no dimension: [B, S]
+  rows,   ///< [B, S, columns] or [B, columns]
+  scalar, ///< one column, which is no dimension: [B, S]
+  maps    ///< max_positions columns a head: [B, heads, S, S]
 };
 
 /// constant + perToken T' + perSequence B' + perThread threads, T' and B' being

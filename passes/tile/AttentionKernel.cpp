@@ -5,6 +5,9 @@
 // are transposed and the values copied into panels once; then register tiles of
 // queries pass by, each with one strip of scores, so no S x S array exists.
 //
+// The kernel of attention maps does the same up to the softmax, and stores the
+// weights instead of mixing values with them.
+//
 // Pairs go to threads by their cost, so a batch of ragged sequences stays
 // balanced. A row's arithmetic depends on its own sequence only.
 //
@@ -53,10 +56,12 @@ struct ScratchPlan {
 
 class AttentionBuilder {
 public:
-  AttentionBuilder(KernelBuilder &k, int64_t heads, const ScratchPlan &plan)
-      : k(k), b(k.builder()), heads(heads), plan(plan), qkv(k.argument(0)),
-        offsets(k.argument(1)), context(k.argument(2)), zero(k.index(0)),
-        one(k.index(1)) {
+  /// With `mapColumns`, the kernel of maps of so many columns a head.
+  AttentionBuilder(KernelBuilder &k, int64_t heads, const ScratchPlan &plan,
+                   int64_t mapColumns = 0)
+      : k(k), b(k.builder()), heads(heads), plan(plan), mapColumns(mapColumns),
+        qkv(k.argument(0)), offsets(k.argument(1)), result(k.argument(2)),
+        zero(k.index(0)), one(k.index(1)) {
     int64_t place = 0;
     auto view = [&](ArrayRef<int64_t> shape) -> Value {
       Value at = k.index(place * 4);
@@ -114,7 +119,8 @@ private:
     Value column = k.mul(head, k.index(plan.headSize));
     int64_t hidden = heads * plan.headSize;
     packKeys(begin, size, k.add(column, k.index(hidden)));
-    packValues(begin, size, k.add(column, k.index(2 * hidden)));
+    if (mapColumns == 0)
+      packValues(begin, size, k.add(column, k.index(2 * hidden)));
 
     Value tiles = k.ceilDiv(size, k.index(plan.tileRows));
     Value keyPanels = k.ceilDiv(size, k.index(plan.panel));
@@ -133,23 +139,49 @@ private:
                         {rows, k.attr(plan.panel)}));
       });
       k.loop(zero, rows, one, [&](Value r) { softmax(r, size); });
-      for (int64_t p = 0; p < plan.valuePanels; ++p)
-        product(k.slice(scores, {k.attr(0), k.attr(0)}, {rows, depth}),
-                k.sliceOff(values, {k.attr(p), k.attr(0), k.attr(0)},
-                           {k.attr(1), depth, k.attr(plan.panel)}),
-                k.slice(contexts, {k.attr(0), k.attr(p * plan.panel)},
-                        {rows, k.attr(plan.panel)}));
-      k.loop(zero, rows, one, [&](Value r) {
-        Value inverse = k.splat(memref::LoadOp::create(b, sums, r));
-        k.overRow(plan.headSize, {},
-                  [&](Value c, Value mask, ValueRange) -> SmallVector<Value> {
-                    Value v = arith::MulFOp::create(
-                        b, k.load(contexts, {r, c}, mask), inverse);
-                    k.store(v, context, {k.add(row, r), k.add(column, c)},
-                            mask);
-                    return {};
-                  });
-      });
+      if (mapColumns > 0)
+        storeWeights(row, rows, head, size);
+      else
+        mixValues(row, rows, column, depth);
+    });
+  }
+
+  /// result[row + r, column + c] = sum over s of weight[r, s] v[s, c].
+  void mixValues(Value row, Value rows, Value column, Value depth) {
+    for (int64_t p = 0; p < plan.valuePanels; ++p)
+      product(k.slice(scores, {k.attr(0), k.attr(0)}, {rows, depth}),
+              k.sliceOff(values, {k.attr(p), k.attr(0), k.attr(0)},
+                         {k.attr(1), depth, k.attr(plan.panel)}),
+              k.slice(contexts, {k.attr(0), k.attr(p * plan.panel)},
+                      {rows, k.attr(plan.panel)}));
+    k.loop(zero, rows, one, [&](Value r) {
+      Value inverse = k.splat(memref::LoadOp::create(b, sums, r));
+      k.overRow(plan.headSize, {},
+                [&](Value c, Value mask, ValueRange) -> SmallVector<Value> {
+                  Value v = arith::MulFOp::create(
+                      b, k.load(contexts, {r, c}, mask), inverse);
+                  k.store(v, result, {k.add(row, r), k.add(column, c)}, mask);
+                  return {};
+                });
+    });
+  }
+
+  /// result[row + r, head * mapColumns + s] = weight[r, s], zero from s = size
+  /// on. A row of scores has room for all columns of a map.
+  void storeWeights(Value row, Value rows, Value head, Value size) {
+    Value column = k.mul(head, k.index(mapColumns));
+    auto lanes = VectorType::get({k.wide()}, b.getI1Type());
+    k.loop(zero, rows, one, [&](Value r) {
+      Value inverse = k.splat(memref::LoadOp::create(b, sums, r));
+      k.overRow(mapColumns, {},
+                [&](Value c, Value mask, ValueRange) -> SmallVector<Value> {
+                  Value keys = vector::CreateMaskOp::create(
+                      b, lanes, k.max(k.sub(size, c), zero));
+                  Value v = arith::MulFOp::create(
+                      b, k.load(scores, {r, c}, keys), inverse);
+                  k.store(v, result, {k.add(row, r), k.add(column, c)}, mask);
+                  return {};
+                });
     });
   }
 
@@ -285,7 +317,8 @@ private:
   ImplicitLocOpBuilder &b;
   int64_t heads;
   ScratchPlan plan;
-  Value qkv, offsets, context, zero, one;
+  int64_t mapColumns;
+  Value qkv, offsets, result, zero, one;
   Value keys, values, scores, contexts, sums;
 };
 
@@ -296,28 +329,47 @@ int64_t bertc::attentionScratchBytes(int64_t headSize, int64_t maxPositions,
   return ScratchPlan(headSize, maxPositions, target).total() * 4;
 }
 
-func::FuncOp bertc::attentionKernel(ModuleOp module, int64_t heads,
-                                    int64_t headSize, int64_t maxPositions,
-                                    const TargetDescription &target) {
-  std::string name = llvm::formatv("attention_{0}x{1}", heads, headSize).str();
+namespace {
+
+func::FuncOp makeKernel(StringRef name, ModuleOp module, int64_t inputs,
+                        int64_t outputs, int64_t heads, const ScratchPlan &plan,
+                        int64_t mapColumns, const TargetDescription &target) {
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
   Builder types(module.getContext());
   Type index = types.getIndexType();
-  int64_t hidden = heads * headSize;
-  auto rowsOf = [&](int64_t columns) {
-    return rowsType(module.getContext(), columns, target);
-  };
   SmallVector<Type> arguments = {
-      rowsOf(3 * hidden),
+      rowsType(module.getContext(), inputs, target),
       MemRefType::get({ShapedType::kDynamic}, types.getI32Type()),
-      rowsOf(hidden),
+      rowsType(module.getContext(), outputs, target),
       MemRefType::get({ShapedType::kDynamic}, types.getI8Type()),
       index,
       index,
       index};
   KernelBuilder k(module, name, arguments, target);
-  AttentionBuilder(k, heads, ScratchPlan(headSize, maxPositions, target))
-      .build();
+  AttentionBuilder(k, heads, plan, mapColumns).build();
   return k.finish();
+}
+
+} // namespace
+
+func::FuncOp bertc::attentionKernel(ModuleOp module, int64_t heads,
+                                    int64_t headSize, int64_t maxPositions,
+                                    const TargetDescription &target) {
+  int64_t hidden = heads * headSize;
+  return makeKernel(llvm::formatv("attention_{0}x{1}", heads, headSize).str(),
+                    module, 3 * hidden, hidden, heads,
+                    ScratchPlan(headSize, maxPositions, target),
+                    /*mapColumns=*/0, target);
+}
+
+func::FuncOp bertc::attentionProbsKernel(ModuleOp module, int64_t inputs,
+                                         int64_t heads, int64_t headSize,
+                                         int64_t maxPositions,
+                                         const TargetDescription &target) {
+  return makeKernel(
+      llvm::formatv("attention_probs_{0}_{1}x{2}", inputs, heads, headSize)
+          .str(),
+      module, inputs, heads * maxPositions, heads,
+      ScratchPlan(headSize, maxPositions, target), maxPositions, target);
 }

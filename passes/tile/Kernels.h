@@ -41,7 +41,14 @@ mlir::func::FuncOp productKernel(mlir::ModuleOp module,
 mlir::func::FuncOp attentionKernel(mlir::ModuleOp module, int64_t heads,
                                    int64_t headSize, int64_t maxPositions,
                                    const TargetDescription &target);
-/// Bytes of scratch one thread of the attention kernel needs.
+/// The weights of attention. `inputs`, 2H or 3H, are the columns of qk.
+/// (qk [T,inputs], offsets [B+1], maps [T,heads*maxPositions], scratch bytes of
+///  this thread, sequences, thread, threads)
+mlir::func::FuncOp attentionProbsKernel(mlir::ModuleOp module, int64_t inputs,
+                                        int64_t heads, int64_t headSize,
+                                        int64_t maxPositions,
+                                        const TargetDescription &target);
+/// Bytes of scratch one thread of either kernel needs.
 int64_t attentionScratchBytes(int64_t headSize, int64_t maxPositions,
                               const TargetDescription &target);
 

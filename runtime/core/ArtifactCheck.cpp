@@ -20,7 +20,7 @@ bool isSane(const bertc_artifact_tensor &tensor) {
   return tensor.name && tensor.columns > 0 && tensor.columns <= INT32_MAX &&
          tensor.row_stride >= tensor.columns &&
          tensor.row_stride <= INT32_MAX && isSane(tensor.offset) &&
-         (tensor.form == BERTC_FORM_ROWS ||
+         (tensor.form == BERTC_FORM_ROWS || tensor.form == BERTC_FORM_MAPS ||
           (tensor.form == BERTC_FORM_SCALAR && tensor.columns == 1));
 }
 
@@ -38,7 +38,10 @@ bool isInput(const bertc_artifact_tensor &tensor) {
           std::strcmp(tensor.name, "token_type_ids") == 0);
 }
 
-bool isOutput(const bertc_artifact_tensor &tensor) {
+bool isOutput(const bertc_artifact_tensor &tensor, int64_t maxPositions) {
+  if (tensor.form == BERTC_FORM_MAPS &&
+      (tensor.rows != BERTC_ROWS_TOKENS || tensor.columns % maxPositions != 0))
+    return false;
   return isSane(tensor) && tensor.element == BERTC_ELEMENT_F32 &&
          (tensor.rows == BERTC_ROWS_TOKENS ||
           tensor.rows == BERTC_ROWS_SEQUENCES ||
@@ -56,7 +59,7 @@ bool arraysAreSane(const bertc_artifact &a) {
     if (!isInput(a.inputs[i]))
       return false;
   for (int64_t i = 0; i < a.num_outputs; ++i)
-    if (!isOutput(a.outputs[i]))
+    if (!isOutput(a.outputs[i], a.max_positions))
       return false;
   for (int64_t i = 0; i < a.num_parameters; ++i) {
     const bertc_artifact_parameter &p = a.parameters[i];

@@ -13,7 +13,11 @@ using namespace bertc::core;
 
 namespace {
 
-bertc_tensor_info describe(const bertc_artifact_tensor &tensor) {
+bertc_tensor_info describe(const bertc_artifact_tensor &tensor,
+                           int64_t maxPositions) {
+  if (tensor.form == BERTC_FORM_MAPS)
+    return {tensor.name, static_cast<bertc_element_type>(tensor.element),
+            BERTC_PER_TOKEN_PAIR, tensor.columns / maxPositions};
   return {tensor.name, static_cast<bertc_element_type>(tensor.element),
           static_cast<bertc_rows_kind>(tensor.rows), tensor.columns};
 }
@@ -59,7 +63,7 @@ bool fill(bertc_model &model) {
     return false;
   for (int64_t i = 0; i < a.num_inputs; ++i) {
     const bertc_artifact_tensor &input = a.inputs[i];
-    model.inputs[i] = describe(input);
+    model.inputs[i] = describe(input, a.max_positions);
     if (std::strcmp(input.name, "input_ids") == 0)
       model.ids = &input;
     else if (std::strcmp(input.name, "position_ids") == 0)
@@ -72,7 +76,7 @@ bool fill(bertc_model &model) {
       model.offsets = &input;
   }
   for (int64_t i = 0; i < a.num_outputs; ++i)
-    model.outputs[i] = describe(a.outputs[i]);
+    model.outputs[i] = describe(a.outputs[i], a.max_positions);
   for (int64_t i = 0; i < a.num_parameters; ++i) {
     const bertc_artifact_parameter &p = a.parameters[i];
     model.parameters[i] = {p.name, p.layout, p.offset, p.bytes};

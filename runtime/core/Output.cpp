@@ -38,9 +38,15 @@ bertc_view viewOf(const bertc_session &session,
 
 /// The number of dimensions.
 int paddedShape(const bertc_session &session,
-                const bertc_artifact_tensor &tensor, int64_t shape[3]) {
+                const bertc_artifact_tensor &tensor, int64_t shape[4]) {
   int rank = 0;
   shape[rank++] = session.last.size.sequences;
+  if (tensor.form == BERTC_FORM_MAPS) {
+    shape[rank++] = tensor.columns / session.model.info.max_positions;
+    shape[rank++] = session.last.seqLen;
+    shape[rank++] = session.last.seqLen;
+    return rank;
+  }
   if (tensor.rows == BERTC_ROWS_TOKENS)
     shape[rank++] = session.last.seqLen;
   if (tensor.rows == BERTC_ROWS_SELECTED)
@@ -83,6 +89,31 @@ void spreadRows(const bertc_session &session,
                   sizeof(float));
 }
 
+/// Attention maps to [B, heads, S, S]: what each token gives to each token of
+/// its sequence, in the places of both.
+void spreadMaps(const bertc_session &session,
+                const bertc_artifact_tensor &tensor, float *destination,
+                int64_t elements) {
+  const bertc_view view = viewOf(session, tensor);
+  const int64_t positions = session.model.info.max_positions;
+  const int64_t heads = view.columns / positions;
+  const int64_t seqLen = session.last.seqLen;
+  std::memset(destination, 0, static_cast<size_t>(elements) * sizeof(float));
+  for (int64_t b = 0; b < session.last.size.sequences; ++b) {
+    const int64_t begin = session.offsets[b], end = session.offsets[b + 1];
+    for (int64_t head = 0; head < heads; ++head)
+      for (int64_t from = begin; from < end; ++from) {
+        const float *weights =
+            view.data + from * view.stride + head * positions;
+        float *row =
+            destination +
+            ((b * heads + head) * seqLen + session.columns[from]) * seqLen;
+        for (int64_t to = begin; to < end; ++to)
+          row[session.columns[to]] = weights[to - begin];
+      }
+  }
+}
+
 } // namespace
 
 bertc_status bertc_output(const bertc_session *session, int64_t index,
@@ -97,7 +128,7 @@ bertc_status bertc_output(const bertc_session *session, int64_t index,
 }
 
 int bertc_output_shape(const bertc_session *session, int64_t index,
-                       int64_t shape[3]) {
+                       int64_t shape[4]) {
   const bertc_artifact_tensor *tensor = findOutput(session, index);
   if (!tensor)
     return 0;
@@ -114,7 +145,7 @@ bertc_status bertc_read_output_padded(const bertc_session *session,
   const bertc_artifact_tensor *tensor = findOutput(session, index);
   if (!tensor)
     return bertc_last_status();
-  int64_t shape[3];
+  int64_t shape[4];
   int rank = paddedShape(*session, *tensor, shape);
   int64_t needed = 1;
   for (int i = 0; i < rank; ++i)
@@ -134,6 +165,9 @@ bertc_status bertc_read_output_padded(const bertc_session *session,
     copyRows(viewOf(*session, *tensor), destination);
     return BERTC_OK;
   }
-  spreadRows(*session, *tensor, destination, needed);
+  if (tensor->form == BERTC_FORM_MAPS)
+    spreadMaps(*session, *tensor, destination, needed);
+  else
+    spreadRows(*session, *tensor, destination, needed);
   return BERTC_OK;
 }

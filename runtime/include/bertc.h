@@ -95,10 +95,12 @@ typedef enum bertc_element_type {
 } bertc_element_type;
 
 typedef enum bertc_rows_kind {
-  BERTC_PER_TOKEN = 0,    /* one row a token */
-  BERTC_PER_SEQUENCE = 1, /* one row a sequence */
-  BERTC_OFFSETS = 2,      /* one row a sequence and one more */
-  BERTC_PER_SELECTED = 3  /* one row a token that bertc_select chose */
+  BERTC_PER_TOKEN = 0,     /* one row a token */
+  BERTC_PER_SEQUENCE = 1,  /* one row a sequence */
+  BERTC_OFFSETS = 2,       /* one row a sequence and one more */
+  BERTC_PER_SELECTED = 3,  /* one row a token that bertc_select chose */
+  BERTC_PER_TOKEN_PAIR = 4 /* attention maps: for each token a number for each
+                              token of its sequence; columns are the heads */
 } bertc_rows_kind;
 
 typedef struct bertc_tensor_info {
@@ -202,6 +204,8 @@ BERTC_API bertc_status bertc_select(bertc_session *session,
 typedef struct bertc_view {
   const float *data; /* row r starts at data + r * stride, until the next run */
   int64_t rows;      /* tokens, sequences or selected tokens of the run */
+  /* Of attention maps max_positions for each head: what row r of head h gives
+   * to token s of its sequence is data[r * stride + h * max_positions + s]. */
   int64_t columns;
   int64_t stride; /* floats */
 } bertc_view;
@@ -213,12 +217,13 @@ BERTC_API bertc_status bertc_output(const bertc_session *session, int64_t index,
 /* The padded shape of an output: [B, S, columns] for rows per token, [B, slots,
  * columns] for selected ones (S where bertc_select was not called), [B,
  * columns] else; scores such as start_logits have no dimension of columns: [B,
- * S]. S is the seq_len of a padded run, the longest sequence of a packed one.
+ * S]; attention maps are [B, heads, S, S], what a token gives to others in its
+ * row. S is the seq_len of a padded run, the longest sequence of a packed one.
  * Gives the rank, or 0. */
 BERTC_API int bertc_output_shape(const bertc_session *session, int64_t index,
-                                 int64_t shape[3]);
+                                 int64_t shape[4]);
 /* Copies an output in that shape to `elements` floats; rows at masked positions
- * are zero. */
+ * are zero, and columns of attention maps there. */
 BERTC_API bertc_status bertc_read_output_padded(const bertc_session *session,
                                                 int64_t index,
                                                 float *destination,

@@ -50,8 +50,11 @@ enum bertc_rows {
 /* How the host sees an output. */
 enum bertc_form {
   BERTC_FORM_ROWS = 0, /* [batch, seq_len, columns] or [batch, columns] */
-  BERTC_FORM_SCALAR =
-      1 /* one column, which is no dimension: [batch, seq_len] */
+  /* one column, which is no dimension: [batch, seq_len] */
+  BERTC_FORM_SCALAR = 1,
+  /* attention maps, max_positions columns a head: [batch, heads, seq_len,
+     seq_len] */
+  BERTC_FORM_MAPS = 2
 };
 
 /* How the position id of a token is found. */

@@ -79,6 +79,8 @@ const char *rowsText(bertc_rows_kind rows) {
     return "token";
   case BERTC_PER_SELECTED:
     return "chosen token";
+  case BERTC_PER_TOKEN_PAIR:
+    return "pair of tokens";
   case BERTC_PER_SEQUENCE:
   case BERTC_OFFSETS:
     break;

@@ -17,8 +17,10 @@ int64_t availableCpus() {
   return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
+constexpr int64_t mostBytes = int64_t(1) << 30;
+
 int64_t mostTokens(const bertc_model *model) {
-  return std::max(tokensPerRun, bertc_info(model)->max_positions);
+  return std::max(RunLimit(model).tokens(), bertc_info(model)->max_positions);
 }
 
 Result<Session> createSession(const bertc_model *model, int64_t tokens,
@@ -48,14 +50,36 @@ MaybeFailure execute(bertc_session *session, const Batch &batch) {
 
 } // namespace
 
-std::vector<Part> bertc::run::partsOf(const Batch &batch) {
+RunLimit::RunLimit(const bertc_model *model) {
+  const bertc_model_info &info = *bertc_info(model);
+  for (int64_t i = 0; i < info.num_outputs; ++i) {
+    const bertc_tensor_info &output = *bertc_output_info(model, i);
+    if (output.rows == BERTC_PER_TOKEN_PAIR)
+      bytesPerPair += output.columns * int64_t(sizeof(float));
+  }
+  mostTokens = std::clamp<int64_t>(
+      mostBytes / std::max<int64_t>(info.workspace_per_token, 1), 1,
+      mostTokens);
+}
+
+bool RunLimit::allows(int64_t sequences, int64_t tokens,
+                      int64_t longest) const {
+  int64_t bytes;
+  return sequences <= mostSequences && tokens <= mostTokens &&
+         !__builtin_mul_overflow(bytesPerPair * sequences, longest * longest,
+                                 &bytes) &&
+         bytes <= mostBytes;
+}
+
+std::vector<Part> bertc::run::partsOf(const Batch &batch,
+                                      const RunLimit &limit) {
   std::vector<Part> parts(1);
   int64_t tokens = 0;
   std::vector<int64_t> lengths = batch.lengths();
   for (int64_t row = 0; row < batch.batch; ++row) {
     const Part &last = parts.back();
-    if (last.count == sequencesPerRun ||
-        (last.count > 0 && tokens + lengths[row] > tokensPerRun)) {
+    if (last.count > 0 &&
+        !limit.allows(last.count + 1, tokens + lengths[row], batch.seqLen)) {
       parts.push_back({row, 0});
       tokens = 0;
     }
@@ -76,7 +100,7 @@ Result<Session> bertc::run::makeSession(const bertc_model *model,
                                         const Batch &batch, int64_t threads) {
   int64_t tokens = 0, sequences = 0;
   std::vector<int64_t> lengths = batch.lengths();
-  for (Part part : partsOf(batch)) {
+  for (Part part : partsOf(batch, RunLimit(model))) {
     int64_t sum = 0;
     for (int64_t row = 0; row < part.count; ++row)
       sum += lengths[part.first + row];
@@ -90,7 +114,8 @@ Result<Session> bertc::run::makeSession(const bertc_model *model,
 
 Result<Session> bertc::run::makeSession(const bertc_model *model,
                                         int64_t threads) {
-  return createSession(model, mostTokens(model), sequencesPerRun, threads);
+  return createSession(model, mostTokens(model), RunLimit(model).sequences(),
+                       threads);
 }
 
 int64_t Output::sequenceSize() const {
@@ -104,6 +129,11 @@ bool bertc::run::isRow(const Batch &batch, const Output &output,
                        int64_t place) {
   if (output.rows == BERTC_PER_SELECTED && batch.slots >= 0)
     return batch.mlmPositions[place] >= 0;
+  if (output.rows == BERTC_PER_TOKEN_PAIR) {
+    // Rows of [B, heads, S, S].
+    const int64_t heads = output.shape[1];
+    place = place / batch.seqLen / heads * batch.seqLen + place % batch.seqLen;
+  }
   return output.rows == BERTC_PER_SEQUENCE || batch.attentionMask.empty() ||
          batch.attentionMask[place] != 0;
 }
@@ -121,7 +151,7 @@ Result<std::vector<Output>> bertc::run::runPart(bertc_session *session,
   std::vector<Output> outputs(bertc_info(model)->num_outputs);
   for (size_t i = 0; i < outputs.size(); ++i) {
     Output &output = outputs[i];
-    int64_t shape[3];
+    int64_t shape[4];
     const int rank = bertc_output_shape(session, i, shape);
     output.name = bertc_output_info(model, i)->name;
     output.rows = bertc_output_info(model, i)->rows;
@@ -138,7 +168,7 @@ Result<std::vector<Output>> bertc::run::runBatch(bertc_session *session,
                                                  const bertc_model *model,
                                                  const Batch &batch) {
   std::vector<Output> whole;
-  for (Part part : partsOf(batch)) {
+  for (Part part : partsOf(batch, RunLimit(model))) {
     Result<std::vector<Output>> outputs =
         runPart(session, model, batch.part(part.first, part.count), part.first);
     if (!outputs)

@@ -26,17 +26,31 @@ struct DestroySession {
 using Session = std::unique_ptr<bertc_session, DestroySession>;
 
 /// Larger batches are run in parts: beyond this, more rows make no product
-/// faster, but the workspace larger.
-constexpr int64_t tokensPerRun = 4096;
-constexpr int64_t sequencesPerRun = 1024;
+/// faster, but the workspace and the outputs larger.
+class RunLimit {
+public:
+  explicit RunLimit(const bertc_model *model);
+
+  int64_t tokens() const { return mostTokens; }
+  int64_t sequences() const { return mostSequences; }
+  /// Whether so many sequences and tokens may be run at a time, whose outputs
+  /// are as wide as `longest` tokens.
+  bool allows(int64_t sequences, int64_t tokens, int64_t longest) const;
+
+private:
+  int64_t mostTokens = 4096;
+  int64_t mostSequences = 1024;
+  int64_t bytesPerPair = 0; ///< of attention maps
+};
 
 /// Sequences [first, first + count) of a batch.
 struct Part {
   int64_t first = 0, count = 0;
 };
 /// What is run at a time, at least one part. A sequence's results do not depend
-/// on its company, so any cut will do.
-std::vector<Part> partsOf(const Batch &batch);
+/// on its company, so any cut will do. A sequence that is beyond the limit by
+/// itself is a part.
+std::vector<Part> partsOf(const Batch &batch, const RunLimit &limit);
 
 /// An empty path opens the model that this program is linked with.
 Result<Model> openModel(const std::string &path);

@@ -18,12 +18,37 @@ void appendNumbers(std::string &line, const float *values, int64_t count) {
   line += ']';
 }
 
+/// Maps as lists of heads of rows, of tokens alone.
+void appendMaps(std::string &line, const Batch &batch, int64_t sequence,
+                const Output &output) {
+  const int64_t heads = output.shape[1], width = output.shape[2];
+  std::vector<int64_t> tokens;
+  for (int64_t column = 0; column < width; ++column)
+    if (isRow(batch, output, sequence * heads * width + column))
+      tokens.push_back(column);
+  const float *row = output.values.data() + sequence * output.sequenceSize();
+  std::vector<float> kept(tokens.size());
+  for (int64_t head = 0; head < heads; ++head, row += width * width) {
+    line += head > 0 ? ", [" : "[[";
+    for (size_t from = 0; from < tokens.size(); ++from) {
+      for (size_t to = 0; to < tokens.size(); ++to)
+        kept[to] = row[tokens[from] * width + tokens[to]];
+      line += from > 0 ? ", " : "";
+      appendNumbers(line, kept.data(), static_cast<int64_t>(kept.size()));
+    }
+    line += ']';
+  }
+  line += ']';
+}
+
 void appendRows(std::string &line, const Batch &batch, int64_t sequence,
                 const Output &output) {
   const int64_t size = output.sequenceSize();
   const float *values = output.values.data() + sequence * size;
   if (output.rows == BERTC_PER_SEQUENCE)
     return appendNumbers(line, values, size);
+  if (output.rows == BERTC_PER_TOKEN_PAIR)
+    return appendMaps(line, batch, sequence, output);
   const int64_t width = output.shape[1];
   const bool scalars = output.shape.size() == 2;
   const int64_t columns = scalars ? 1 : output.shape[2];

@@ -52,7 +52,7 @@ MaybeFailure runInputs(const Request &request, const bertc_model *model,
       makeAnswerReader(ModelFacts(model), request.answers, nullptr);
   const std::unique_ptr<AnswerSink> sink =
       makeAnswerSink(request, *reader, out);
-  for (Part part : partsOf(*batch)) {
+  for (Part part : partsOf(*batch, RunLimit(model))) {
     const Batch rows = batch->part(part.first, part.count);
     Result<std::vector<Output>> outputs =
         runPart(session->get(), model, rows, part.first);

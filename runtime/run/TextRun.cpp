@@ -51,6 +51,8 @@ TextRun::encodeNext(ExampleSource &source) {
 
 Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
   TextBatch batch;
+  const RunLimit limit(model);
+  int64_t sequences = 0, tokens = 0, longest = 0;
   while (true) {
     Result<std::optional<Encoded>> encoded = encodeNext(source);
     if (!encoded)
@@ -58,11 +60,13 @@ Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
     if (!*encoded)
       return batch;
     Encoded &next = **encoded;
-    int64_t tokens = batch.tokens();
-    for (const text::Encoding &encoding : next.encodings)
-      tokens += static_cast<int64_t>(encoding.ids.size());
-    if (batch.size() > 0 &&
-        (tokens > tokensPerRun || batch.size() >= size_t(sequencesPerRun))) {
+    for (const text::Encoding &encoding : next.encodings) {
+      const auto size = static_cast<int64_t>(encoding.ids.size());
+      tokens += size;
+      longest = std::max(longest, size);
+      ++sequences;
+    }
+    if (batch.size() > 0 && !limit.allows(sequences, tokens, longest)) {
       waiting = std::move(next);
       return batch;
     }

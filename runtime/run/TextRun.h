@@ -36,7 +36,7 @@ private:
   };
   /// The next example; nothing at the end.
   Result<std::optional<Encoded>> encodeNext(ExampleSource &source);
-  /// Examples with at most tokensPerRun tokens, but at least one example where
+  /// Examples with at most RunLimit's tokens, but at least one example where
   /// there is one.
   Result<TextBatch> nextBatch(ExampleSource &source);
   MaybeFailure runBatchOf(const TextBatch &texts, AnswerSink &sink);

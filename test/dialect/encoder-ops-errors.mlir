@@ -112,6 +112,54 @@ func.func @attention(%x: tensor<?x8xf32>, %o: tensor<?xi32>) -> tensor<?x8xf32> 
 
 // -----
 
+func.func @attention_probs(%x: tensor<?x8xf32>, %k: tensor<?x4xf32>, %o: tensor<?xi32>) -> tensor<?x10xf32> {
+  // expected-error @+1 {{C1: query and key must have one type, got 'tensor<?x8xf32>' and 'tensor<?x4xf32>'}}
+  %y = bert.attention_probs %x, %k, %o {num_heads = 2, max_positions = 5} : (tensor<?x8xf32>, tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x10xf32>
+  return %y : tensor<?x10xf32>
+}
+
+// -----
+
+func.func @attention_probs(%x: tensor<?x8xf32>, %o: tensor<?xi32>) -> tensor<?x15xf32> {
+  // expected-error @+1 {{C2: num_heads 3 does not divide 8}}
+  %y = bert.attention_probs %x, %x, %o {num_heads = 3, max_positions = 5} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x15xf32>
+  return %y : tensor<?x15xf32>
+}
+
+// -----
+
+func.func @attention_probs(%x: tensor<?x8xf32>, %o: tensor<?xi32>) -> tensor<?x10xf32> {
+  // expected-error @+1 {{C3: max_positions must be positive, got 0}}
+  %y = bert.attention_probs %x, %x, %o {num_heads = 2, max_positions = 0} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x10xf32>
+  return %y : tensor<?x10xf32>
+}
+
+// -----
+
+func.func @attention_probs(%x: tensor<?x8xf32>, %o: tensor<?xi32>) -> tensor<?x10xf32> {
+  // expected-error @+1 {{C3: 2 maps of 6 columns are not the columns of 'tensor<?x10xf32>'}}
+  %y = bert.attention_probs %x, %x, %o {num_heads = 2, max_positions = 6} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x10xf32>
+  return %y : tensor<?x10xf32>
+}
+
+// -----
+
+func.func @attention_probs(%x: tensor<?x8xf32>, %o: tensor<?xi32>) -> tensor<?x10xf32> {
+  // expected-error @+1 {{C3: 2 maps of 9223372036854775807 columns are not the columns of 'tensor<?x10xf32>'}}
+  %y = bert.attention_probs %x, %x, %o {num_heads = 2, max_positions = 9223372036854775807} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x10xf32>
+  return %y : tensor<?x10xf32>
+}
+
+// -----
+
+func.func @attention_probs(%x: tensor<?x8xf32>, %o: tensor<?xi32>) -> tensor<3x10xf32> {
+  // expected-error @+1 {{C3: 'tensor<?x8xf32>' and 'tensor<3x10xf32>' differ in their rows}}
+  %y = bert.attention_probs %x, %x, %o {num_heads = 2, max_positions = 5} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<3x10xf32>
+  return %y : tensor<3x10xf32>
+}
+
+// -----
+
 func.func @first_token(%x: tensor<?x8xf32>, %o: tensor<?xi32>) -> tensor<?x4xf32> {
   // expected-error @+1 {{C1: result must have 8 columns, got 'tensor<?x4xf32>'}}
   %y = bert.first_token %x, %o : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x4xf32>

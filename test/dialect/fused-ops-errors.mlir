@@ -112,6 +112,70 @@ func.func @self_attention(%x: tensor<?x12xf32>, %o: tensor<?xi32>) -> tensor<?x4
 
 // -----
 
+func.func @self_attention_probs(%x: tensor<?x24xf32>, %o: tensor<?xi32>) -> tensor<?x10xf32> {
+  // expected-error @+1 {{C1: num_heads and head_size must be positive, got 0 and 4}}
+  %y = bert.self_attention_probs %x, %o {num_heads = 0, head_size = 4, max_positions = 5} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x10xf32>
+  return %y : tensor<?x10xf32>
+}
+
+// -----
+
+func.func @self_attention_probs(%x: tensor<?x24xf32>, %o: tensor<?xi32>) -> tensor<?x10xf32> {
+  // expected-error @+1 {{C1: num_heads and head_size must be positive, got 2 and -1}}
+  %y = bert.self_attention_probs %x, %o {num_heads = 2, head_size = -1, max_positions = 5} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x10xf32>
+  return %y : tensor<?x10xf32>
+}
+
+// -----
+
+func.func @self_attention_probs(%x: tensor<?x24xf32>, %o: tensor<?xi32>) -> tensor<?x10xf32> {
+  // expected-error @+1 {{C1: 2 heads of 5 columns need two or three times as many, got 'tensor<?x24xf32>'}}
+  %y = bert.self_attention_probs %x, %o {num_heads = 2, head_size = 5, max_positions = 5} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x10xf32>
+  return %y : tensor<?x10xf32>
+}
+
+// -----
+
+func.func @self_attention_probs(%x: tensor<?x24xf32>, %o: tensor<?xi32>) -> tensor<?x30xf32> {
+  // expected-error @+1 {{C1: 6 heads of 4 columns need two or three times as many, got 'tensor<?x24xf32>'}}
+  %y = bert.self_attention_probs %x, %o {num_heads = 6, head_size = 4, max_positions = 5} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x30xf32>
+  return %y : tensor<?x30xf32>
+}
+
+// -----
+
+func.func @self_attention_probs(%x: tensor<?x24xf32>, %o: tensor<?xi32>) -> tensor<?x20xf32> {
+  // expected-error @+1 {{C1: 4 heads of 4611686018427387904 columns need two or three}}
+  %y = bert.self_attention_probs %x, %o {num_heads = 4, head_size = 4611686018427387904, max_positions = 5} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x20xf32>
+  return %y : tensor<?x20xf32>
+}
+
+// -----
+
+func.func @self_attention_probs(%x: tensor<?x24xf32>, %o: tensor<?xi32>) -> tensor<?x10xf32> {
+  // expected-error @+1 {{C2: max_positions must be positive, got -5}}
+  %y = bert.self_attention_probs %x, %o {num_heads = 2, head_size = 4, max_positions = -5} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x10xf32>
+  return %y : tensor<?x10xf32>
+}
+
+// -----
+
+func.func @self_attention_probs(%x: tensor<?x24xf32>, %o: tensor<?xi32>) -> tensor<?x10xf32> {
+  // expected-error @+1 {{C2: 2 maps of 6 columns are not the columns of 'tensor<?x10xf32>'}}
+  %y = bert.self_attention_probs %x, %o {num_heads = 2, head_size = 4, max_positions = 6} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x10xf32>
+  return %y : tensor<?x10xf32>
+}
+
+// -----
+
+func.func @self_attention_probs(%x: tensor<?x24xf32>, %o: tensor<?xi32>) -> tensor<3x10xf32> {
+  // expected-error @+1 {{C2: 'tensor<?x24xf32>' and 'tensor<3x10xf32>' differ in their rows}}
+  %y = bert.self_attention_probs %x, %o {num_heads = 2, head_size = 4, max_positions = 5} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<3x10xf32>
+  return %y : tensor<3x10xf32>
+}
+
+// -----
+
 func.func @fused_embedding(%ids: tensor<?xi32>, %t: tensor<9x8xf32>, %s: tensor<8xf32>) -> tensor<?x8xf32> {
   // expected-error @+1 {{C1: 2 ids for 1 tables}}
   %y = bert.fused_embedding %ids, %ids from %t layer_norm %s, %s {epsilon = 1.0e-12} : (tensor<?xi32>, tensor<?xi32>, tensor<9x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>

@@ -36,6 +36,8 @@ func.func @encoder(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %table: tensor<
   %k = bert.linear %q, %w bias %v : (tensor<?x8xf32>, tensor<8x8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
   // CHECK: bert.attention %{{.*}}, %{{.*}}, %{{.*}}, %[[OFFSETS]] {num_heads = 2 : i64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
   %a = bert.attention %q, %k, %e, %offsets {num_heads = 2} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  // CHECK: bert.attention_probs %{{.*}}, %{{.*}}, %[[OFFSETS]] {max_positions = 5 : i64, num_heads = 2 : i64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x10xf32>
+  %maps = bert.attention_probs %q, %k, %offsets {num_heads = 2, max_positions = 5} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x10xf32>
   // CHECK: bert.layer_norm %{{.*}}, %[[V]], %[[V]] {epsilon = {{.*}} : f64} : (tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
   %n = bert.layer_norm %a, %v, %v {epsilon = 1.0e-12} : (tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
   // CHECK: bert.gelu %{{.*}} {approximate = #bert<gelu_form none>} : tensor<?x8xf32>
@@ -73,6 +75,8 @@ func.func @fused(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %table: tensor<30
   %qkv = bert.fused_linear %e, %w bias %b {activation = #bert<activation none>} : (tensor<?x8xf32>, tensor<24x8xf32>, tensor<24xf32>) -> tensor<?x24xf32>
   // CHECK: bert.self_attention %{{.*}}, %{{.*}} {num_heads = 2 : i64} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x8xf32>
   %a = bert.self_attention %qkv, %offsets {num_heads = 2} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  // CHECK: bert.self_attention_probs %{{.*}}, %{{.*}} {head_size = 4 : i64, max_positions = 5 : i64, num_heads = 2 : i64} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x10xf32>
+  %maps = bert.self_attention_probs %qkv, %offsets {num_heads = 2, head_size = 4, max_positions = 5} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x10xf32>
   // CHECK: bert.packed_linear %{{.*}}, %{{.*}} bias %[[V:.*]] residual %[[E]] layer_norm %[[V]], %[[V]] {activation = #bert<activation gelu>, epsilon = {{.*}} : f64, out_features = 8 : i64} : (tensor<?x8xf32>, tensor<2x8x4xf32>, tensor<8xf32>, tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
   %y = bert.packed_linear %a, %p bias %v residual %e layer_norm %v, %v {activation = #bert<activation gelu>, epsilon = 1.0e-12, out_features = 8} : (tensor<?x8xf32>, tensor<2x8x4xf32>, tensor<8xf32>, tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
   return %y : tensor<?x8xf32>

@@ -2,10 +2,11 @@
 
     check_drawn.py FAMILY FOLDER [--target-cpu CPU] [--only NN]
 
-FOLDER holds what draw_goldens.py made. For each case every output is within 2e-5 of
+FOLDER holds what draw_goldens.py and draw_attentions.py made. For each case every output is within 2e-5 of
 transformers at all tokens; rows at masked positions are exactly zero; and the bits are the
 same on 1, 2, 3 and 5 threads, for each sequence alone, and for vocabulary logits of chosen
-positions. The task comes from `architectures` in config.json.
+positions. Attention maps are held to the same, in an artifact compiled for them, whose other
+outputs have the bits they have without maps. The task comes from `architectures` in config.json.
 """
 
 import argparse
@@ -93,15 +94,52 @@ class Checker:
                             f"{case}: {output} of chosen position {column} of {row} differs")
 
 
+    def attentions(self, inputs, wanted, plain):
+        """`plain` are the outputs of an artifact without maps."""
+        got = run(self.artifact, inputs)
+        maps = {name for name in got if name.startswith("attentions.")}
+        self.expect(maps == set(wanted), f"maps {sorted(maps)}, expected {sorted(wanted)}")
+        tokens = maskOf(inputs)
+        pairs = tokens[:, :, None] & tokens[:, None, :]
+        for name in maps & set(wanted):
+            value = got[name]
+            if value.shape != wanted[name].shape:
+                self.expect(False, f"{name} is {value.shape}, not {wanted[name].shape}")
+                continue
+            seen = np.broadcast_to(pairs[:, None], value.shape)
+            self.expect(not value[~seen].any(), f"{name} is not zero where masked")
+            apart = np.abs(value.astype(np.float64) - wanted[name])[seen].max(initial=0.0)
+            self.worst = max(self.worst, apart)
+            self.expect(apart <= TOLERANCE, f"{name} differs by {apart:.1e}")
+        for name in plain:
+            self.expect(sameBits(got[name], plain[name]), f"{name} has other bits beside maps")
+        for threads in (2, 3, 5):
+            again = run(self.artifact, inputs, threads)
+            for name in maps:
+                self.expect(sameBits(got[name], again[name]),
+                            f"{name} has other bits on {threads} threads")
+        for row in range(len(tokens)):
+            width = tokens[row].sum()
+            alone = run(self.artifact, {n: t[row:row + 1, :width] for n, t in inputs.items()})
+            for name in maps:
+                self.expect(sameBits(alone[name][0], got[name][row, :, :width, :width]),
+                            f"sequence {row} alone has other bits in {name}")
+
+
+def compiled(folder, temporary, targetCpu, *options):
+    artifact = os.path.join(temporary, "model.so")
+    subprocess.run(["bertc", "compile", folder, "-o", artifact, "--target-cpu", targetCpu, *options],
+                   check=True, stdout=subprocess.DEVNULL)
+    return artifact
+
+
 def check(folder, targetCpu):
     with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
         architecture = json.load(file)["architectures"][0]
     head = head_of(architecture)
     golden = load_file(os.path.join(folder, "cases.safetensors"))
     with tempfile.TemporaryDirectory() as temporary:
-        artifact = os.path.join(temporary, "model.so")
-        subprocess.run(["bertc", "compile", folder, "-o", artifact, "--target-cpu", targetCpu],
-                       check=True, stdout=subprocess.DEVNULL)
+        artifact = compiled(folder, temporary, targetCpu)
         checker = Checker(os.path.basename(folder) + " " + architecture, artifact, head)
         for case in sorted({name.split(".")[0] for name in golden}):
             tensors = {name.split(".", 1)[1]: golden[name] for name in golden
@@ -115,6 +153,11 @@ def check(folder, targetCpu):
                 checker.sameBits(case, inputs, got)
                 if head in ("ForMaskedLM", "ForPreTraining"):
                     checker.chosenPositions(case, inputs, got)
+        maps = load_file(os.path.join(folder, "attentions.safetensors"))
+        inputs = {name: maps.pop(name) for name in INPUTS if name in maps}
+        plain = run(artifact, inputs)
+        compiled(folder, temporary, targetCpu, "--outputs", ",".join([*plain, "attentions"]))
+        checker.attentions(inputs, maps, plain)
     print(f"{checker.name}: largest difference {checker.worst:.1e}")
     return checker.failures
 

@@ -56,9 +56,9 @@ class Bertc:
         return lambda: self.read(session)
 
     def read(self, session):
-        shape = (ctypes.c_int64 * 3)()
-        self.library.bertc_output_shape(session, ctypes.c_int64(0), shape)
-        out = np.empty(tuple(shape), np.float32)
+        shape = (ctypes.c_int64 * 4)()
+        rank = self.library.bertc_output_shape(session, ctypes.c_int64(0), shape)
+        out = np.empty(tuple(shape)[:rank], np.float32)
         self.library.bertc_read_output_padded(
             session, ctypes.c_int64(0), out.ctypes.data_as(ctypes.POINTER(ctypes.c_float)),
             ctypes.c_int64(out.size))

@@ -81,7 +81,9 @@ int bertc::compileCommand(const Arguments &arguments) {
       "dtype", po::value(&dtype)->default_value("f32"),
       "type of weights and arithmetic: f32")(
       "outputs", po::value(&outputs)->value_name("NAMES"),
-      "outputs to keep, separated by commas; all by default")(
+      "outputs to keep, separated by commas; all of the task by default. "
+      "attentions adds the attention maps of every layer, attentions.0 and so "
+      "on")(
       "no-tokenizer", po::bool_switch(&noTokenizer),
       "leave the folder's tokenizer out of OUT, which then takes ids only");
   if (std::optional<int> code = line.parse(arguments))

@@ -60,6 +60,8 @@ const char *rowsText(bertc_rows_kind rows) {
     return "sequences + 1";
   case BERTC_PER_SELECTED:
     return "chosen tokens";
+  case BERTC_PER_TOKEN_PAIR:
+    return "pairs of tokens";
   }
   return "rows";
 }

@@ -21,14 +21,68 @@ namespace {
 /// How far an output of the artifact is from the reference.
 struct Difference {
   int64_t rows = 0, columns = 0;
-  double most = 0, mean = 0;
+  double most = 0, sum = 0;
+  int64_t count = 0;
+
+  void add(double given, double wanted) {
+    double difference = std::fabs(given - wanted);
+    if (std::isnan(difference))
+      difference = std::numeric_limits<double>::infinity();
+    most = std::max(most, difference);
+    sum += difference;
+    ++count;
+  }
+  double mean() const { return count ? sum / double(count) : 0; }
 };
+
+run::Failure otherShape(const run::Output &output, int64_t columns) {
+  return {"output \"" + output.name + "\" has " + std::to_string(columns) +
+          " columns, in the model it has another shape: is it the model it was "
+          "compiled from?"};
+}
+
+/// Attention maps: [B, heads, S, S] against a row of all heads a token.
+run::Result<Difference> compareMaps(const run::Batch &batch,
+                                    const run::Output &output,
+                                    const ReferenceTensor &expected) {
+  Difference result;
+  const int64_t heads = result.columns = output.shape[1];
+  const int64_t seqLen = output.shape[2];
+  for (int64_t length : batch.lengths())
+    result.rows += length;
+  if (expected.shape.size() != 2 || expected.dim(0) != result.rows ||
+      expected.dim(1) % heads != 0)
+    return otherShape(output, heads);
+  const int64_t positions = expected.dim(1) / heads;
+  int64_t first = 0; // token of the sequence
+  for (int64_t b = 0; b < batch.batch; ++b) {
+    std::vector<int64_t> columns; // of its tokens
+    for (int64_t s = 0; s < seqLen; ++s)
+      if (batch.attentionMask.empty() || batch.attentionMask[b * seqLen + s])
+        columns.push_back(s);
+    const auto size = int64_t(columns.size());
+    if (size > positions)
+      return otherShape(output, heads);
+    for (int64_t head = 0; head < heads; ++head) {
+      const float *map =
+          output.values.data() + (b * heads + head) * seqLen * seqLen;
+      for (int64_t i = 0; i < size; ++i)
+        for (int64_t j = 0; j < size; ++j)
+          result.add(map[columns[i] * seqLen + columns[j]],
+                     expected.row(first + i)[head * positions + j]);
+    }
+    first += size;
+  }
+  return result;
+}
 
 /// Compares the rows that are the model's; the artifact gives padded rows where
 /// the reference has packed ones.
 run::Result<Difference> compare(const run::Batch &batch,
                                 const run::Output &output,
                                 const ReferenceTensor &expected) {
+  if (output.rows == BERTC_PER_TOKEN_PAIR)
+    return compareMaps(batch, output, expected);
   Difference result;
   int64_t places = batch.batch;
   if (output.rows != BERTC_PER_SEQUENCE)
@@ -38,28 +92,24 @@ run::Result<Difference> compare(const run::Batch &batch,
     result.rows += run::isRow(batch, output, place);
   if (expected.shape.size() != 2 || expected.dim(0) != result.rows ||
       expected.dim(1) != result.columns)
-    return run::Failure{"output \"" + output.name + "\" has " +
-                        std::to_string(result.columns) +
-                        " columns, in the model it has another shape: is it "
-                        "the model it was compiled from?"};
+    return otherShape(output, result.columns);
   int64_t row = 0;
-  double sum = 0;
   for (int64_t place = 0; place < places; ++place) {
     if (!run::isRow(batch, output, place))
       continue;
     const float *given = output.values.data() + place * result.columns;
     const double *wanted = expected.row(row++);
-    for (int64_t c = 0; c < result.columns; ++c) {
-      double difference = std::fabs(given[c] - wanted[c]);
-      if (std::isnan(difference))
-        difference = std::numeric_limits<double>::infinity();
-      result.most = std::max(result.most, difference);
-      sum += difference;
-    }
+    for (int64_t c = 0; c < result.columns; ++c)
+      result.add(given[c], wanted[c]);
   }
-  int64_t count = result.rows * result.columns;
-  result.mean = count ? sum / count : 0;
   return result;
+}
+
+std::vector<std::string> outputNames(const bertc_model *model) {
+  std::vector<std::string> names;
+  for (int64_t i = 0; i < bertc_info(model)->num_outputs; ++i)
+    names.push_back(bertc_output_info(model, i)->name);
+  return names;
 }
 
 /// Lengths that meet full and partial tiles, and a single token.
@@ -110,7 +160,7 @@ int bertc::verifyCommand(const Arguments &arguments) {
   auto context = makeContext();
   llvm::Expected<Model> model =
       Model::open(*context, line.get("model"),
-                  {info.task, /*outputs=*/{}, /*tokenizer=*/false});
+                  {info.task, outputNames(compiled), /*tokenizer=*/false});
   if (!model)
     return fail(model.takeError());
 
@@ -157,7 +207,7 @@ int bertc::verifyCommand(const Arguments &arguments) {
     std::printf("%-20s %8lld %8lld %14.3g %14.3g %10.3g  %s\n",
                 output.name.c_str(), static_cast<long long>(difference->rows),
                 static_cast<long long>(difference->columns), difference->most,
-                difference->mean, tolerance, good ? "ok" : "DIFFERS");
+                difference->mean(), tolerance, good ? "ok" : "DIFFERS");
   }
   return ok ? exitOk
             : fail(artifact + ": differs from " + line.get("model") +

@@ -44,3 +44,30 @@ func.func @self_attention() -> tensor<3x2xf32> {
       : (tensor<3x6xf32>, tensor<3xi32>) -> tensor<3x2xf32>
   return %y : tensor<3x2xf32>
 }
+
+// The weights of @attention: a map of three columns a head, the third beyond either sequence.
+// CHECK: @attention_probs, result 0: [3, 6]
+// CHECK-NEXT: {{^}} 0.249999996 0.750000004 0 0.5 0.5 0
+// CHECK-NEXT: {{^}} 0.5 0.5 0 0.5 0.5 0
+// CHECK-NEXT: {{^}} 1 0 0 1 0 0
+func.func @attention_probs() -> tensor<3x6xf32> {
+  %q = arith.constant dense<[[1.09861228867, 0.0], [0.0, 0.0], [5.0, 5.0]]> : tensor<3x2xf32>
+  %k = arith.constant dense<[[0.0, 3.0], [1.0, 4.0], [9.0, 9.0]]> : tensor<3x2xf32>
+  %offsets = arith.constant dense<[0, 2, 3]> : tensor<3xi32>
+  %y = bert.attention_probs %q, %k, %offsets {num_heads = 2, max_positions = 3}
+      : (tensor<3x2xf32>, tensor<3x2xf32>, tensor<3xi32>) -> tensor<3x6xf32>
+  return %y : tensor<3x6xf32>
+}
+
+// CHECK: @self_attention_probs, result 0: [3, 6]
+// CHECK-NEXT: {{^}} 0.249999996 0.750000004 0 0.5 0.5 0
+// CHECK-NEXT: {{^}} 0.5 0.5 0 0.5 0.5 0
+// CHECK-NEXT: {{^}} 1 0 0 1 0 0
+func.func @self_attention_probs() -> tensor<3x6xf32> {
+  %qk = arith.constant dense<[[1.09861228867, 0.0, 0.0, 3.0], [0.0, 0.0, 1.0, 4.0],
+                              [5.0, 5.0, 9.0, 9.0]]> : tensor<3x4xf32>
+  %offsets = arith.constant dense<[0, 2, 3]> : tensor<3xi32>
+  %y = bert.self_attention_probs %qk, %offsets {num_heads = 2, head_size = 1, max_positions = 3}
+      : (tensor<3x4xf32>, tensor<3xi32>) -> tensor<3x6xf32>
+  return %y : tensor<3x6xf32>
+}

@@ -8,6 +8,7 @@
 // RUN: not bert-opt %s --interpret=nothing 2>&1 | FileCheck %s --check-prefix=NOTHING
 // RUN: not bert-opt %s --interpret=takes_two --inputs=%S/given-inputs.mlir 2>&1 | FileCheck %s --check-prefix=INPUTS
 // RUN: not bert-opt %s --interpret=takes_two --inputs=%S/Inputs/ids-and-offsets.mlir 2>&1 | FileCheck %s --check-prefix=SHAPE
+// RUN: not bert-opt %s --interpret=long 2>&1 | FileCheck %s --check-prefix=LONG
 // What has no meaning is one line that names the op or the function.
 
 // ID: bert.embedding: id 2 is outside its table of 2 rows
@@ -66,4 +67,12 @@ func.func @foreign() -> tensor<2xf32> {
 // SHAPE: @takes_two, input 0: got shape [3], expected tensor<2xi32>
 func.func @takes_two(%a: tensor<2xi32>, %b: tensor<3xi32>) -> tensor<2xi32> {
   return %a : tensor<2xi32>
+}
+
+// LONG: bert.attention_probs: sequence 1 is longer than max_positions, which is 2
+func.func @long() -> tensor<4x2xf32> {
+  %x = arith.constant dense<0.0> : tensor<4x1xf32>
+  %offsets = arith.constant dense<[0, 1, 4]> : tensor<3xi32>
+  %y = bert.attention_probs %x, %x, %offsets {num_heads = 1, max_positions = 2} : (tensor<4x1xf32>, tensor<4x1xf32>, tensor<3xi32>) -> tensor<4x2xf32>
+  return %y : tensor<4x2xf32>
 }

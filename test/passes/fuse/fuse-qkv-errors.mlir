@@ -35,3 +35,23 @@ func.func @no_products(%q : tensor<?x4xf32>, %offsets : tensor<?xi32>) -> tensor
   %y = bert.attention %q, %q, %q, %offsets {num_heads = 2 : i64} : (tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
   return %y : tensor<?x4xf32>
 }
+
+func.func @maps_of_another_key(%x : tensor<?x4xf32>, %offsets : tensor<?xi32>, %w : tensor<4x4xf32>) -> (tensor<?x4xf32>, tensor<?x6xf32>) {
+  %q = bert.linear %x, %w : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+  %k = bert.linear %x, %w : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+  %v = bert.linear %x, %w : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+  // expected-remark@+1 {{not fused: query, key or value has other uses}}
+  %y = bert.attention %q, %k, %v, %offsets {num_heads = 2 : i64} : (tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+  // expected-remark@+1 {{not fused: query, key or value has other uses}}
+  %maps = bert.attention_probs %q, %v, %offsets {num_heads = 2 : i64, max_positions = 3 : i64} : (tensor<?x4xf32>, tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x6xf32>
+  return %y, %maps : tensor<?x4xf32>, tensor<?x6xf32>
+}
+
+// Attention to itself: one product in two roles.
+func.func @shared_product(%x : tensor<?x4xf32>, %offsets : tensor<?xi32>, %w : tensor<4x4xf32>) -> tensor<?x4xf32> {
+  %q = bert.linear %x, %w : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+  %v = bert.linear %x, %w : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+  // expected-remark@+1 {{not fused: query, key or value has other uses}}
+  %y = bert.attention %q, %q, %v, %offsets {num_heads = 2 : i64} : (tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}

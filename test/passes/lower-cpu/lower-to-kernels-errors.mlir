@@ -142,3 +142,29 @@ module attributes {bert.model = {max_positions = 8 : i64}} {
     return %y : tensor<?x4xf32>
   }
 }
+
+// -----
+
+// A map has room for the longest sequence that the runtime lets through.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %offsets : tensor<?xi32> {bert.name = "offsets"}) -> (tensor<?x7xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    // expected-error@+1 {{has max_positions 7, the model 8}}
+    %y = bert.self_attention_probs %x, %offsets {num_heads = 1 : i64, head_size = 2 : i64, max_positions = 7 : i64} : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x7xf32>
+    return %y : tensor<?x7xf32>
+  }
+}
+
+// -----
+
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  // expected-error@+1 {{result 0 is of attention maps, but 'tensor<?x4xf32>' has no rows of heads times 8 columns}}
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %offsets : tensor<?xi32> {bert.name = "offsets"}) -> (tensor<?x4xf32> {bert.name = "y", bert.maps}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    return %x : tensor<?x4xf32>
+  }
+}

@@ -32,7 +32,7 @@ bertc_status runPacked(bertc_session *session, const Packed &batch) {
 }
 
 std::vector<float> padded(const bertc_session *session, int64_t output) {
-  int64_t shape[3];
+  int64_t shape[4];
   int rank = bertc_output_shape(session, output, shape);
   EXPECT_GT(rank, 0);
   int64_t elements = 1;
@@ -89,7 +89,7 @@ TEST_F(RunTest, paddingGoesAwayAndComesBack) {
     for (int c = 0; c < FAKE_COLUMNS; ++c)
       expected.push_back(mask[i] ? starts[i] + c / 8.0f : 0);
   EXPECT_EQ(padded(session.get(), 0), expected);
-  int64_t shape[3];
+  int64_t shape[4];
   EXPECT_EQ(bertc_output_shape(session.get(), 0, shape), 3);
   EXPECT_EQ(shape[0] * 100 + shape[1] * 10 + shape[2], 345);
   EXPECT_EQ(bertc_output_shape(session.get(), 1, shape), 2);
@@ -124,7 +124,7 @@ TEST_F(RunTest, anEmptyBatchGivesEmptyResults) {
   EXPECT_TRUE(rowsOf(session.get(), 0).empty());
   EXPECT_EQ(bertc_run_padded(session.get(), nullptr, nullptr, nullptr, 0, 7),
             BERTC_OK);
-  int64_t shape[3];
+  int64_t shape[4];
   EXPECT_EQ(bertc_output_shape(session.get(), 0, shape), 3);
   EXPECT_EQ(shape[0], 0);
   EXPECT_EQ(shape[1], 7);

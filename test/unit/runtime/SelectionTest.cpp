@@ -55,7 +55,7 @@ protected:
     return values;
   }
   std::vector<int64_t> shapeOf(int64_t output) {
-    int64_t shape[3];
+    int64_t shape[4];
     const int rank = bertc_output_shape(session.get(), output, shape);
     return {shape, shape + rank};
   }

@@ -165,13 +165,23 @@ def selfAttention(module, heads, size, qkv):
                      {"num_heads": f"{heads} : i64"}, heads * size)
 
 
+def attentionMaps(module, heads, size, qkv, positions):
+    return module.op("bert.self_attention_probs", [qkv, ("%offsets", "tensor<?xi32>")],
+                     {"num_heads": f"{heads} : i64", "head_size": f"{size} : i64",
+                      "max_positions": f"{positions} : i64"}, heads * positions)
+
+
 def attention(*sizes):
-    """Heads of these sizes, two or three of each."""
+    """Heads of these sizes, two or three of each, and their maps, from queries and keys with and
+    without values beside them."""
     module = Module(66)
     for size in map(int, sizes):
         heads = 2 + size % 2
         qkv = module.rows(3 * heads * size, 2.0)
         module.output(f"{heads}_heads_of_{size}", selfAttention(module, heads, size, qkv))
+        if size % 4 == 0:
+            qkv = module.rows(2 * heads * size, 2.0)
+        module.output(f"{heads}_maps_of_{size}", attentionMaps(module, heads, size, qkv, 66))
     return module
 
 

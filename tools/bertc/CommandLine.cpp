@@ -35,6 +35,13 @@ std::string upper(std::string text) {
   return text;
 }
 
+/// "-o", or "--text" for an option without a letter.
+std::string displayName(const po::option_description &option) {
+  std::string name = option.canonical_display_name(
+      po::command_line_style::allow_dash_for_short);
+  return name[0] == '-' ? name : "--" + name;
+}
+
 } // namespace
 
 int bertc::fail(const std::string &message, ExitCode code) {
@@ -58,13 +65,12 @@ int CommandLine::usageError(const std::string &message) const {
 }
 
 void CommandLine::printHelp() const {
-  const int dashes = po::command_line_style::allow_dash_for_short;
   std::cout << "usage: bertc " << command;
   for (const std::string &name : positional)
     std::cout << ' ' << upper(name);
   for (const auto &option : options.options())
     if (option->semantic()->is_required())
-      std::cout << ' ' << option->canonical_display_name(dashes) << ' '
+      std::cout << ' ' << displayName(*option) << ' '
                 << option->semantic()->name();
   std::cout << " [options]\n\n" << text << '\n' << options << '\n' << examples;
 }

@@ -12,6 +12,7 @@ int compileCommand(const Arguments &arguments);
 int runCommand(const Arguments &arguments);
 int benchCommand(const Arguments &arguments);
 int verifyCommand(const Arguments &arguments);
+int attentionCommand(const Arguments &arguments);
 int inspectCommand(const Arguments &arguments);
 
 } // namespace bertc

@@ -21,6 +21,8 @@ constexpr Command commands[] = {
     {"run", "texts or token ids through an artifact", runCommand},
     {"bench", "time an artifact against the machine's peak", benchCommand},
     {"verify", "an artifact against the f64 reference", verifyCommand},
+    {"attention", "what a text's tokens attend to, as a web page",
+     attentionCommand},
     {"inspect", "what an artifact or a model is made of", inspectCommand},
 };
 

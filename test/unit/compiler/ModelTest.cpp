@@ -87,8 +87,7 @@ TEST_F(ModelTest, ReadsEveryShard) {
 }
 
 TEST_F(ModelTest, NamesTheFileThatAFolderLacks) {
-  EXPECT_EQ(openError(folder.file("none")),
-            "<>none: no such folder");
+  EXPECT_EQ(openError(folder.file("none")), "<>none: no such folder");
   copy("config.json");
   EXPECT_THAT(openError(folder.file("")),
               HasSubstr("<>model.safetensors: No such file or directory"));

@@ -198,7 +198,7 @@ TEST_F(Import, NeedsAPoolerOnlyWhereItIsAskedFor) {
 TEST_F(Import, RefusesOutputsItDoesNotHave) {
   options.outputs = {"logits"};
   EXPECT_EQ(refusal(), "m/config.json: task encode has no output \"logits\"; "
-                       "it has last_hidden_state, pooler_output");
+                       "it has last_hidden_state, pooler_output, attentions");
   config.family = "roberta";
   options.outputs = {};
   options.task = Task::pretrain;
@@ -217,7 +217,8 @@ TEST_F(Import, NamesEveryTensorOfAHeadThatIsMissing) {
                        "\"classifier.bias\" is missing");
   catalog.putAffine("classifier", {3, 8});
   EXPECT_EQ(refusal(), "m/model.safetensors: tensor \"classifier.weight\" has "
-                       "shape [3, 8], config.json says [2, 8]");
+                       "shape [3, 8], config.json says [2, 8]; its id2label "
+                       "names 2 labels");
   catalog.putAffine("classifier", {2, 8});
   ASSERT_TRUE(import()) << error;
   EXPECT_EQ(outputs(), Names{"logits"});

@@ -3,6 +3,7 @@
 #include "compiler/JsonFile.h"
 
 #include "compiler/Errors.h"
+#include "runtime/io/Json.h"
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -20,9 +21,7 @@ llvm::Expected<nlohmann::json> bertc::readJsonFile(llvm::StringRef path) {
   auto text = llvm::MemoryBuffer::getFile(path);
   if (!text)
     return fileError(path, text.getError().message());
-  nlohmann::json value = nlohmann::json::parse((*text)->getBufferStart(),
-                                               (*text)->getBufferEnd(), nullptr,
-                                               /*allow_exceptions=*/false);
+  nlohmann::json value = io::parseJson((*text)->getBuffer());
   if (value.is_discarded())
     return fileError(path, "not valid JSON");
   return value;

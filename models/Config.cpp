@@ -14,8 +14,13 @@ using nlohmann::json;
 
 llvm::Expected<ModelConfig> ModelConfig::parse(llvm::StringRef text,
                                                llvm::StringRef path) {
-  json object = json::parse(text.begin(), text.end(), nullptr,
-                            /*allow_exceptions=*/false);
+  // What nests deeper than any config.json is left out: printing it in an error
+  // would be as deep a recursion.
+  constexpr int deepest = 64;
+  json object = json::parse(
+      text.begin(), text.end(),
+      [](int depth, json::parse_event_t, json &) { return depth <= deepest; },
+      /*allow_exceptions=*/false);
   if (object.is_discarded())
     return llvm::createStringError(path + ": not valid JSON");
   if (!object.is_object())

@@ -2,6 +2,7 @@
 
 #include "runtime/run/Squad.h"
 
+#include "runtime/io/Json.h"
 #include "runtime/io/MappedFile.h"
 
 #include <nlohmann/json.hpp>
@@ -100,9 +101,7 @@ Result<SquadFile> SquadFile::read(const std::string &path) {
   Result<io::MappedFile> mapped = io::MappedFile::open(path);
   if (!mapped)
     return Failure{mapped.error()};
-  const std::string_view bytes = mapped->text();
-  const json root = json::parse(bytes.begin(), bytes.end(), nullptr,
-                                /*allow_exceptions=*/false);
+  const json root = io::parseJson(mapped->text());
   if (root.is_discarded())
     return Failure{path + ": not valid JSON"};
   SquadFile file;

@@ -8,6 +8,7 @@
 #ifndef BERTC_RUNTIME_TEXT_JSON_H
 #define BERTC_RUNTIME_TEXT_JSON_H
 
+#include "runtime/io/Json.h"
 #include "runtime/text/Result.h"
 
 #include <nlohmann/json.hpp>
@@ -22,8 +23,7 @@ namespace bertc::text {
 using Json = nlohmann::json;
 
 inline Result<Json> parseJson(std::string_view text, const std::string &name) {
-  Json json = Json::parse(text.begin(), text.end(), nullptr,
-                          /*allow_exceptions=*/false);
+  Json json = io::parseJson(text);
   if (json.is_discarded())
     return Failure{name + " is not valid JSON"};
   if (!json.is_object())

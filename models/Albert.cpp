@@ -63,4 +63,4 @@ FamilyNames names(const ModelConfig &config) {
 
 } // namespace
 
-const Family bertc::albertFamily = {types, readConfig, names};
+constexpr Family bertc::albertFamily = {types, readConfig, names};

@@ -49,4 +49,4 @@ FamilyNames names(const ModelConfig &config) {
 
 } // namespace
 
-const Family bertc::bertFamily = {types, readConfig, names};
+constexpr Family bertc::bertFamily = {types, readConfig, names};

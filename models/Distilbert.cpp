@@ -44,4 +44,4 @@ FamilyNames names(const ModelConfig &config) {
 
 } // namespace
 
-const Family bertc::distilbertFamily = {types, readConfig, names};
+constexpr Family bertc::distilbertFamily = {types, readConfig, names};

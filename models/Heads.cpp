@@ -29,6 +29,18 @@ llvm::Error Head::declarePooler(Parameters &parameters) {
                                   pooler.emplace());
 }
 
+llvm::Error Head::declareLogits(llvm::StringRef name, int64_t rows,
+                                Parameters &parameters) {
+  Error error = parameters.declareHead(name, {rows, config->hiddenSize}, out);
+  auto labels = int64_t(config->labels.size());
+  if (!error || rows != labels)
+    return error;
+  // Not a size that config.json has as such.
+  return llvm::createStringError(llvm::toString(std::move(error)) +
+                                 "; its id2label names " + llvm::Twine(labels) +
+                                 " labels");
+}
+
 llvm::Error Head::declareClassifier(const ClassifierNames &classifier,
                                     int64_t rows, Parameters &parameters) {
   int64_t hidden = config->hiddenSize;
@@ -41,7 +53,7 @@ llvm::Error Head::declareClassifier(const ClassifierNames &classifier,
     if (Error error =
             parameters.declareHead(classifier.dense, {hidden, hidden}, dense))
       return error;
-  if (Error error = parameters.declareHead(classifier.out, {rows, hidden}, out))
+  if (Error error = declareLogits(classifier.out, rows, parameters))
     return error;
   return classifier.pooled ? declarePooler(parameters) : Error::success();
 }
@@ -116,7 +128,7 @@ llvm::Error Head::declareParameters(Parameters &parameters,
   case Task::tokenClassification:
     if (Error error = parameters.requireHead(names.token))
       return error;
-    return parameters.declareHead(names.token, {labels, hidden}, out);
+    return declareLogits(names.token, labels, parameters);
   case Task::questionAnswering:
     if (Error error = parameters.requireHead(names.answer))
       return error;

@@ -55,6 +55,9 @@ private:
   Error declarePooler(Parameters &parameters);
   Error declareClassifier(const ClassifierNames &classifier, int64_t rows,
                           Parameters &parameters);
+  /// The layer `out` that makes the task's logits.
+  Error declareLogits(llvm::StringRef name, int64_t rows,
+                      Parameters &parameters);
   Error declareVocabulary(Parameters &parameters, const Encoder &encoder);
 
   mlir::Value pooled(EncoderBuilder &b, mlir::Value hidden,

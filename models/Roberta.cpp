@@ -46,4 +46,4 @@ FamilyNames names(const ModelConfig &config) {
 
 } // namespace
 
-const Family bertc::robertaFamily = {types, readConfig, names};
+constexpr Family bertc::robertaFamily = {types, readConfig, names};

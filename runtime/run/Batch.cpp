@@ -5,8 +5,10 @@
 #include "runtime/io/Safetensors.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <numeric>
+#include <string_view>
 
 using namespace bertc;
 using namespace bertc::run;
@@ -60,6 +62,27 @@ MaybeFailure readPositions(const io::SafetensorsFile &file, Batch &batch) {
   return std::nullopt;
 }
 
+/// An error where the file has a tensor that a run does not take: a misspelt
+/// mask would change every result. Labels are for training, and left alone.
+MaybeFailure checkNames(const io::SafetensorsFile &file) {
+  constexpr std::string_view known[] = {"input_ids",
+                                        "attention_mask",
+                                        "token_type_ids",
+                                        "mlm_positions",
+                                        "labels",
+                                        "next_sentence_label",
+                                        "sentence_order_label",
+                                        "start_positions",
+                                        "end_positions"};
+  for (const io::Tensor &tensor : file.tensors())
+    if (std::find(std::begin(known), std::end(known), tensor.name) ==
+        std::end(known))
+      return Failure{file.path() + ": tensor \"" + tensor.name +
+                     "\" is no input; inputs are input_ids, attention_mask, "
+                     "token_type_ids and mlm_positions"};
+  return std::nullopt;
+}
+
 template <typename Integer>
 std::vector<Integer> rowsOf(const std::vector<Integer> &values, int64_t first,
                             int64_t count, int64_t width) {
@@ -105,6 +128,8 @@ Result<Batch> bertc::run::readBatch(const std::string &path) {
     return Failure{file.error()};
   if (!file->find("input_ids"))
     return Failure{path + ": no tensor \"input_ids\""};
+  if (MaybeFailure failure = checkNames(*file))
+    return *failure;
   Batch batch;
   std::vector<int64_t> shape;
   if (MaybeFailure failure = readMatrix(*file, "input_ids", shape, batch.ids))

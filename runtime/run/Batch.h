@@ -35,8 +35,8 @@ struct Batch {
 };
 
 /// `input_ids` [B,S] I32 or I64, `attention_mask` and `token_type_ids` likewise
-/// and optional, and `mlm_positions` [B,P], from a safetensors file. Values are
-/// looked at by the run.
+/// and optional, and `mlm_positions` [B,P], from a safetensors file, which may
+/// hold labels beside them and nothing else. Values are looked at by the run.
 Result<Batch> readBatch(const std::string &path);
 
 /// Sequences one after the other, as `bench` makes them: padded on the right.

@@ -67,6 +67,7 @@ private:
     if (problem != "multi_label_classification")
       return softmax(logits, count);
     std::vector<double> scores;
+    scores.reserve(count);
     for (int64_t i = 0; i < count; ++i)
       scores.push_back(sigmoid(logits[i]));
     return scores;

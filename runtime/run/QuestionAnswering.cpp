@@ -152,6 +152,7 @@ QuestionAnswering::answers(const Answered &answered) const {
   if (options.noAnswer && std::isfinite(noAnswer))
     found.push_back({"", noAnswer, 0, 0});
   std::vector<double> scores;
+  scores.reserve(found.size());
   for (const SpanAnswer &answer : found)
     scores.push_back(answer.score);
   std::vector<SpanAnswer> best;

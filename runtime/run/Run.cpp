@@ -59,6 +59,7 @@ MaybeFailure runInputs(const Request &request, const bertc_model *model,
     if (!outputs)
       return Failure{request.inputs + ": " + outputs.error()};
     std::vector<Answered> answered;
+    answered.reserve(part.count);
     for (int64_t sequence = 0; sequence < part.count; ++sequence)
       answered.push_back({rows, *outputs, sequence, 1, nullptr, nullptr});
     if (MaybeFailure failure = sink->take(answered, *outputs))

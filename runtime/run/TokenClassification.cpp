@@ -164,6 +164,7 @@ std::vector<TokenClassification::Entity>
 TokenClassification::entitiesOf(const Answered &answered) const {
   const std::vector<WordLabel> words = labelsOf(answered, wordsOf(answered));
   std::vector<std::string> tags;
+  tags.reserve(words.size());
   for (const WordLabel &word : words)
     tags.push_back(word.label);
   std::vector<Entity> entities;

@@ -137,7 +137,7 @@ void Checkpoint::release() const {
     }
     begin = llvm::alignTo(begin, page);
     end = llvm::alignDown(end, page);
-    if (begin < end)
+    if (begin < end) // NOLINTNEXTLINE(performance-no-int-to-ptr): of pages
       ::madvise(reinterpret_cast<void *>(begin), end - begin, MADV_DONTNEED);
   }
 }

@@ -5,6 +5,7 @@
 #include "compiler/Errors.h"
 #include "compiler/Facts.h"
 #include "dialect/BertOps.h"
+#include "passes/Symbols.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -76,19 +77,18 @@ llvm::Error EntryCheck::findEntry() {
 llvm::Error EntryCheck::checkInputs() {
   llvm::DenseSet<llvm::StringRef> seen;
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
-    auto name = entry.getArgAttrOfType<mlir::StringAttr>(i, "bert.name");
-    if (!name || !llvm::is_contained(inputNames, name.getValue()))
+    llvm::StringRef name = nameOf(entry.getArgAttrDict(i));
+    if (!llvm::is_contained(inputNames, name))
       return wrong("has an argument " + llvm::Twine(i) +
                    " whose bert.name is none of " +
                    llvm::join(llvm::ArrayRef(inputNames), ", "));
-    if (!seen.insert(name.getValue()).second)
-      return wrong("has two arguments \"" + name.getValue() + "\"");
+    if (!seen.insert(name).second)
+      return wrong("has two arguments \"" + name + "\"");
     auto type =
         mlir::dyn_cast<mlir::RankedTensorType>(entry.getArgument(i).getType());
     if (!type || type.getRank() != 1 || !type.isDynamicDim(0) ||
         !type.getElementType().isInteger(32))
-      return wrong("has an argument \"" + name.getValue() +
-                   "\" that is no tensor<?xi32>");
+      return wrong("has an argument \"" + name + "\" that is no tensor<?xi32>");
   }
   return llvm::Error::success();
 }
@@ -96,18 +96,17 @@ llvm::Error EntryCheck::checkInputs() {
 llvm::Error EntryCheck::checkOutputs(llvm::ArrayRef<std::string> outputs) {
   llvm::SmallVector<llvm::StringRef> names;
   for (unsigned i = 0; i < entry.getNumResults(); ++i) {
-    auto name = entry.getResultAttrOfType<mlir::StringAttr>(i, "bert.name");
-    if (!name || name.getValue().empty())
+    llvm::StringRef name = nameOf(entry.getResultAttrDict(i));
+    if (name.empty())
       return wrong("has a result " + llvm::Twine(i) + " without bert.name");
-    if (llvm::is_contained(names, name.getValue()))
-      return wrong("has two results \"" + name.getValue() + "\"");
-    names.push_back(name.getValue());
+    if (llvm::is_contained(names, name))
+      return wrong("has two results \"" + name + "\"");
+    names.push_back(name);
     auto type =
         mlir::dyn_cast<mlir::RankedTensorType>(entry.getResultTypes()[i]);
     if (!type || type.getRank() != 2 || !type.isDynamicDim(0) ||
         type.isDynamicDim(1) || !type.getElementType().isF32())
-      return wrong("has a result \"" + name.getValue() +
-                   "\" that is no tensor<?xNxf32>");
+      return wrong("has a result \"" + name + "\" that is no tensor<?xNxf32>");
   }
   for (const std::string &output : outputs)
     if (llvm::none_of(names, [&](llvm::StringRef name) {
@@ -147,8 +146,7 @@ llvm::Error EntryCheck::checkSizes() {
                                llvm::Twine(facts.padTokenId) + ", vocab_size " +
                                llvm::Twine(facts.vocabSize));
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
-    llvm::StringRef name =
-        entry.getArgAttrOfType<mlir::StringAttr>(i, "bert.name").getValue();
+    llvm::StringRef name = nameOf(entry.getArgAttrDict(i));
     int64_t bound = 0;
     if (name == "input_ids")
       bound = facts.vocabSize;
@@ -204,17 +202,13 @@ std::vector<std::string>
 bertc::namedOutputs(mlir::ModuleOp module,
                     llvm::ArrayRef<std::string> outputs) {
   std::vector<std::string> names;
-  for (auto function : module.getOps<mlir::func::FuncOp>()) {
-    if (!function->hasAttr("bert.entry"))
-      continue;
-    for (unsigned i = 0; i < function.getNumResults(); ++i) {
-      auto name =
-          function.getResultAttrOfType<mlir::StringAttr>(i, "bert.name");
-      if (name && llvm::any_of(outputs, [&](llvm::StringRef output) {
-            return namesOutput(output, name.getValue());
-          }))
-        names.push_back(name.str());
-    }
+  mlir::func::FuncOp entry = findEntry(module);
+  for (unsigned i = 0; entry && i < entry.getNumResults(); ++i) {
+    llvm::StringRef name = nameOf(entry.getResultAttrDict(i));
+    if (llvm::any_of(outputs, [&](llvm::StringRef output) {
+          return namesOutput(output, name);
+        }))
+      names.push_back(name.str());
   }
   return names;
 }

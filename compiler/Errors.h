@@ -19,7 +19,7 @@ namespace bertc {
 /// A mistake of bertc itself: tools exit with 3 and ask for a report.
 class DefectError : public llvm::ErrorInfo<DefectError> {
 public:
-  static char ID;
+  static char ID; // NOLINT(readability-identifier-naming): LLVM's name
 
   explicit DefectError(const llvm::Twine &text) : text(text.str()) {}
   void log(llvm::raw_ostream &os) const override;

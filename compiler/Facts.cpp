@@ -3,6 +3,7 @@
 #include "compiler/Facts.h"
 
 #include "dialect/BertOps.h"
+#include "passes/Symbols.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -150,9 +151,9 @@ ModelFacts bertc::readFacts(mlir::ModuleOp module) {
 }
 
 FlopCount bertc::countFlops(mlir::ModuleOp module) {
-  for (auto function : module.getOps<mlir::func::FuncOp>())
-    if (function->hasAttr("bert.entry"))
-      return Counter(module).count(
-          function, std::vector<bool>(function.getNumArguments()));
-  return {};
+  mlir::func::FuncOp entry = findEntry(module);
+  if (!entry)
+    return {};
+  return Counter(module).count(entry,
+                               std::vector<bool>(entry.getNumArguments()));
 }

@@ -61,7 +61,7 @@ llvm::Error linkFailed(llvm::StringRef diagnostics) {
                 (first.empty() ? "no reason given" : first));
 }
 
-llvm::Error runLld(std::vector<std::string> arguments) {
+llvm::Error runLld(llvm::ArrayRef<std::string> arguments) {
   std::vector<const char *> pointers{"ld.lld"};
   for (const std::string &argument : arguments)
     pointers.push_back(argument.c_str());
@@ -85,7 +85,7 @@ llvm::Error linkWithLld(ArtifactKind kind, llvm::StringRef model,
       "-o", output.str(), model.str(),       weights.str()};
   if (kind == ArtifactKind::object) {
     arguments.insert(arguments.end(), {"-r"});
-    return runLld(std::move(arguments));
+    return runLld(arguments);
   }
 
   arguments.insert(arguments.end(),
@@ -113,7 +113,7 @@ llvm::Error linkWithLld(ArtifactKind kind, llvm::StringRef model,
     arguments.push_back(*library);
   }
   arguments.push_back(loader); // for __tls_get_addr, where anything needs it
-  return runLld(std::move(arguments));
+  return runLld(arguments);
 }
 
 llvm::Error writeArchive(llvm::ArrayRef<llvm::StringRef> members,

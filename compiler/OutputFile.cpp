@@ -34,7 +34,7 @@ llvm::Expected<TemporaryFile> TemporaryFile::create(llvm::StringRef path,
   return TemporaryFile(name.str().str());
 }
 
-TemporaryFile::TemporaryFile(TemporaryFile &&other)
+TemporaryFile::TemporaryFile(TemporaryFile &&other) noexcept
     : name(std::move(other.name)) {
   other.name.clear();
 }
@@ -42,7 +42,7 @@ TemporaryFile::TemporaryFile(TemporaryFile &&other)
 TemporaryFile::~TemporaryFile() {
   if (name.empty())
     return;
-  llvm::sys::fs::remove(name);
+  (void)llvm::sys::fs::remove(name); // it may be gone
   llvm::sys::DontRemoveFileOnSignal(name);
 }
 
@@ -76,7 +76,7 @@ llvm::Expected<PositionedWriter> PositionedWriter::create(llvm::StringRef path,
   return std::move(writer);
 }
 
-PositionedWriter::PositionedWriter(PositionedWriter &&other)
+PositionedWriter::PositionedWriter(PositionedWriter &&other) noexcept
     : descriptor(other.descriptor) {
   other.descriptor = -1;
 }

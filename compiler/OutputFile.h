@@ -25,7 +25,7 @@ public:
   /// `path` + random letters + `suffix`.
   static llvm::Expected<TemporaryFile> create(llvm::StringRef path,
                                               llvm::StringRef suffix);
-  TemporaryFile(TemporaryFile &&other);
+  TemporaryFile(TemporaryFile &&other) noexcept;
   TemporaryFile &operator=(TemporaryFile &&other) = delete;
   ~TemporaryFile();
 
@@ -48,7 +48,7 @@ public:
   /// full disk shows before any work is done.
   static llvm::Expected<PositionedWriter> create(llvm::StringRef path,
                                                  uint64_t bytes);
-  PositionedWriter(PositionedWriter &&other);
+  PositionedWriter(PositionedWriter &&other) noexcept;
   PositionedWriter &operator=(PositionedWriter &&other) = delete;
   ~PositionedWriter();
 

@@ -99,7 +99,7 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
     // 28 accumulators, two registers for the panel, two for broadcasts: all 32.
     target.tileRows = 14;
     target.panel = 32;
-    target.l2Bytes = 1024 * 1024;
+    target.l2Bytes = int64_t(1) << 20;
   }
   if (native) {
     target.l1Bytes = cacheBytes(_SC_LEVEL1_DCACHE_SIZE, target.l1Bytes);

@@ -36,10 +36,10 @@ struct TargetDescription {
   /// Columns of a packed weight panel and of the register tile.
   int64_t panel = 16;
   /// Bytes of the caches one core has to itself.
-  int64_t l1Bytes = 32 * 1024;
-  int64_t l2Bytes = 512 * 1024;
+  int64_t l1Bytes = int64_t(32) << 10;
+  int64_t l2Bytes = int64_t(512) << 10;
   /// How much of a packed panel is kept near the multipliers at a time.
-  int64_t panelBytes = 16 * 1024;
+  int64_t panelBytes = int64_t(16) << 10;
 
   /// "AVX2" or "AVX-512", as shown to users.
   llvm::StringRef isaName() const;

@@ -2,6 +2,7 @@
 
 #include "passes/lower-cpu/FunctionLowering.h"
 
+#include "passes/Symbols.h"
 #include "passes/lower-cpu/BodyLowering.h"
 #include "passes/lower-cpu/RunContext.h"
 
@@ -95,14 +96,9 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
 LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
   entrySource = entry;
   BodyLowering body(*this, entry);
-  auto nameOf = [](DictionaryAttr attributes) -> std::string {
-    auto name =
-        attributes ? attributes.getAs<StringAttr>("bert.name") : StringAttr();
-    return name ? name.str() : std::string();
-  };
   SmallVector<RowKind> kinds;
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
-    std::string name = nameOf(entry.getArgAttrDict(i));
+    StringRef name = nameOf(entry.getArgAttrDict(i));
     kinds.push_back(name == "offsets"         ? RowKind::offsets
                     : name == "mlm_positions" ? RowKind::selected
                                               : RowKind::tokens);
@@ -124,7 +120,7 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
                    std::vector<ProgramTensor> &list) {
     auto type = cast<RankedTensorType>(value.getType());
     ProgramTensor tensor;
-    tensor.name = nameOf(attributes);
+    tensor.name = nameOf(attributes).str();
     tensor.isFloat = type.getElementType().isF32();
     tensor.rows = kind;
     if (attributes && attributes.contains("bert.scalar"))

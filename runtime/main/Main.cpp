@@ -33,10 +33,12 @@ void printIndented(std::string_view text, std::FILE *out) {
     const size_t space = text.rfind(' ', width);
     if (space == std::string_view::npos)
       break;
-    std::fprintf(out, "%.*s\n%25s", int(space), text.data(), "");
+    std::fwrite(text.data(), 1, space, out);
+    std::fprintf(out, "\n%25s", "");
     text.remove_prefix(space + 1);
   }
-  std::fprintf(out, "%.*s\n", int(text.size()), text.data());
+  std::fwrite(text.data(), 1, text.size(), out);
+  std::fputc('\n', out);
 }
 
 void printHelp(const char *program, std::FILE *out) {

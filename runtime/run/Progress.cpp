@@ -2,6 +2,7 @@
 
 #include "runtime/run/Progress.h"
 
+#include <cmath>
 #include <cstdio>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@ constexpr auto terminalInterval = 200ms;
 constexpr auto logInterval = 30s;
 
 std::string duration(double seconds) {
-  const auto whole = static_cast<long long>(seconds + 0.5);
+  const auto whole = std::llround(seconds);
   char text[48];
   if (whole >= 3600)
     std::snprintf(text, sizeof(text), "%lld h %02lld min", whole / 3600,

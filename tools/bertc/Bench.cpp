@@ -82,7 +82,7 @@ std::string processorName() {
 double rounded(double value) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.4g", value);
-  return std::atof(text);
+  return std::strtod(text, nullptr);
 }
 
 class Report {

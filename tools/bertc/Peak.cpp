@@ -85,7 +85,7 @@ __attribute__((target("avx2"))) void readAvx2(const float *data, size_t count) {
   __m256 sums[8] = {};
   for (size_t i = 0; i + 64 <= count; i += 64) {
 #pragma unroll
-    for (int j = 0; j < 8; ++j)
+    for (size_t j = 0; j < 8; ++j)
       sums[j] = _mm256_add_ps(sums[j], _mm256_loadu_ps(data + i + 8 * j));
   }
   for (int j = 1; j < 8; ++j)

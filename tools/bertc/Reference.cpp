@@ -6,6 +6,7 @@
 #include "compiler/Facts.h"
 #include "dialect/BertOps.h"
 #include "dialect/reference/Interpreter.h"
+#include "passes/Symbols.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -88,19 +89,14 @@ llvm::Expected<ReferenceTensor> readParameter(const ModuleParameters &source,
 
 llvm::Expected<std::vector<NamedReference>>
 bertc::runReference(const Model &model, const run::Batch &batch) {
-  mlir::func::FuncOp entry;
-  for (auto function : model.module.get().getOps<mlir::func::FuncOp>())
-    if (function->hasAttr("bert.entry"))
-      entry = function;
+  mlir::func::FuncOp entry = findEntry(model.module.get());
   if (!entry)
     return llvm::createStringError("the model has no entry function");
 
   PackedInputs packed = pack(batch, readFacts(model.module.get()));
   std::vector<ReferenceTensor> inputs;
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
-    auto name = entry.getArgAttrOfType<mlir::StringAttr>(i, "bert.name");
-    const ReferenceTensor *input =
-        name ? packed.find(name.getValue()) : nullptr;
+    const ReferenceTensor *input = packed.find(nameOf(entry.getArgAttrDict(i)));
     if (!input)
       return llvm::createStringError(
           "argument %u of the entry function is no known input", i);
@@ -113,9 +109,9 @@ bertc::runReference(const Model &model, const run::Batch &batch) {
   if (!results)
     return results.takeError();
   std::vector<NamedReference> named;
-  for (unsigned i = 0; i < results->size(); ++i) {
-    auto name = entry.getResultAttrOfType<mlir::StringAttr>(i, "bert.name");
-    named.push_back({name ? name.str() : "", std::move((*results)[i])});
-  }
+  named.reserve(results->size());
+  for (unsigned i = 0; i < results->size(); ++i)
+    named.push_back(
+        {nameOf(entry.getResultAttrDict(i)).str(), std::move((*results)[i])});
   return named;
 }

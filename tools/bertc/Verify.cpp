@@ -106,8 +106,10 @@ run::Result<Difference> compare(const run::Batch &batch,
 }
 
 std::vector<std::string> outputNames(const bertc_model *model) {
+  const int64_t count = bertc_info(model)->num_outputs;
   std::vector<std::string> names;
-  for (int64_t i = 0; i < bertc_info(model)->num_outputs; ++i)
+  names.reserve(count);
+  for (int64_t i = 0; i < count; ++i)
     names.push_back(bertc_output_info(model, i)->name);
   return names;
 }

@@ -31,7 +31,7 @@ bool isPlain(std::string_view token) {
 /// that is not readable, as bytes that stand for others are not, its piece of
 /// the text.
 std::string labelOf(const AttentionPage &page, size_t i) {
-  const std::string token(page.tokenizer.token(page.encoding.ids[i]));
+  std::string token(page.tokenizer.token(page.encoding.ids[i]));
   const int8_t sequence = page.encoding.sequenceIds[i];
   const text::Offsets offsets = page.encoding.offsets[i];
   if (sequence < 0 || isPlain(token) || offsets.begin == offsets.end)

@@ -42,7 +42,8 @@ TemporaryFile::TemporaryFile(TemporaryFile &&other) noexcept
 TemporaryFile::~TemporaryFile() {
   if (name.empty())
     return;
-  (void)llvm::sys::fs::remove(name); // it may be gone
+  const std::error_code mayBeGone = llvm::sys::fs::remove(name);
+  static_cast<void>(mayBeGone);
   llvm::sys::DontRemoveFileOnSignal(name);
 }
 

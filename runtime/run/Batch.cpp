@@ -92,6 +92,32 @@ std::vector<Integer> rowsOf(const std::vector<Integer> &values, int64_t first,
           values.begin() + (first + count) * width};
 }
 
+/// A list of columns for each sequence.
+void setPositions(Batch &batch, std::vector<std::vector<int32_t>> columns) {
+  size_t slots = 0;
+  for (const std::vector<int32_t> &row : columns)
+    slots = std::max(slots, row.size());
+  batch.slots = static_cast<int64_t>(slots);
+  batch.mlmPositions.clear();
+  for (std::vector<int32_t> &row : columns) {
+    row.resize(slots, -1);
+    batch.mlmPositions.insert(batch.mlmPositions.end(), row.begin(), row.end());
+  }
+}
+
+/// The tokens whose places in the matrices `wanted` accepts.
+template <typename Wanted> void selectWhere(Batch &batch, Wanted wanted) {
+  std::vector<std::vector<int32_t>> columns(batch.batch);
+  for (int64_t row = 0; row < batch.batch; ++row)
+    for (int64_t column = 0; column < batch.seqLen; ++column) {
+      const int64_t place = row * batch.seqLen + column;
+      if ((batch.attentionMask.empty() || batch.attentionMask[place] != 0) &&
+          wanted(place))
+        columns[row].push_back(static_cast<int32_t>(column));
+    }
+  setPositions(batch, std::move(columns));
+}
+
 } // namespace
 
 std::vector<int64_t> Batch::lengths() const {
@@ -173,22 +199,15 @@ Batch bertc::run::batchOf(const std::vector<std::vector<int32_t>> &ids,
   return result;
 }
 
-void bertc::run::selectMasks(Batch &batch, int32_t maskId) {
-  std::vector<std::vector<int32_t>> columns(batch.batch);
-  size_t slots = 0;
-  for (int64_t row = 0; row < batch.batch; ++row) {
-    for (int64_t column = 0; column < batch.seqLen; ++column) {
-      const int64_t place = row * batch.seqLen + column;
-      if (batch.ids[place] == maskId &&
-          (batch.attentionMask.empty() || batch.attentionMask[place] != 0))
-        columns[row].push_back(static_cast<int32_t>(column));
-    }
-    slots = std::max(slots, columns[row].size());
-  }
-  batch.slots = static_cast<int64_t>(slots);
-  batch.mlmPositions.clear();
-  for (std::vector<int32_t> &row : columns) {
-    row.resize(slots, -1);
-    batch.mlmPositions.insert(batch.mlmPositions.end(), row.begin(), row.end());
-  }
+void bertc::run::selectTokens(Batch &batch, int32_t id) {
+  selectWhere(batch, [&](int64_t place) { return batch.ids[place] == id; });
+}
+
+void bertc::run::selectAll(Batch &batch) {
+  selectWhere(batch, [](int64_t) { return true; });
+}
+
+void bertc::run::selectColumns(Batch &batch,
+                               const std::vector<int32_t> &columns) {
+  setPositions(batch, {static_cast<size_t>(batch.batch), columns});
 }

@@ -43,8 +43,13 @@ Result<Batch> readBatch(const std::string &path);
 Batch batchOf(const std::vector<std::vector<int32_t>> &ids,
               const std::vector<std::vector<int32_t>> &tokenTypes);
 
-/// Chooses the mask tokens, and no others, for vocabulary logits.
-void selectMasks(Batch &batch, int32_t maskId);
+/// For vocabulary logits, chooses the tokens of this id and no others.
+void selectTokens(Batch &batch, int32_t id);
+/// Chooses all tokens.
+void selectAll(Batch &batch);
+/// Chooses the same columns of each sequence; the run refuses those that are no
+/// tokens.
+void selectColumns(Batch &batch, const std::vector<int32_t> &columns);
 
 } // namespace bertc::run
 

@@ -1,4 +1,4 @@
-//===- MaskedWords.cpp - the likeliest words at each mask -----------------===//
+//===- MaskedWords.cpp - the likeliest words at masks, or other tokens ----===//
 //
 //   "masks": [{"column": 3, "tokens": [{"token": "Paris", "score": 0.4}, ...]}]
 //
@@ -21,11 +21,16 @@ class MaskedWords : public AnswerReader {
 public:
   MaskedWords(const AnswerOptions &options, const text::Tokenizer &tokenizer,
               std::string output)
-      : likeliest(options.best(usualWords)), tokenizer(tokenizer),
-        outputName(std::move(output)) {}
+      : likeliest(options.best(usualWords)), positions(options.positions),
+        tokenizer(tokenizer), outputName(std::move(output)) {}
 
   void select(Batch &batch) const override {
-    selectMasks(batch, tokenizer.maskId());
+    if (positions.empty())
+      selectTokens(batch, tokenizer.maskId());
+    else if (positions.front() == AnswerOptions::allPositions)
+      selectAll(batch);
+    else
+      selectColumns(batch, positions);
   }
 
   // A number for each word of the vocabulary is no reading.
@@ -96,6 +101,7 @@ private:
   }
 
   const int64_t likeliest;
+  const std::vector<int32_t> positions;
   const text::Tokenizer &tokenizer;
   const std::string outputName;
 };

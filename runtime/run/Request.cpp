@@ -37,6 +37,26 @@ bool setBest(Request &request, const std::string &value) {
   return setNumber(request.answers.nBest, value, 1, 1000000);
 }
 
+/// "all" or "1,5,7".
+bool setPositions(Request &request, const std::string &value) {
+  std::vector<int32_t> &positions = request.answers.positions;
+  if (value == "all") {
+    positions = {AnswerOptions::allPositions};
+    return true;
+  }
+  std::string_view rest = value;
+  while (true) {
+    const size_t comma = rest.find(',');
+    int64_t column;
+    if (!setNumber(column, rest.substr(0, comma), 0, 1000000))
+      return false;
+    positions.push_back(static_cast<int32_t>(column));
+    if (comma == std::string_view::npos)
+      return true;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
 bool setAnswerLength(Request &request, const std::string &value) {
   return setNumber(request.answers.maxAnswerLength, value, 1, 1000000);
 }
@@ -80,6 +100,10 @@ const std::vector<Option> &bertc::run::options() {
       {"--n-best", "N",
        "answers to a question (1), words at a mask (5), texts for a query (5)",
        false, setBest},
+      {"--positions", "LIST",
+       "tokens of each text whose words are predicted: columns such as 1,5, "
+       "[CLS] being 0, or all; the masks by default",
+       false, setPositions},
       {"--max-answer-length", "N", "tokens of an answer to a question (15)",
        false, setAnswerLength},
       {"--no-answer", nullptr, "a question may have no answer, as in SQuAD 2",
@@ -128,6 +152,9 @@ io::MaybeFailure bertc::run::checkRequest(const Request &request) {
       (!request.outputs.empty() || !request.pairs.empty() ||
        !request.pairFile.empty()))
     return io::Failure{"--query goes with neither --outputs nor pairs"};
+  if (!request.answers.positions.empty() && !request.inputs.empty())
+    return io::Failure{"--positions goes with text; --inputs has "
+                       "mlm_positions"};
   if (!request.conll.empty() && request.json)
     return io::Failure{"--conll gives columns, not --json"};
   return std::nullopt;

@@ -16,6 +16,11 @@ struct AnswerOptions {
   int64_t nBest = 0;            ///< how many; 0: what is usual for the task
   int64_t maxAnswerLength = 15; ///< tokens of an answer to a question
   bool noAnswer = false;        ///< a question may have none
+  /// Columns of each text whose words are predicted, `allPositions` for every
+  /// one; empty: those of mask tokens.
+  std::vector<int32_t> positions;
+
+  static constexpr int32_t allPositions = -1;
 
   int64_t best(int64_t usual) const { return nBest > 0 ? nBest : usual; }
 };
@@ -32,7 +37,7 @@ struct Request {
   std::string conll;                ///< words in columns
   std::vector<std::string> queries; ///< to search the texts for
   AnswerOptions answers;
-  std::string vocabulary; ///< see tokenizerFor
+  std::string vocabulary; ///< see ModelTokenizer.h
   std::string outputs;    ///< file to write; empty: none
   bool json = false;      ///< JSON lines on `out`
   int64_t threads = 0;    ///< see makeSession

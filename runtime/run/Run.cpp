@@ -6,6 +6,7 @@
 #include "runtime/run/Answers.h"
 #include "runtime/run/Conll.h"
 #include "runtime/run/Execute.h"
+#include "runtime/run/ModelTokenizer.h"
 #include "runtime/run/Search.h"
 #include "runtime/run/SquadRun.h"
 #include "runtime/run/TextRun.h"
@@ -83,6 +84,10 @@ MaybeFailure checkTask(const Request &request, const ModelFacts &facts) {
   if (MaybeFailure failure =
           needs(!request.conll.empty(), "--conll", "token-classification"))
     return failure;
+  if (facts.task != "pretrain") // which predicts words as well
+    if (MaybeFailure failure =
+            needs(!request.answers.positions.empty(), "--positions", "mlm"))
+      return failure;
   return needs(!request.queries.empty(), "--query", "embed");
 }
 
@@ -112,37 +117,6 @@ MaybeFailure runTexts(const Request &request, const bertc_model *model,
 }
 
 } // namespace
-
-Result<text::Tokenizer>
-bertc::run::tokenizerFor(const bertc_model *model,
-                         const std::string &vocabulary) {
-  const bertc_model_info &info = *bertc_info(model);
-  if (vocabulary.empty() && !info.tokenizer)
-    return Failure{"the model carries no tokenizer: give its vocabulary with "
-                   "--vocabulary"};
-  std::string folder = vocabulary;
-  struct stat status;
-  if (stat(vocabulary.c_str(), &status) == 0 && !S_ISDIR(status.st_mode)) {
-    size_t slash = folder.rfind('/');
-    std::string name = folder.substr(slash + 1);
-    if (name != "vocab.txt" && name != "tokenizer.json" &&
-        name != "vocab.json" && name != "spiece.model")
-      return Failure{vocabulary + ": expected vocab.txt, tokenizer.json, "
-                                  "vocab.json, spiece.model or their folder"};
-    folder = slash == std::string::npos ? "." : folder.substr(0, slash + 1);
-  }
-  text::Result<text::Tokenizer> tokenizer =
-      vocabulary.empty()
-          ? text::Tokenizer::fromBlob({info.tokenizer, info.tokenizer_bytes})
-          : text::Tokenizer::fromFolder(folder);
-  if (!tokenizer)
-    return Failure{tokenizer.error()};
-  if (tokenizer->vocabularySize() > info.vocab_size)
-    return Failure{"the tokenizer has " +
-                   std::to_string(tokenizer->vocabularySize()) +
-                   " tokens, the model " + std::to_string(info.vocab_size)};
-  return std::move(*tokenizer);
-}
 
 MaybeFailure bertc::run::run(const Request &request, std::FILE *out) {
   if (MaybeFailure failure = checkFiles(request))

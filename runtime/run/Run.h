@@ -12,20 +12,12 @@
 #ifndef BERTC_RUNTIME_RUN_RUN_H
 #define BERTC_RUNTIME_RUN_RUN_H
 
-#include "runtime/include/bertc.h"
 #include "runtime/io/Result.h"
 #include "runtime/run/Request.h"
-#include "runtime/text/Tokenizer.h"
 
 #include <cstdio>
-#include <string>
 
 namespace bertc::run {
-
-/// The tokenizer of `vocabulary`: a folder that text::Tokenizer reads, or a
-/// file of it. Where it is empty, the one that the model carries.
-io::Result<text::Tokenizer> tokenizerFor(const bertc_model *model,
-                                         const std::string &vocabulary);
 
 /// Reads, runs, writes. Without `outputs` and `json` it prints to `out` the
 /// answers to texts, one a line, or, where the task has none to read, a line

@@ -1,7 +1,7 @@
 //===- Attention.cpp - bertc attention ------------------------------------===//
 
 #include "runtime/io/AsideFile.h"
-#include "runtime/run/Run.h"
+#include "runtime/run/ModelTokenizer.h"
 #include "runtime/run/TextBatch.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/attention/Page.h"

@@ -201,7 +201,8 @@ llvm::Error Compilation::makeArtifact(ArtifactKind kind) {
   if (llvm::Error error =
           object->write(llvm::StringRef(code.data(), code.size())))
     return inFile(options.output, std::move(error));
-  return link(kind, object->path(), weights->path(), *runtime, output);
+  return link(kind, {object->path(), weights->path(), !model.tokenizer.empty()},
+              *runtime, output);
 }
 
 /// An error where the output is a file that the model is read from.

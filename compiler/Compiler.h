@@ -3,6 +3,8 @@
 #ifndef BERTC_COMPILER_COMPILER_H
 #define BERTC_COMPILER_COMPILER_H
 
+#include "compiler/TokenizerUse.h"
+
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
@@ -41,8 +43,7 @@ struct CompileOptions {
   std::string targetCpu = "native";
   /// Outputs to keep; empty keeps all of the task.
   std::vector<std::string> outputs;
-  /// The folder's tokenizer becomes a part of the artifact.
-  bool tokenizer = true;
+  TokenizerUse tokenizer = TokenizerUse::ifPresent;
   /// Told the name of each step as it begins.
   std::function<void(llvm::StringRef)> progress = [](llvm::StringRef) {};
 };

@@ -76,13 +76,12 @@ llvm::Error runLld(llvm::ArrayRef<std::string> arguments) {
   return llvm::Error::success();
 }
 
-llvm::Error linkWithLld(ArtifactKind kind, llvm::StringRef model,
-                        llvm::StringRef weights, const RuntimeFiles &runtime,
-                        llvm::StringRef output) {
+llvm::Error linkWithLld(ArtifactKind kind, const ModelObjects &model,
+                        const RuntimeFiles &runtime, llvm::StringRef output) {
   // The weights are copied whole: hashing them for a build id would double it.
   std::vector<std::string> arguments{
       "-m", "elf_x86_64", "--build-id=none", "-z",         "noexecstack",
-      "-o", output.str(), model.str(),       weights.str()};
+      "-o", output.str(), model.program,     model.weights};
   if (kind == ArtifactKind::object) {
     arguments.insert(arguments.end(), {"-r"});
     return runLld(arguments);
@@ -98,12 +97,15 @@ llvm::Error linkWithLld(ArtifactKind kind, llvm::StringRef model,
     return exports.takeError();
   if (llvm::Error error = exports->write("{ global: bertc_*; local: *; };\n"))
     return error;
-  if (kind == ArtifactKind::shared)
+  if (kind == ArtifactKind::shared) {
     arguments.insert(arguments.end(), {"-shared", "-Bsymbolic",
                                        "--version-script", exports->path()});
-  else
+    if (model.hasTokenizer)
+      arguments.push_back(runtime.text);
+  } else {
     arguments.insert(arguments.end(),
                      {"-pie", "--dynamic-linker", loader, runtime.executable});
+  }
 
   arguments.push_back("--as-needed");
   for (llvm::StringRef name : {"libc.so.6", "libm.so.6"}) {
@@ -116,20 +118,23 @@ llvm::Error linkWithLld(ArtifactKind kind, llvm::StringRef model,
   return runLld(arguments);
 }
 
-llvm::Error writeArchive(llvm::ArrayRef<llvm::StringRef> members,
+llvm::Error writeArchive(const ModelObjects &model, const RuntimeFiles &runtime,
                          llvm::StringRef output) {
   std::vector<llvm::NewArchiveMember> list;
-  for (llvm::StringRef file : members) {
+  // Temporary names would make two compilations of a model differ.
+  const std::pair<llvm::StringRef, llvm::StringRef> members[] = {
+      {"model.o", model.program},
+      {"weights.o", model.weights},
+      {"bertc_runtime.o", runtime.runtime},
+      {"bertc_text.o", runtime.text}};
+  for (auto [name, file] : members) {
     llvm::Expected<llvm::NewArchiveMember> member =
         llvm::NewArchiveMember::getFile(file, /*Deterministic=*/true);
     if (!member)
       return fileError(file, llvm::toString(member.takeError()));
+    member->MemberName = name;
     list.push_back(std::move(*member));
   }
-  // Temporary names would make two compilations of a model differ.
-  list[0].MemberName = "model.o";
-  list[1].MemberName = "weights.o";
-  list[2].MemberName = "bertc_runtime.o";
 
   std::error_code code;
   llvm::raw_fd_ostream out(output, code);
@@ -148,12 +153,13 @@ llvm::Error writeArchive(llvm::ArrayRef<llvm::StringRef> members,
   return error;
 }
 
+/// To the folder of `output`.
 llvm::Error copyHeader(llvm::StringRef header, llvm::StringRef output) {
   auto text = llvm::MemoryBuffer::getFile(header);
   if (!text)
     return fileError(header, text.getError().message());
   llvm::SmallString<128> target(path::parent_path(output));
-  path::append(target, "bertc.h");
+  path::append(target, path::filename(header));
   return writeFileWhole(target, (*text)->getBuffer());
 }
 
@@ -174,34 +180,37 @@ llvm::Expected<RuntimeFiles> RuntimeFiles::find() {
     path::append(result, name);
     return result.str().str();
   };
-  RuntimeFiles files{file("bertc_runtime.o"), file("bertc_main.o"),
-                     file("bertc.h")};
+  RuntimeFiles files{file("bertc_runtime.o"),
+                     file("bertc_text.o"),
+                     file("bertc_main.o"),
+                     {file("bertc.h"), file("bertc_text.h")}};
   for (const std::string *name :
-       {&files.runtime, &files.executable, &files.header})
+       {&files.runtime, &files.text, &files.executable, &files.headers[0],
+        &files.headers[1]})
     if (!fs::exists(*name))
       return fileError(*name, "missing; it comes with bertc and stands in "
                               "lib/bertc beside its bin folder");
   return files;
 }
 
-llvm::Error bertc::link(ArtifactKind kind, llvm::StringRef model,
-                        llvm::StringRef weights, const RuntimeFiles &runtime,
-                        llvm::StringRef output) {
+llvm::Error bertc::link(ArtifactKind kind, const ModelObjects &model,
+                        const RuntimeFiles &runtime, llvm::StringRef output) {
   llvm::Expected<TemporaryFile> aside = TemporaryFile::create(output, ".tmp");
   if (!aside)
     return inFile(output, aside.takeError());
   bool archive = kind == ArtifactKind::staticLibrary;
-  llvm::Error error =
-      archive ? writeArchive({model, weights, runtime.runtime}, aside->path())
-              : linkWithLld(kind, model, weights, runtime, aside->path());
+  llvm::Error error = archive
+                          ? writeArchive(model, runtime, aside->path())
+                          : linkWithLld(kind, model, runtime, aside->path());
   if (error)
     return inFile(output, std::move(error));
   if (kind == ArtifactKind::shared)
     if (llvm::Error failed = sealArtifact(aside->path()))
       return inFile(output, std::move(failed));
   if (archive)
-    if (llvm::Error failed = copyHeader(runtime.header, output))
-      return failed;
+    for (const std::string &header : runtime.headers)
+      if (llvm::Error failed = copyHeader(header, output))
+        return failed;
   if (llvm::Error failed = aside->keep(output))
     return inFile(output, std::move(failed));
   return llvm::Error::success();

@@ -18,7 +18,7 @@ namespace bertc {
 
 enum class ArtifactKind {
   shared,        ///< model.so: loaded by bertc_open or linked with -l
-  staticLibrary, ///< libmodel.a with bertc.h beside it
+  staticLibrary, ///< libmodel.a with bertc.h and bertc_text.h beside it
   object,        ///< model.o: program and weights, without the runtime
   executable     ///< a program that reads text or tensors
 };
@@ -26,19 +26,27 @@ enum class ArtifactKind {
 /// What bertc brings along for its artifacts.
 struct RuntimeFiles {
   std::string runtime;    ///< bertc_runtime.o: the C API
+  std::string text;       ///< bertc_text.o: its part for text
   std::string executable; ///< bertc_main.o: start of a program
-  std::string header;     ///< bertc.h
+  std::string headers[2]; ///< bertc.h, bertc_text.h
 
   /// Those in `lib/bertc` beside the folder of this executable, or in the
   /// folder that the environment variable BERTC_RUNTIME names.
   static llvm::Expected<RuntimeFiles> find();
 };
 
-/// Links the object files `model` and `weights` to `output`, which appears
-/// whole or not at all.
-llvm::Error link(ArtifactKind kind, llvm::StringRef model,
-                 llvm::StringRef weights, const RuntimeFiles &runtime,
-                 llvm::StringRef output);
+/// Object files of a compiled model.
+struct ModelObjects {
+  std::string program;
+  std::string weights;
+  bool hasTokenizer = false;
+};
+
+/// Links a model to `output`, which appears whole or not at all. A shared
+/// library has the functions for text where its model has a tokenizer, an
+/// archive always: what a host does not call stays out of it.
+llvm::Error link(ArtifactKind kind, const ModelObjects &model,
+                 const RuntimeFiles &runtime, llvm::StringRef output);
 
 } // namespace bertc
 

@@ -155,10 +155,13 @@ llvm::Expected<Model> openFolder(mlir::MLIRContext &context,
   model.module = std::move(*module);
   model.parameters = std::make_unique<ModuleParameters>(
       *model.module, folder.str(), std::move(*checkpoint));
-  if (options.tokenizer) {
+  if (options.tokenizer != TokenizerUse::none) {
     llvm::Expected<std::string> tokenizer = readTokenizer(folder, *config);
     if (!tokenizer)
       return tokenizer.takeError();
+    if (tokenizer->empty() && options.tokenizer == TokenizerUse::required)
+      return fileError(folder, "has no tokenizer: none of tokenizer.json, "
+                               "vocab.txt, vocab.json and spiece.model");
     model.tokenizer = std::move(*tokenizer);
   }
   return std::move(model);

@@ -4,6 +4,7 @@
 #define BERTC_COMPILER_MODEL_H
 
 #include "compiler/ModuleParameters.h"
+#include "compiler/TokenizerUse.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
@@ -26,8 +27,7 @@ struct OpenOptions {
   std::string task;
   /// Outputs that the model must have; "attentions" means those of all layers.
   std::vector<std::string> outputs;
-  /// Read the tokenizer's files, if there are any.
-  bool tokenizer = true;
+  TokenizerUse tokenizer = TokenizerUse::ifPresent;
 };
 
 struct Model {

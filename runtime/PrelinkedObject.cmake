@@ -2,12 +2,16 @@
 # into one relocatable object, with the parts of the C++ library that it uses, so that only
 # symbols of the C library are left open.
 #
-# bertc_add_prelinked_object(NAME FILES file... DEPENDS target... [WITH object...])
+# bertc_add_prelinked_object(NAME FILES file... DEPENDS target... [WITH object...]
+#                            [EXPORTS pattern...])
 #   Makes lib/bertc/NAME in the build folder from FILES (objects and archives, in this order).
 #   Then links it once, together with the objects of lib/bertc in WITH, to a program on the C
 #   library alone: the build fails where it needs anything else but the model.
+#   With EXPORTS only symbols of these names stay visible: a host may have a C++ library of its
+#   own, and the two must not meet, neither by name nor as members of one section group.
 
 find_program(BERTC_LD_LLD NAMES ld.lld-22 ld.lld HINTS /usr/lib/llvm-22/bin REQUIRED)
+find_program(BERTC_OBJCOPY NAMES llvm-objcopy-22 llvm-objcopy HINTS /usr/lib/llvm-22/bin REQUIRED)
 set(BERTC_ARTIFACT_FILES_DIR ${PROJECT_BINARY_DIR}/lib/bertc)
 file(MAKE_DIRECTORY ${BERTC_ARTIFACT_FILES_DIR})
 
@@ -26,11 +30,19 @@ bertc_find_linker_file(BERTC_LIBM libm.so.6)
 bertc_find_linker_file(BERTC_LOADER ld-linux-x86-64.so.2)
 
 function(bertc_add_prelinked_object name)
-  cmake_parse_arguments(arg "" "" "FILES;DEPENDS;WITH" ${ARGN})
+  cmake_parse_arguments(arg "" "" "FILES;DEPENDS;WITH;EXPORTS" ${ARGN})
   set(output ${BERTC_ARTIFACT_FILES_DIR}/${name})
   list(TRANSFORM arg_WITH PREPEND ${BERTC_ARTIFACT_FILES_DIR}/)
+  set(groups)
+  set(hide)
+  if(arg_EXPORTS)
+    set(groups --force-group-allocation)
+    list(TRANSFORM arg_EXPORTS PREPEND --keep-global-symbol=)
+    set(hide COMMAND ${BERTC_OBJCOPY} --wildcard ${arg_EXPORTS} ${output})
+  endif()
   add_custom_command(OUTPUT ${output}
-    COMMAND ${BERTC_LD_LLD} -m elf_x86_64 -r --strip-debug -o ${output} ${arg_FILES}
+    COMMAND ${BERTC_LD_LLD} -m elf_x86_64 -r --strip-debug ${groups} -o ${output} ${arg_FILES}
+    ${hide}
     COMMAND ${BERTC_LD_LLD} -m elf_x86_64 -shared -z defs -o /dev/null
       --defsym=bertc_artifact_descriptor=0 --defsym=main=0 ${output} ${arg_WITH}
       ${BERTC_LIBC} ${BERTC_LIBM} ${BERTC_LOADER}

@@ -54,6 +54,7 @@ config.substitutions += [
     ("%source_dir", config.bertc_source_dir),
     ("%build_dir", config.bertc_build_dir),
     ("%cc", config.bertc_cc),
+    ("%cxx", config.bertc_cxx),
 ]
 
 

@@ -79,6 +79,10 @@ std::string bertc::run::jsonLine(const Answered &answered,
     if (answered.example->pair)
       object.text("text_pair", *answered.example->pair);
   }
+  // Windows are cut from a text that is there as a whole.
+  if (answered.encodings && answered.count == 1 &&
+      answered.encodings->truncated)
+    object.raw("truncated", "true");
   reader.add(answered, object);
   for (const Output &output : answered.outputs) {
     if (answered.count != 1 || reader.replaces(output))

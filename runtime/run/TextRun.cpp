@@ -102,24 +102,43 @@ void TextRun::warnOfCuts() const {
       cut == 1 ? "" : (" and " + std::to_string(cut - 1) + " more").c_str());
 }
 
-MaybeFailure TextRun::run(ExampleSource &source, AnswerSink &sink) {
+MaybeFailure TextRun::reserve() {
+  Result<Session> made = makeSession(model, threads);
+  if (!made)
+    return Failure{made.error()};
+  session = std::move(*made);
+  return std::nullopt;
+}
+
+MaybeFailure TextRun::runAll(ExampleSource &source, AnswerSink &sink,
+                             Progress *progress) {
+  waiting.reset();
+  texts = cut = 0;
   const int64_t most = bertc_info(model)->max_positions;
   mostTokens =
       tokenizer.maxLength() > 0 ? std::min(tokenizer.maxLength(), most) : most;
   int64_t answered = 0;
+  do {
+    Result<TextBatch> batch = nextBatch(source);
+    if (!batch)
+      return Failure{batch.error()};
+    // An empty file has results too, without rows.
+    if (MaybeFailure failure = runBatchOf(*batch, sink))
+      return failure;
+    answered += static_cast<int64_t>(batch->size());
+    if (progress)
+      progress->report(answered, source.fraction());
+  } while (waiting);
+  return sink.finish();
+}
+
+MaybeFailure TextRun::run(ExampleSource &source, AnswerSink &sink) {
+  MaybeFailure failure;
   {
     Progress progress;
-    do {
-      Result<TextBatch> batch = nextBatch(source);
-      if (!batch)
-        return Failure{batch.error()};
-      // An empty file has results too, without rows.
-      if (MaybeFailure failure = runBatchOf(*batch, sink))
-        return failure;
-      answered += static_cast<int64_t>(batch->size());
-      progress.report(answered, source.fraction());
-    } while (waiting);
+    failure = runAll(source, sink, &progress);
   }
-  warnOfCuts();
-  return sink.finish();
+  if (!failure)
+    warnOfCuts();
+  return failure;
 }

@@ -17,6 +17,8 @@
 
 namespace bertc::run {
 
+class Progress;
+
 /// Runs a model on all examples of a source. No more of them are in memory than
 /// one run takes; a run takes as many texts as its tokens allow, whatever their
 /// lengths, since padding is not computed.
@@ -26,10 +28,20 @@ public:
           const AnswerReader &reader, int64_t threads)
       : model(model), tokenizer(tokenizer), reader(reader), threads(threads) {}
 
+  /// Makes the session for texts of any number and length. Without it `run`
+  /// makes one that is as large as its texts need.
+  MaybeFailure reserve();
+
   /// Reports progress, and texts that were cut, on the standard error.
   MaybeFailure run(ExampleSource &source, AnswerSink &sink);
+  /// Says nothing; may be called again after `reserve`.
+  MaybeFailure runQuietly(ExampleSource &source, AnswerSink &sink) {
+    return runAll(source, sink, nullptr);
+  }
 
 private:
+  MaybeFailure runAll(ExampleSource &source, AnswerSink &sink,
+                      Progress *progress);
   struct Encoded {
     Example example;
     std::vector<text::Encoding> encodings;

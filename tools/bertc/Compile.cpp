@@ -60,7 +60,7 @@ int bertc::compileCommand(const Arguments &arguments) {
       "  bertc compile bert-base-uncased -o - --emit bert\n");
   CompileOptions options;
   std::string emit, dtype, target, outputs;
-  bool noTokenizer = false;
+  bool withTokenizer = false, noTokenizer = false;
   line.options.add_options()(
       "output,o", po::value(&options.output)->value_name("OUT")->required(),
       "file to write; - is stdout, for IR")(
@@ -84,6 +84,9 @@ int bertc::compileCommand(const Arguments &arguments) {
       "outputs to keep, separated by commas; all of the task by default. "
       "attentions adds the attention maps of every layer, attentions.0 and so "
       "on")(
+      "with-tokenizer", po::bool_switch(&withTokenizer),
+      "the folder's tokenizer becomes a part of OUT, or compiling fails; by "
+      "default it does where the folder has one")(
       "no-tokenizer", po::bool_switch(&noTokenizer),
       "leave the folder's tokenizer out of OUT, which then takes ids only");
   if (std::optional<int> code = line.parse(arguments))
@@ -91,12 +94,16 @@ int bertc::compileCommand(const Arguments &arguments) {
 
   options.model = line.get("model");
   if (llvm::StringRef(options.model).ends_with(".mlir") &&
-      (line.has("task") || noTokenizer))
-    return line.usageError("--task and --no-tokenizer are of folders; a .mlir "
-                           "file is what it is");
+      (line.has("task") || withTokenizer || noTokenizer))
+    return line.usageError("--task, --with-tokenizer and --no-tokenizer are of "
+                           "folders; a .mlir file is what it is");
+  if (withTokenizer && noTokenizer)
+    return line.usageError("--with-tokenizer and --no-tokenizer are opposites");
   if (options.output.empty())
     return line.usageError("--output is empty");
-  options.tokenizer = !noTokenizer;
+  options.tokenizer = noTokenizer     ? TokenizerUse::none
+                      : withTokenizer ? TokenizerUse::required
+                                      : TokenizerUse::ifPresent;
   std::optional<Emit> kind = emitFromName(emit);
   if (!kind)
     return line.usageError("--emit " + emit + " is none of " + emitNames());

@@ -162,7 +162,7 @@ int bertc::verifyCommand(const Arguments &arguments) {
   auto context = makeContext();
   llvm::Expected<Model> model =
       Model::open(*context, line.get("model"),
-                  {info.task, outputNames(compiled), /*tokenizer=*/false});
+                  {info.task, outputNames(compiled), TokenizerUse::none});
   if (!model)
     return fail(model.takeError());
 

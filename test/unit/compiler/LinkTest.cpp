@@ -12,6 +12,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Object/Archive.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/TargetSelect.h"
@@ -66,6 +67,8 @@ protected:
              "}\n",
              model);
     assemble("define float @helper() {\n  ret float 1.0\n}\n", runtime.runtime);
+    assemble("define float @bertc_of_text() {\n  ret float 2.0\n}\n",
+             runtime.text);
     assemble("declare float @bertc_probe()\n"
              "declare void @exit(i32)\n"
              "define void @_start() {\n"
@@ -75,7 +78,8 @@ protected:
              "  unreachable\n"
              "}\n",
              runtime.executable);
-    ASSERT_FALSE(writeFileWhole(runtime.header, "/* header */\n"));
+    for (const std::string &header : runtime.headers)
+      ASSERT_FALSE(writeFileWhole(header, "/* header */\n"));
     CountingSource source; // its third element is 1002
     source.add("w", {8});
     ASSERT_EQ(message(writeWeightsObject(weights, {{"w", {"w"}, {8}, 0, 0, 32}},
@@ -94,16 +98,23 @@ protected:
 
   using Names = std::vector<std::string>;
   TestFolder folder;
+  std::string headers = [this] {
+    std::string path = folder.file("headers");
+    EXPECT_FALSE(llvm::sys::fs::create_directory(path));
+    return path;
+  }();
   std::string model = folder.file("m.o"), weights = folder.file("w.o");
+  ModelObjects objects{model, weights, /*hasTokenizer=*/false};
   RuntimeFiles runtime{folder.file("bertc_runtime.o"),
-                       folder.file("bertc_main.o"), folder.file("bertc.h.in")};
+                       folder.file("bertc_text.o"),
+                       folder.file("bertc_main.o"),
+                       {headers + "/bertc.h", headers + "/bertc_text.h"}};
   Names inputs;
 };
 
 TEST_F(Link, MakesASharedLibrary) {
   std::string output = folder.file("model.so");
-  ASSERT_EQ(
-      message(link(ArtifactKind::shared, model, weights, runtime, output)), "");
+  ASSERT_EQ(message(link(ArtifactKind::shared, objects, runtime, output)), "");
   EXPECT_EQ(made(), Names{"model.so"});
   void *library = ::dlopen(output.c_str(), RTLD_NOW | RTLD_LOCAL);
   ASSERT_TRUE(library) << ::dlerror();
@@ -112,24 +123,33 @@ TEST_F(Link, MakesASharedLibrary) {
   EXPECT_EQ(probe(), 1002.0f);
   EXPECT_FALSE(::dlsym(library, "bertc_weights"));
   EXPECT_FALSE(::dlsym(library, "helper"));
+  EXPECT_FALSE(::dlsym(library, "bertc_of_text"));
+  ::dlclose(library);
+}
+
+TEST_F(Link, GivesTheFunctionsForTextToModelsWithATokenizer) {
+  std::string output = folder.file("model.so");
+  objects.hasTokenizer = true;
+  ASSERT_EQ(message(link(ArtifactKind::shared, objects, runtime, output)), "");
+  void *library = ::dlopen(output.c_str(), RTLD_NOW | RTLD_LOCAL);
+  ASSERT_TRUE(library) << ::dlerror();
+  EXPECT_TRUE(::dlsym(library, "bertc_of_text"));
   ::dlclose(library);
 }
 
 TEST_F(Link, MakesAProgram) {
   std::string output = folder.file("model");
-  ASSERT_EQ(
-      message(link(ArtifactKind::executable, model, weights, runtime, output)),
-      "");
+  ASSERT_EQ(message(link(ArtifactKind::executable, objects, runtime, output)),
+            "");
   EXPECT_EQ(made(), Names{"model"});
   EXPECT_EQ(llvm::sys::ExecuteAndWait(output, {output}), 1002 % 256);
 }
 
 TEST_F(Link, MakesAnArchiveWithItsHeader) {
   std::string output = folder.file("libmodel.a");
-  ASSERT_EQ(message(link(ArtifactKind::staticLibrary, model, weights, runtime,
-                         output)),
-            "");
-  EXPECT_EQ(made(), (Names{"bertc.h", "libmodel.a"}));
+  ASSERT_EQ(
+      message(link(ArtifactKind::staticLibrary, objects, runtime, output)), "");
+  EXPECT_EQ(made(), (Names{"bertc.h", "bertc_text.h", "libmodel.a"}));
   EXPECT_EQ(contents(folder.file("bertc.h")), "/* header */\n");
   auto buffer = llvm::MemoryBuffer::getFile(output);
   ASSERT_TRUE(bool(buffer));
@@ -140,30 +160,30 @@ TEST_F(Link, MakesAnArchiveWithItsHeader) {
   for (const auto &child : (*archive)->children(error))
     members.push_back(llvm::cantFail(child.getName()).str());
   EXPECT_FALSE(error);
-  EXPECT_EQ(members, (Names{"model.o", "weights.o", "bertc_runtime.o"}));
-  EXPECT_TRUE(llvm::cantFail((*archive)->findSym("bertc_probe")));
+  EXPECT_EQ(members,
+            (Names{"model.o", "weights.o", "bertc_runtime.o", "bertc_text.o"}));
+  for (const char *symbol : {"bertc_probe", "bertc_of_text"})
+    EXPECT_TRUE(llvm::cantFail((*archive)->findSym(symbol))) << symbol;
 }
 
 TEST_F(Link, MakesAnObjectThatLinksAgain) {
   std::string object = folder.file("model.o"), output = folder.file("again.so");
-  ASSERT_EQ(
-      message(link(ArtifactKind::object, model, weights, runtime, object)), "");
+  ASSERT_EQ(message(link(ArtifactKind::object, objects, runtime, object)), "");
   EXPECT_EQ(made(), Names{"model.o"});
   // The runtime's object stands in for empty weights.
-  EXPECT_EQ(message(link(ArtifactKind::shared, object, runtime.executable,
+  EXPECT_EQ(message(link(ArtifactKind::shared, {object, runtime.executable},
                          runtime, output)),
             "");
 }
 
 TEST_F(Link, LeavesNothingBehindWhenItFails) {
-  EXPECT_NE(message(link(ArtifactKind::shared, model, folder.file("none.o"),
+  EXPECT_NE(message(link(ArtifactKind::shared, {model, folder.file("none.o")},
                          runtime, folder.file("model.so"))),
             "");
   EXPECT_EQ(made(), Names{});
   std::string missing = folder.file("no/such/folder/model.so");
-  EXPECT_EQ(
-      message(link(ArtifactKind::shared, model, weights, runtime, missing)),
-      missing + ": cannot write: No such file or directory");
+  EXPECT_EQ(message(link(ArtifactKind::shared, objects, runtime, missing)),
+            missing + ": cannot write: No such file or directory");
 }
 
 } // namespace

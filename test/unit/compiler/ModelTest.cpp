@@ -115,7 +115,7 @@ TEST_F(ModelTest, TakesTheFoldersTokenizer) {
   EXPECT_THAT(model->tokenizer, HasSubstr("word42"));
 
   OpenOptions options;
-  options.tokenizer = false;
+  options.tokenizer = TokenizerUse::none;
   model = open(folder.file(""), options);
   ASSERT_TRUE(bool(model)) << llvm::toString(model.takeError());
   EXPECT_EQ(model->tokenizer, "");
@@ -129,7 +129,7 @@ TEST_F(ModelTest, RefusesATokenizerThatIsLargerThanTheModel) {
               HasSubstr("the tokenizer has 44 tokens, config.json says "
                         "vocab_size 43"));
   OpenOptions options;
-  options.tokenizer = false;
+  options.tokenizer = TokenizerUse::none;
   EXPECT_EQ(openError(folder.file(""), options), "");
 }
 

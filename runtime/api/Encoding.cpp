@@ -65,7 +65,7 @@ private:
   std::vector<int64_t> textsOf, beginsOf, endsOf;
 };
 
-std::optional<text::Truncation> truncationOf(bertc_truncation truncation) {
+std::optional<text::Truncation> truncationOf(int32_t truncation) {
   switch (truncation) {
   case BERTC_LONGEST_FIRST:
     return text::Truncation::LongestFirst;

@@ -89,7 +89,7 @@ typedef struct bertc_encode_options {
   /* Most tokens of a sequence with [CLS] and [SEP]; 0: the tokenizer's
    * max_length, where it is known. */
   int64_t max_length;
-  bertc_truncation truncation;
+  int32_t truncation; /* a bertc_truncation */
   /* 1: what is cut off becomes further sequences of the same text, each
    * sharing `stride` tokens with the one before. */
   int windows;

@@ -170,7 +170,7 @@ TEST_F(TextApiTest, EncodesPairsAndWindows) {
 TEST_F(TextApiTest, RefusesWhatItCannotEncode) {
   refuses({bertc_text_of("a"), {nullptr, 0}}, BERTC_BAD_ARGUMENT,
           "text 2 is NULL");
-  options.truncation = static_cast<bertc_truncation>(9);
+  options.truncation = 9;
   refuses({}, BERTC_BAD_ARGUMENT, "out of range");
   options.truncation = BERTC_ONLY_SECOND;
   options.max_length = 3;

@@ -76,6 +76,8 @@ bertc::translateToLLVMIR(mlir::ModuleOp module, const TargetDescription &target,
       function.setLinkage(llvm::GlobalValue::InternalLinkage);
     function.addFnAttr("target-cpu", target.cpu);
     function.addFnAttr("tune-cpu", target.tuneCpu);
+    if (!target.extraFeatures.empty())
+      function.addFnAttr("target-features", target.extraFeatures);
     // Some CPUs' tuning prefers 256 bits even where 512 are twice as fast.
     if (target.isa == Isa::avx512) {
       function.addFnAttr("prefer-vector-width", "512");

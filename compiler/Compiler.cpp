@@ -11,6 +11,7 @@
 #include "compiler/Model.h"
 #include "compiler/OutputFile.h"
 #include "compiler/WeightsWriter.h"
+#include "dialect/BertOps.h"
 #include "passes/Pipelines.h"
 #include "passes/TargetDescription.h"
 #include "passes/lower-cpu/ProgramLayout.h"
@@ -27,6 +28,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -77,7 +79,9 @@ public:
 private:
   using Build = void (*)(mlir::OpPassManager &, const PipelineOptions &);
 
-  llvm::Error lower(llvm::StringRef step, Build build);
+  /// What fails is a defect of ours, or else, with `refuses`, what the options
+  /// ask for.
+  llvm::Error lower(llvm::StringRef step, Build build, bool refuses = false);
   llvm::Expected<bool> lowerTo(Emit stage, llvm::StringRef step, Build build);
   llvm::Error printModule();
   void describe();
@@ -103,7 +107,8 @@ llvm::Error Compilation::printModule() {
   return writeText(options.output, text);
 }
 
-llvm::Error Compilation::lower(llvm::StringRef step, Build build) {
+llvm::Error Compilation::lower(llvm::StringRef step, Build build,
+                               bool refuses) {
   options.progress(step);
   FirstDiagnostic diagnostics(*context);
   mlir::PassManager manager(context.get());
@@ -114,6 +119,8 @@ llvm::Error Compilation::lower(llvm::StringRef step, Build build) {
   // has its line. What we imported ourselves may not.
   if (llvm::sys::path::extension(options.model) == ".mlir")
     return llvm::createStringError(diagnostics.line());
+  if (refuses)
+    return llvm::createStringError(options.model + ": " + diagnostics.line());
   return defect(options.model + ": " + step + " failed: " + diagnostics.line());
 }
 
@@ -135,7 +142,13 @@ void Compilation::describe() {
   FlopCount flops = countFlops(*model.module);
   description.family = facts.family;
   description.task = facts.task;
-  description.dtype = "f32";
+  // What the products have, whether an option or a .mlir file says it.
+  auto precision = bert::Precision::f32;
+  model.module->walk([&](bert::FusedLinearOp op) {
+    precision = std::max(precision, op.getPrecision());
+  });
+  target.require(precision);
+  description.dtype = bert::stringifyPrecision(precision).str();
   description.targetCpu = target.tuneCpu;
   description.isa = target.isaName().str();
   description.cpuFeatures = target.requiredFeatures;
@@ -253,13 +266,18 @@ llvm::Error Compilation::run() {
     return printModule();
 
   pipeline.targetCpu = options.targetCpu;
+  pipeline.precision = options.dtype;
+  pipeline.keepF32 = options.keepF32;
   pipeline.outputs = model.outputs;
-  llvm::Expected<bool> done =
-      lowerTo(Emit::bertFused, "fuse", buildFusePipeline);
-  if (!done || *done)
-    return done.takeError();
+  if (llvm::Error error = lower("fuse", buildFusePipeline))
+    return error;
+  if (llvm::Error error =
+          lower("set precision", buildPrecisionPipeline, /*refuses=*/true))
+    return error;
+  if (options.emit == Emit::bertFused)
+    return printModule();
   describe();
-  done = lowerTo(Emit::linalg, "tile", buildTilePipeline);
+  llvm::Expected<bool> done = lowerTo(Emit::linalg, "tile", buildTilePipeline);
   if (!done || *done)
     return done.takeError();
   description.program = getProgramLayout(*model.module);

@@ -41,6 +41,10 @@ struct CompileOptions {
   std::string task;   ///< as OpenOptions::task
   Emit emit = Emit::shared;
   std::string targetCpu = "native";
+  /// Of products: f32 or bf16.
+  std::string dtype = "f32";
+  /// Globs over the names of weights whose products stay f32.
+  std::vector<std::string> keepF32;
   /// Outputs to keep; empty keeps all of the task.
   std::vector<std::string> outputs;
   TokenizerUse tokenizer = TokenizerUse::ifPresent;

@@ -12,7 +12,6 @@
 #include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/GlobalVariable.h"
 #include "llvm/IR/Module.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace bertc;
 using namespace llvm;
@@ -112,13 +111,10 @@ private:
 } // namespace
 
 std::string bertc::storedLayout(const StoredParameter &parameter) {
-  SmallVector<int64_t> shape(parameter.shape.begin(), parameter.shape.end());
-  bool packed = parameter.panel > 0 && shape.size() == 2;
-  if (packed)
-    shape = {int64_t(divideCeil(shape[0], parameter.panel)), shape[1],
-             parameter.panel};
-  return std::string(packed ? "f32 packed [" : "f32 [") +
-         join(map_range(shape, [](int64_t size) { return itostr(size); }),
+  return std::string(parameter.type == StoredType::bf16 ? "bf16" : "f32") +
+         (parameter.isPacked() ? " packed [" : " [") +
+         join(map_range(parameter.storedShape(),
+                        [](int64_t size) { return itostr(size); }),
               ", ") +
          "]";
 }

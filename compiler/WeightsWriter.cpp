@@ -7,10 +7,13 @@
 #include "compiler/OutputFile.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -30,7 +33,16 @@ struct Job {
   const StoredParameter *parameter = nullptr;
   std::vector<Part> parts;
   int64_t rows = 0, columns = 1;
-  bool packed = false;
+  /// Of what is written at a time: a panel, or an element of what is not
+  /// packed.
+  int64_t unitElements = 1;
+
+  int64_t units() const {
+    return parameter->isPacked()
+               ? int64_t(llvm::divideCeil(rows, parameter->panel))
+               : rows * columns;
+  }
+  int64_t unitBytes() const { return unitElements * bytesOf(parameter->type); }
 
   /// Reads the elements [first, first + out.size()) of the concatenation.
   llvm::Error read(const ParameterSource &source, int64_t first,
@@ -72,8 +84,11 @@ llvm::Expected<Job> prepare(const StoredParameter &parameter,
     return unfit(parameter, "a stored parameter has rank 1 or 2");
   job.rows = parameter.shape[0];
   job.columns = parameter.shape.size() == 2 ? parameter.shape[1] : 1;
-  // A packed vector is the vector, padded.
-  job.packed = parameter.panel > 0 && parameter.shape.size() == 2;
+  if (parameter.isPacked())
+    job.unitElements = parameter.panel *
+                       llvm::alignTo(job.columns, uint64_t(parameter.group()));
+  else if (parameter.type != StoredType::f32)
+    return unfit(parameter, "what is not packed is f32");
   int64_t elements = 0;
   for (const std::string &symbol : parameter.sources) {
     llvm::Expected<llvm::ArrayRef<int64_t>> shape = source.shape(symbol);
@@ -87,9 +102,7 @@ llvm::Expected<Job> prepare(const StoredParameter &parameter,
   }
   if (elements != job.rows * job.columns)
     return unfit(parameter, "its sources do not add up to its shape");
-  int64_t storedRows =
-      job.packed ? llvm::alignTo(job.rows, parameter.panel) : job.rows;
-  if (parameter.bytes < storedRows * job.columns * int64_t(sizeof(float)))
+  if (parameter.bytes < job.units() * job.unitBytes())
     return unfit(parameter, "its place is smaller than its value");
   return job;
 }
@@ -98,13 +111,9 @@ llvm::Expected<Job> prepare(const StoredParameter &parameter,
 std::vector<Piece> cut(llvm::ArrayRef<Job> jobs) {
   std::vector<Piece> pieces;
   for (const Job &job : jobs) {
-    int64_t panel = job.packed ? job.parameter->panel : 1;
-    int64_t units =
-        job.packed ? llvm::divideCeil(job.rows, panel) : job.rows * job.columns;
-    int64_t unitBytes = (job.packed ? job.columns * panel : 1) * sizeof(float);
-    int64_t step = std::max<int64_t>(1, pieceBytes / unitBytes);
-    for (int64_t first = 0; first < units; first += step)
-      pieces.push_back({&job, first, std::min(step, units - first)});
+    int64_t step = std::max<int64_t>(1, pieceBytes / job.unitBytes());
+    for (int64_t first = 0; first < job.units(); first += step)
+      pieces.push_back({&job, first, std::min(step, job.units() - first)});
   }
   return pieces;
 }
@@ -118,34 +127,41 @@ public:
 
   llvm::Error operator()(const Piece &piece) {
     const Job &job = *piece.job;
-    int64_t unit = 1;
-    if (job.packed) {
-      unit = job.columns * job.parameter->panel;
-      if (llvm::Error error = packPanels(piece))
-        return error;
-    } else {
+    const StoredParameter &parameter = *job.parameter;
+    const void *bytes = nullptr;
+    if (!parameter.isPacked()) {
       packed.resize(piece.count);
       if (llvm::Error error = job.read(source, piece.first, packed))
         return error;
+      bytes = packed.data();
+    } else if (parameter.type == StoredType::f32) {
+      packed.resize(piece.count * job.unitElements);
+      if (llvm::Error error = packPanels(piece, packPanel, packed.data()))
+        return error;
+      bytes = packed.data();
+    } else {
+      pairs.resize(piece.count * job.unitElements);
+      if (llvm::Error error = packPanels(piece, packPanelPairs, pairs.data()))
+        return error;
+      bytes = pairs.data();
     }
-    return file.write(base + job.parameter->offset +
-                          piece.first * unit * sizeof(float),
-                      packed.data(), packed.size() * sizeof(float));
+    return file.write(base + parameter.offset + piece.first * job.unitBytes(),
+                      bytes, piece.count * job.unitBytes());
   }
 
 private:
-  llvm::Error packPanels(const Piece &piece) {
+  /// Panels of elements of T, one after the other.
+  template <typename T, typename Pack>
+  llvm::Error packPanels(const Piece &piece, Pack pack, T *out) {
     const Job &job = *piece.job;
     int64_t panel = job.parameter->panel;
-    packed.resize(piece.count * panel * job.columns);
     for (int64_t i = 0; i < piece.count; ++i) {
       int64_t row = (piece.first + i) * panel;
       int64_t count = std::min(panel, job.rows - row);
       rows.resize(count * job.columns);
       if (llvm::Error error = job.read(source, row * job.columns, rows))
         return error;
-      packPanel(rows.data(), count, job.columns, panel,
-                packed.data() + i * panel * job.columns);
+      pack(rows.data(), count, job.columns, panel, out + i * job.unitElements);
     }
     return llvm::Error::success();
   }
@@ -154,7 +170,16 @@ private:
   const PositionedWriter &file;
   uint64_t base;
   std::vector<float> rows, packed;
+  std::vector<uint16_t> pairs;
 };
+
+/// The nearest bf16, ties to even.
+uint16_t toBf16(float value) {
+  auto bits = llvm::bit_cast<uint32_t>(value);
+  if (std::isnan(value))
+    return uint16_t(bits >> 16 | 0x40); // quiet
+  return uint16_t((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
 
 } // namespace
 
@@ -170,6 +195,24 @@ void bertc::packPanel(const float *rows, int64_t count, int64_t columns,
       for (int64_t j = 0; j < count; ++j)
         line[j] = rows[j * columns + k];
       std::fill(line + count, line + panel, 0.0f);
+    }
+  }
+}
+
+void bertc::packPanelPairs(const float *rows, int64_t count, int64_t columns,
+                           int64_t panel, uint16_t *packed) {
+  constexpr int64_t block = 16; // as above
+  for (int64_t k0 = 0; k0 < columns; k0 += block) {
+    int64_t k1 = std::min(k0 + block, columns);
+    for (int64_t k = k0; k < k1; k += 2) {
+      uint16_t *line = packed + k * panel;
+      std::fill(line, line + 2 * panel, uint16_t(0));
+      for (int64_t j = 0; j < count; ++j) {
+        const float *pair = rows + j * columns + k;
+        line[2 * j] = toBf16(pair[0]);
+        if (k + 1 < columns)
+          line[2 * j + 1] = toBf16(pair[1]);
+      }
     }
   }
 }

@@ -29,6 +29,11 @@ inline constexpr llvm::StringLiteral weightsSymbol = "bertc_weights";
 void packPanel(const float *rows, int64_t count, int64_t columns, int64_t panel,
                float *packed);
 
+/// packed[k / 2, j, k % 2] = rows[j, k] as bf16, for the same; zero also past
+/// an odd last column.
+void packPanelPairs(const float *rows, int64_t count, int64_t columns,
+                    int64_t panel, uint16_t *packed);
+
 /// Writes the object file `path`, whole. `threads` 0 takes all of the machine.
 /// The file is of no use when this fails.
 llvm::Error writeWeightsObject(llvm::StringRef path,

@@ -25,4 +25,14 @@ def Bert_GeluForm
 }
 def Bert_GeluFormAttr : EnumAttr<Bert_Dialect, Bert_GeluForm, "gelu_form">;
 
+/// What the factors of a product are rounded to; sums, and all that is not a
+/// product of matrices, are f32.
+def Bert_Precision
+    : I32EnumAttr<"Precision", "element type of a product's factors",
+                  [I32EnumAttrCase<"f32", 0>, I32EnumAttrCase<"bf16", 1>]> {
+  let cppNamespace = "::bertc::bert";
+  let genSpecializedAttr = 0;
+}
+def Bert_PrecisionAttr : EnumAttr<Bert_Dialect, Bert_Precision, "precision">;
+
 #endif // BERTC_DIALECT_BERTATTRIBUTES_TD

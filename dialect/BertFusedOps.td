@@ -25,11 +25,16 @@ class Bert_ProductOp<string mnemonic, Type weightType, dag extra>
   }];
 }
 
-def Bert_FusedLinearOp : Bert_ProductOp<"fused_linear", Bert_Matrix, (ins)> {
+def Bert_FusedLinearOp
+    : Bert_ProductOp<"fused_linear", Bert_Matrix,
+                     (ins DefaultValuedAttr<Bert_PrecisionAttr,
+                                            "Precision::f32">:$precision)> {
   let summary = "a product with all that follows it row by row";
   let description = [{
     y = layer_norm(activation(input weightT + bias) + residual); each part but
-    the product may be absent.
+    the product may be absent. With `precision` bf16 the elements of input and
+    weight are rounded to it, to the nearest, ties to even, before they are
+    multiplied; their sums and all else are f32.
 
     C1: weight is [N, K], K the columns of the input.
     C2: bias, scale and beta, where given, are [N].
@@ -42,10 +47,11 @@ def Bert_PackedLinearOp
     : Bert_ProductOp<"packed_linear", Bert_Panels, (ins I64Attr:$out_features)> {
   let summary = "bert.fused_linear on a weight in panels";
   let description = [{
-    As bert.fused_linear, the weight being the bert.pack of one of N rows.
+    As bert.fused_linear, the weight being the bert.pack of one of N rows, and
+    the precision that of its elements.
 
-    C1: weight is [ceil(N / panel), K, panel] with K the columns of the input
-        and N = out_features.
+    C1: weight is the packing of [N, K] (bert.pack, C2) with K the columns of
+        the input and N = out_features.
     C2, C3, C4: as bert.fused_linear.
   }];
 }

@@ -12,11 +12,13 @@ include "dialect/interfaces/SequenceOpInterface.td"
 include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
-/// Activations and weights: f32 in this version; bf16 and i8 weights join here.
+/// Activations and weights are f32; weights in panels have the type that their
+/// product's factors are rounded to (PackedLayout.h).
 def Bert_Rows : 2DTensorOf<[F32]>;
 def Bert_Vector : 1DTensorOf<[F32]>;
 def Bert_Matrix : 2DTensorOf<[F32]>;
-def Bert_Panels : 3DTensorOf<[F32]>;
+def Bert_Panels : AnyTypeOf<[3DTensorOf<[F32]>, 4DTensorOf<[BF16]>],
+                            "panels of f32 or of pairs of bf16">;
 def Bert_Ids : 1DTensorOf<[I32]>;
 
 /// An op with one result and a meaning.

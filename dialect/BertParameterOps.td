@@ -19,7 +19,8 @@ def Bert_ParameterOp : Bert_Op<"parameter", [Symbol]> {
     bert.parameter @qkv : tensor<72x768x32xf32> {sources = [@q, @k, @v], panel = 32 : i64}
     ```
 
-    C1: the type is a static tensor of f32, of at most 2^48 elements.
+    C1: the type is a static tensor of f32, of bf16 where it is packed, of at
+        most 2^48 elements.
     C2: `value` has the parameter's type.
     C3: `sources` names plain parameters, and its rows make up the type.
     C4: at most one of `value`, `source` and `sources` is given; `panel` needs
@@ -71,10 +72,17 @@ def Bert_ConcatOp : Bert_ComputeOp<"concat"> {
 def Bert_PackOp : Bert_ComputeOp<"pack"> {
   let summary = "a weight in panels, as the micro-kernels read it";
   let description = [{
-    packed[p, k, j] = source[p * panel + j, k], zero past the last row.
+    packed[p, k, j] = source[p * panel + j, k], zero past the last row. In bf16
+    two elements that follow each other in k lie side by side, as instructions
+    that multiply pairs read them:
+
+    packed[p, k / 2, j, k % 2] = bf16(source[p * panel + j, k])
+
+    with zeros also past the last column, rounded to the nearest, ties to even.
 
     C1: `panel` > 0.
-    C2: the result has shape [ceil(N / panel), K, panel] for a source [N, K].
+    C2: for a source [N, K] the result has shape [ceil(N / panel), K, panel] of
+        f32 or [ceil(N / panel), ceil(K / 2), panel, 2] of bf16.
   }];
   let arguments = (ins Bert_Matrix:$source, I64Attr:$panel);
   let results = (outs Bert_Panels:$result);

@@ -1,6 +1,7 @@
 //===- FusedOps.cpp - verifiers of what fusion and packing make -----------===//
 
 #include "dialect/BertOps.h"
+#include "dialect/PackedLayout.h"
 #include "dialect/Verify.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -51,10 +52,10 @@ int64_t FusedLinearOp::getFlopsPerRow() {
 
 LogicalResult PackedLinearOp::verify() {
   auto weight = cast<RankedTensorType>(getWeight().getType());
-  int64_t outputs = getOutFeatures(), panel = weight.getDimSize(2);
-  if (!weight.hasStaticShape() || outputs <= 0 ||
-      weight.getDimSize(0) != int64_t(llvm::divideCeil(outputs, panel)) ||
-      weight.getDimSize(1) != columnsOf(getInput()))
+  int64_t outputs = getOutFeatures();
+  if (!weight.hasStaticShape() || outputs <= 0 || weight.getDimSize(2) <= 0 ||
+      weight != packedType(getContext(), outputs, columnsOf(getInput()),
+                           weight.getDimSize(2), precisionOf(*this)))
     return emitOpError("C1: weight ")
            << weight << " is no packing of [" << outputs << ", "
            << columnsOf(getInput()) << "]";

@@ -1,6 +1,7 @@
 //===- ParameterOps.cpp - parameters and their layouts --------------------===//
 
 #include "dialect/BertOps.h"
+#include "dialect/PackedLayout.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -9,8 +10,11 @@ using namespace mlir;
 
 LogicalResult ParameterOp::verify() {
   auto type = dyn_cast<RankedTensorType>(getParameterType());
-  if (!type || !type.hasStaticShape() || !type.getElementType().isF32())
-    return emitOpError("C1: type must be a static tensor of f32, got ")
+  if (!type || !type.hasStaticShape() ||
+      !(type.getElementType().isF32() ||
+        (type.getElementType().isBF16() && getPanel())))
+    return emitOpError("C1: type must be a static tensor of f32, or packed of "
+                       "bf16, got ")
            << getParameterType();
   // No product of sizes below overflows, nor do its bytes.
   constexpr int64_t mostElements = int64_t(1) << 48;
@@ -57,8 +61,9 @@ LogicalResult ParameterOp::verify() {
   if (getPanel()) {
     if (rest.size() != 1)
       return emitOpError("C3: only a matrix can be packed");
-    int64_t panel = *getPanel();
-    expected = {int64_t(llvm::divideCeil(rows, panel)), rest[0], panel};
+    auto packed = packedType(getContext(), rows, rest[0], *getPanel(),
+                             precisionOf(type.getElementType()));
+    expected.assign(packed.getShape().begin(), packed.getShape().end());
   } else {
     expected.push_back(rows);
     expected.append(rest);
@@ -126,13 +131,13 @@ LogicalResult PackOp::verify() {
            << int64_t(getPanel());
   auto source = cast<RankedTensorType>(getSource().getType());
   auto result = cast<RankedTensorType>(getResult().getType());
-  int64_t panel = getPanel();
-  SmallVector<int64_t> expected = {
-      int64_t(llvm::divideCeil(source.getDimSize(0), panel)),
-      source.getDimSize(1), panel};
-  if (!source.hasStaticShape() || result.getShape() != ArrayRef(expected))
-    return emitOpError("C2: result must have shape [")
-           << expected << "], got " << result;
+  if (!source.hasStaticShape())
+    return emitOpError("C2: source has no static shape: ") << source;
+  auto expected =
+      packedType(getContext(), source.getDimSize(0), source.getDimSize(1),
+                 getPanel(), precisionOf(result.getElementType()));
+  if (result != expected)
+    return emitOpError("C2: result must be ") << expected << ", got " << result;
   return success();
 }
 

@@ -84,11 +84,27 @@ def BertFormFusedLinear : Pass<"bert-form-fused-linear", "mlir::ModuleOp"> {
 // pack/: weights in the layout that kernels read
 //===----------------------------------------------------------------------===//
 
+def BertSetPrecision : Pass<"bert-set-precision", "mlir::ModuleOp"> {
+  let summary = "products round their factors";
+  let description = [{
+    Every bert.fused_linear that the entry leads to gets `precision`, but for
+    those whose weight has a name that a glob of `keep-f32` matches. Where calls
+    of one function differ in what they keep, each choice gets a copy of it. A
+    glob that no weight matches is an error.
+  }];
+  let options = [
+    Option<"precision", "precision", "std::string", "\"f32\"", "f32 or bf16">,
+    ListOption<"keepF32", "keep-f32", "std::string",
+               "globs over names of weights whose products stay f32">
+  ];
+  let dependentDialects = ["bert::BertDialect"];
+}
+
 def BertPackWeights : Pass<"bert-pack-weights", "mlir::ModuleOp"> {
   let summary = "products read their weights in panels";
   let description = [{
     bert.linear and bert.fused_linear become bert.packed_linear on bert.pack of
-    their weight. Vectors such as biases stay as they are.
+    their weight, in their precision. Vectors such as biases stay as they are.
   }];
   let options = [
     Option<"panel", "panel", "int64_t", "0",
@@ -163,7 +179,8 @@ def BertVectorizeTiles : Pass<"bert-vectorize-tiles", "mlir::ModuleOp"> {
   let options = [TargetCpuOption];
   let dependentDialects = [
     "mlir::arith::ArithDialect", "mlir::memref::MemRefDialect",
-    "mlir::scf::SCFDialect", "mlir::vector::VectorDialect"
+    "mlir::scf::SCFDialect", "mlir::vector::VectorDialect",
+    "mlir::x86vector::X86VectorDialect"
   ];
 }
 

@@ -29,6 +29,14 @@ void bertc::buildFusePipeline(OpPassManager &manager,
   manager.addPass(createCSEPass());
 }
 
+void bertc::buildPrecisionPipeline(OpPassManager &manager,
+                                   const PipelineOptions &options) {
+  BertSetPrecisionOptions precision;
+  precision.precision = options.precision;
+  precision.keepF32.assign(options.keepF32.begin(), options.keepF32.end());
+  manager.addPass(createBertSetPrecision(precision));
+}
+
 void bertc::buildTilePipeline(OpPassManager &manager,
                               const PipelineOptions &options) {
   BertPackWeightsOptions pack;
@@ -65,6 +73,7 @@ void bertc::buildLLVMPipeline(OpPassManager &manager, const PipelineOptions &) {
   ConvertVectorToLLVMPassOptions vectors;
   vectors.vectorTransposeLowering =
       vector::VectorTransposeLowering::Shuffle16x16;
+  vectors.x86Vector = true;
   manager.addPass(createConvertVectorToLLVMPass(vectors));
   manager.addPass(createConvertMathToLLVMPass());
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());
@@ -88,7 +97,10 @@ struct TextOptions : PassPipelineOptions<TextOptions> {
                                   llvm::cl::desc("entry results to keep")};
 
   PipelineOptions toOptions() const {
-    return {targetCpu, {outputs.begin(), outputs.end()}};
+    PipelineOptions options;
+    options.targetCpu = targetCpu;
+    options.outputs.assign(outputs.begin(), outputs.end());
+    return options;
   }
 };
 

@@ -25,6 +25,10 @@ namespace bertc {
 struct PipelineOptions {
   /// As TargetDescription::get takes it; for code generation.
   std::string targetCpu = "native";
+  /// Of products, f32 or bf16; and globs over the weights whose products stay
+  /// f32 (bert-set-precision).
+  std::string precision = "f32";
+  std::vector<std::string> keepF32;
   /// Entry results to keep; all when empty.
   std::vector<std::string> outputs;
 };
@@ -32,6 +36,10 @@ struct PipelineOptions {
 /// bert -> bert-fused: coarser ops, dead outputs dropped, still on tensors.
 void buildFusePipeline(mlir::OpPassManager &manager,
                        const PipelineOptions &options);
+/// On bert-fused: each product gets its precision. Fails where the options name
+/// what the model does not have.
+void buildPrecisionPipeline(mlir::OpPassManager &manager,
+                            const PipelineOptions &options);
 /// bert-fused -> linalg: weights in panels, every op a kernel on the workspace,
 /// kernels as loops over tiles. Sets bert.program and bert.weights
 /// (passes/lower-cpu/ProgramLayout.h).

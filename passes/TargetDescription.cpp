@@ -2,6 +2,8 @@
 
 #include "passes/TargetDescription.h"
 
+#include "dialect/PackedLayout.h"
+
 #include "llvm/ADT/StringMap.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -17,17 +19,23 @@
 using namespace bertc;
 
 llvm::StringRef TargetDescription::isaName() const {
+  if (!extraFeatures.empty())
+    return "AVX-512 BF16";
   return isa == Isa::avx512 ? "AVX-512" : "AVX2";
 }
 
-int64_t TargetDescription::productDepth(int64_t k) const {
-  int64_t most = panelBytes / (panel * 4);
+int64_t TargetDescription::productDepth(int64_t k,
+                                        bert::Precision precision) const {
+  const int64_t elementBytes = precision == bert::Precision::bf16 ? 2 : 4;
+  int64_t most = panelBytes / (panel * elementBytes);
   int64_t blocks = llvm::divideCeil(k, most);
-  return llvm::divideCeil(k, blocks);
+  return llvm::alignTo(llvm::divideCeil(k, blocks),
+                       uint64_t(bert::groupOf(precision)));
 }
 
-int64_t TargetDescription::productRows(int64_t depth) const {
-  int64_t rows = l2Bytes / (depth * 4);
+int64_t TargetDescription::productRows(int64_t depth,
+                                       int64_t elementBytes) const {
+  int64_t rows = l2Bytes / (depth * elementBytes);
   return std::max<int64_t>(1, rows / tileRows) * tileRows;
 }
 
@@ -52,18 +60,26 @@ int64_t cacheBytes(int name, int64_t otherwise) {
 
 } // namespace
 
+void TargetDescription::require(bert::Precision precision) {
+  if (precision != bert::Precision::bf16 || !multipliesBf16)
+    return;
+  extraFeatures = "+avx512bf16";
+  requiredFeatures += ",avx512bf16";
+}
+
 llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
   llvm::InitializeNativeTarget();
   bool native = name.empty() || name == "native";
   std::string cpu = native ? llvm::sys::getHostCPUName().str() : name.str();
 
-  bool hasAvx2 = false, hasAvx512 = false;
+  bool hasAvx2 = false, hasAvx512 = false, hasBf16 = false;
   if (native) {
     llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
     hasAvx2 = host.lookup("avx2") && host.lookup("fma");
     hasAvx512 = hasAvx2 && host.lookup("avx512f") && host.lookup("avx512bw") &&
                 host.lookup("avx512cd") && host.lookup("avx512dq") &&
                 host.lookup("avx512vl");
+    hasBf16 = host.lookup("avx512bf16");
   } else {
     llvm::Triple triple("x86_64-unknown-linux-gnu");
     std::string message;
@@ -82,6 +98,7 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
     hasAvx512 =
         hasAvx2 &&
         info->checkFeatures("+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl");
+    hasBf16 = info->checkFeatures("+avx512bf16");
   }
   if (!hasAvx2)
     return llvm::createStringError(
@@ -95,6 +112,7 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
     target.isa = Isa::avx512;
     target.cpu = "x86-64-v4";
     target.requiredFeatures = levelFour;
+    target.multipliesBf16 = hasBf16;
     target.lanes = 16;
     // 28 accumulators, two registers for the panel, two for broadcasts: all 32.
     target.tileRows = 14;

@@ -17,6 +17,10 @@
 
 namespace bertc {
 
+namespace bert {
+enum class Precision : uint32_t;
+} // namespace bert
+
 enum class Isa { avx2, avx512 };
 
 struct TargetDescription {
@@ -28,6 +32,8 @@ struct TargetDescription {
   std::string tuneCpu = "x86-64-v3";
   /// Comma separated, in the names the runtime checks for.
   std::string requiredFeatures;
+  /// Whether the CPU multiplies pairs of bf16 (AVX512_BF16).
+  bool multipliesBf16 = false;
 
   /// f32 lanes of one vector register.
   int64_t lanes = 8;
@@ -44,15 +50,22 @@ struct TargetDescription {
   /// "AVX2" or "AVX-512", as shown to users.
   llvm::StringRef isaName() const;
   /// Depth of a product's K block: one packed panel of it takes `panelBytes`,
-  /// and is read again by all row tiles of a row block.
-  int64_t productDepth(int64_t k) const;
-  /// Rows of a product's row block: a block of A of that depth fits into L2,
-  /// where it stays while all panels pass by. A multiple of tileRows.
-  int64_t productRows(int64_t depth) const;
+  /// and is read again by all row tiles of a row block. A whole number of
+  /// groups.
+  int64_t productDepth(int64_t k, bert::Precision precision) const;
+  /// Rows of a product's row block: a block of A of that depth, of elements of
+  /// so many bytes, fits into L2, where it stays while all panels pass by. A
+  /// multiple of tileRows.
+  int64_t productRows(int64_t depth, int64_t elementBytes) const;
   /// Elements from one row of an activation of `columns` columns to the next:
   /// whole panels, and no multiple of 2 KiB, which would put the rows of a
   /// register tile into the same few sets of L1.
   int64_t rowStride(int64_t columns) const;
+
+  /// Has what generated code of this precision uses asked of the CPU.
+  void require(bert::Precision precision);
+  /// "+avx512bf16": what functions may use beyond `cpu`, as LLVM writes it.
+  std::string extraFeatures;
 
   /// The description of LLVM's CPU `name`, or of the host for "native" or "".
   /// An error for a CPU LLVM does not know or without AVX2 and FMA.

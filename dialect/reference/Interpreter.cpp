@@ -3,6 +3,7 @@
 #include "dialect/reference/Interpreter.h"
 
 #include "dialect/BertOps.h"
+#include "dialect/PackedLayout.h"
 #include "dialect/reference/Steps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -208,7 +209,10 @@ private:
       all.values.insert(all.values.end(), part->values.begin(),
                         part->values.end());
     }
-    return op.getPanel() ? packRows(all, *op.getPanel()) : all;
+    if (!op.getPanel())
+      return all;
+    Type element = cast<ShapedType>(op.getParameterType()).getElementType();
+    return packRows(all, *op.getPanel(), bert::precisionOf(element));
   }
 
   SymbolTable symbols;

@@ -1,5 +1,7 @@
 //===- Linear.cpp - meaning of the matrix products ------------------------===//
 
+#include "dialect/PackedLayout.h"
+#include "dialect/reference/Rounding.h"
 #include "dialect/reference/Steps.h"
 
 #include <algorithm>
@@ -35,13 +37,18 @@ ReferenceTensor bertc::product(const ReferenceTensor &x,
 
 namespace {
 
-/// w[p * panel + j, k] = packed[p, k, j].
-ReferenceTensor unpack(const ReferenceTensor &packed, int64_t outputs) {
-  int64_t inputs = packed.dim(1), panel = packed.dim(2);
+/// The weight that bert.pack made `packed` of.
+ReferenceTensor unpack(const ReferenceTensor &packed, int64_t outputs,
+                       int64_t inputs, Precision precision) {
+  const int64_t groups = packed.dim(1), panel = packed.dim(2);
+  const int64_t group = groupOf(precision);
   ReferenceTensor w({outputs, inputs});
   for (int64_t n = 0; n < outputs; ++n)
     for (int64_t k = 0; k < inputs; ++k)
-      w.row(n)[k] = packed.values[(n / panel * inputs + k) * panel + n % panel];
+      w.row(n)[k] =
+          packed.values[((n / panel * groups + k / group) * panel + n % panel) *
+                            group +
+                        k % group];
   return w;
 }
 
@@ -80,12 +87,21 @@ LinearOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
 
 llvm::Expected<ReferenceTensor>
 FusedLinearOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
-  return finish(*this, product(*operands[0], *operands[1]), operands);
+  if (getPrecision() == Precision::f32)
+    return finish(*this, product(*operands[0], *operands[1]), operands);
+  return finish(*this,
+                product(rounded(*operands[0], getPrecision()),
+                        rounded(*operands[1], getPrecision())),
+                operands);
 }
 
 llvm::Expected<ReferenceTensor>
 PackedLinearOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
-  return finish(*this,
-                product(*operands[0], unpack(*operands[1], getOutFeatures())),
-                operands);
+  const Precision precision = precisionOf(*this);
+  const ReferenceTensor &x = *operands[0];
+  const ReferenceTensor w =
+      unpack(*operands[1], getOutFeatures(), x.dim(1), precision);
+  if (precision == Precision::f32)
+    return finish(*this, product(x, w), operands);
+  return finish(*this, product(rounded(x, precision), w), operands);
 }

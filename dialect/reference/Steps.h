@@ -43,8 +43,9 @@ llvm::Expected<ReferenceTensor>
 sumOfRows(llvm::ArrayRef<const ReferenceTensor *> ids,
           llvm::ArrayRef<const ReferenceTensor *> tables);
 
-/// packed[p, k, j] = w[p * panel + j, k], zero past the last row.
-ReferenceTensor packRows(const ReferenceTensor &w, int64_t panel);
+/// bert.pack: rounded to the precision, zero past the last row and column.
+ReferenceTensor packRows(const ReferenceTensor &w, int64_t panel,
+                         bert::Precision precision);
 
 /// body(i) for i in [0, count), on all cores.
 void parallel(int64_t count, llvm::function_ref<void(int64_t)> body);

@@ -23,7 +23,8 @@ void form(bert::LinearOp linear) {
       linear.getWeight(), linear.getBias(), /*residual=*/Value(),
       /*scale=*/Value(), /*beta=*/Value(),
       bert::ActivationAttr::get(b.getContext(), bert::Activation::none),
-      /*epsilon=*/FloatAttr());
+      /*epsilon=*/FloatAttr(),
+      bert::PrecisionAttr::get(b.getContext(), bert::Precision::f32));
   linear.getResult().replaceAllUsesWith(fused);
   linear.erase();
 }

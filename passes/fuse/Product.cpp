@@ -23,7 +23,8 @@ std::optional<Product> Product::of(Operation *op) {
                    fused.getScale(),
                    fused.getBeta(),
                    fused.getActivation(),
-                   fused.getEpsilonAttr()};
+                   fused.getEpsilonAttr(),
+                   fused.getPrecision()};
   return std::nullopt;
 }
 
@@ -32,7 +33,8 @@ void Product::replace(Operation *last) const {
   auto fused = bert::FusedLinearOp::create(
       b, b.getFusedLoc({op->getLoc(), last->getLoc()}),
       last->getResult(0).getType(), input, weight, bias, residual, scale, beta,
-      bert::ActivationAttr::get(b.getContext(), activation), epsilon);
+      bert::ActivationAttr::get(b.getContext(), activation), epsilon,
+      bert::PrecisionAttr::get(b.getContext(), precision));
   last->replaceAllUsesWith(fused);
   last->erase();
   op->erase();

@@ -18,6 +18,7 @@ struct Product {
   mlir::Value input, weight, bias, residual, scale, beta;
   bert::Activation activation = bert::Activation::none;
   mlir::FloatAttr epsilon;
+  bert::Precision precision = bert::Precision::f32;
 
   /// Nothing for ops that are no product on a weight in its plain layout, and
   /// for block arguments.

@@ -9,6 +9,7 @@
 
 #include "dialect/BertDialect.h"
 #include "dialect/BertOps.h"
+#include "dialect/PackedLayout.h"
 
 using namespace bertc;
 using namespace mlir;
@@ -28,6 +29,7 @@ struct PackedLinearLowering
     shape.bias = bool(op.getBias());
     shape.residual = bool(op.getResidual());
     shape.activation = op.getActivation();
+    shape.precision = bert::precisionOf(op);
     SmallVector<Value> operands = {s.buffer(op.getInput()),
                                    s.buffer(op.getWeight())};
     if (op.getBias())
@@ -36,6 +38,8 @@ struct PackedLinearLowering
       operands.push_back(s.buffer(op.getResidual()));
     Value result = s.buffer(op.getResult());
     operands.push_back(result);
+    if (shape.precision != bert::Precision::f32)
+      operands.push_back(s.context.scratch);
     Value rows = s.rows(op.getResult());
     s.launch(productKernel(s.module, shape, s.target), operands, rows);
     // A row is whole only when every thread has done its panels.

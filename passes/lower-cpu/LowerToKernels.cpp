@@ -16,6 +16,8 @@
 #include "passes/lower-cpu/ProgramLayout.h"
 #include "passes/tile/Kernels.h"
 
+#include "dialect/PackedLayout.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -94,8 +96,10 @@ void WeightPlacement::place(bert::GetParameterOp get) {
   int64_t elements = type.getNumElements();
   if (type.getRank() == 1)
     elements = llvm::alignTo(elements, target.panel);
+  stored.type =
+      type.getElementType().isBF16() ? StoredType::bf16 : StoredType::f32;
   stored.offset = end;
-  stored.bytes = elements * 4;
+  stored.bytes = elements * bytesOf(stored.type);
   end = llvm::alignTo(end + stored.bytes, 64);
   layout.weights.push_back(std::move(stored));
 }
@@ -113,6 +117,12 @@ int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
     need(type.getDimSize(1) / 3 / int64_t(op.getNumHeads()));
   });
   module.walk([&](bert::SelfAttentionProbsOp op) { need(op.getHeadSize()); });
+  module.walk([&](bert::PackedLinearOp op) {
+    auto input = cast<RankedTensorType>(op.getInput().getType());
+    most =
+        std::max(most, productScratchBytes(op.getContext(), input.getDimSize(1),
+                                           bert::precisionOf(op), target));
+  });
   return llvm::alignTo(most, 4096);
 }
 

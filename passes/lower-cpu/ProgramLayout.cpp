@@ -5,6 +5,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace bertc;
 using namespace mlir;
@@ -58,6 +59,17 @@ std::vector<ProgramTensor> toTensors(Attribute attribute) {
 
 } // namespace
 
+std::vector<int64_t> StoredParameter::storedShape() const {
+  if (!isPacked())
+    return shape;
+  std::vector<int64_t> packed = {int64_t(llvm::divideCeil(shape[0], panel)),
+                                 int64_t(llvm::divideCeil(shape[1], group())),
+                                 panel};
+  if (group() > 1)
+    packed.push_back(group());
+  return packed;
+}
+
 void bertc::setProgramLayout(ModuleOp module, const ProgramLayout &layout) {
   Builder b(module.getContext());
   module->setAttr(
@@ -74,6 +86,9 @@ void bertc::setProgramLayout(ModuleOp module, const ProgramLayout &layout) {
     weights.push_back(b.getDictionaryAttr({
         b.getNamedAttr("name", b.getStringAttr(weight.name)),
         b.getNamedAttr("sources", b.getArrayAttr(sources)),
+        b.getNamedAttr(
+            "type",
+            b.getStringAttr(weight.type == StoredType::bf16 ? "bf16" : "f32")),
         b.getNamedAttr("shape", b.getDenseI64ArrayAttr(weight.shape)),
         b.getNamedAttr("panel", b.getI64IntegerAttr(weight.panel)),
         b.getNamedAttr("offset", b.getI64IntegerAttr(weight.offset)),
@@ -98,6 +113,8 @@ ProgramLayout bertc::getProgramLayout(ModuleOp module) {
       weight.sources.push_back(source.str());
     weight.shape =
         cast<DenseI64ArrayAttr>(entry.get("shape")).asArrayRef().vec();
+    weight.type =
+        text(entry, "type") == "bf16" ? StoredType::bf16 : StoredType::f32;
     weight.panel = integer(entry, "panel");
     weight.offset = integer(entry, "offset");
     weight.bytes = integer(entry, "bytes");

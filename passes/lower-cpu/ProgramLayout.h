@@ -4,7 +4,7 @@
 // artifact's descriptor and the weights writer are made from:
 //
 //   bert.program = {inputs = [...], outputs = [...], workspace = [c, t, s, h]}
-//   bert.weights = [{name, sources, panel, shape, offset, bytes}, ...]
+//   bert.weights = [{name, sources, type, panel, shape, offset, bytes}, ...]
 //
 // Sizes are in bytes and mean what runtime/include/bertc_artifact.h says.
 //
@@ -60,9 +60,15 @@ struct ProgramTensor {
   AffineBytes offset;
 };
 
+enum class StoredType { f32, bf16 };
+
+inline int64_t bytesOf(StoredType type) {
+  return type == StoredType::bf16 ? 2 : 4;
+}
+
 /// A parameter as it stands in the weights section: its sources one below the
-/// other, and, when `panel` is not 0, packed[p, k, j] = w[p * panel + j, k].
-/// Whatever `bytes` holds beyond that is zero.
+/// other, and, when `panel` is not 0, packed as bert.pack says. Whatever
+/// `bytes` holds beyond that is zero.
 struct StoredParameter {
   std::string name;
   std::vector<std::string> sources; ///< symbols of plain parameters
@@ -70,6 +76,13 @@ struct StoredParameter {
   int64_t panel = 0;
   int64_t offset = 0;
   int64_t bytes = 0;
+  StoredType type = StoredType::f32;
+
+  /// A vector is never packed.
+  bool isPacked() const { return panel > 0 && shape.size() == 2; }
+  /// Elements of a weight's row that lie side by side in a panel.
+  int64_t group() const { return type == StoredType::bf16 ? 2 : 1; }
+  std::vector<int64_t> storedShape() const;
 };
 
 struct ProgramLayout {

@@ -61,7 +61,7 @@ public:
     for (auto parameter : module.getOps<bert::ParameterOp>()) {
       last = parameter;
       if (auto sources = parameter.getSourcesAttr())
-        known[{sources, panelOf(parameter)}] = parameter;
+        known[{sources, parameter.getParameterType()}] = parameter;
     }
   }
 
@@ -90,7 +90,8 @@ public:
     return all;
   }
 
-  /// `panel` is 0 for a concatenation without packing.
+  /// `panel` is 0 for a concatenation without packing. Of the same sources
+  /// there may be packings of several types.
   bert::ParameterOp get(ArrayRef<Attribute> sources, int64_t panel, Type type) {
     OpBuilder b(module.getContext());
     if (last)
@@ -98,7 +99,7 @@ public:
     else
       b.setInsertionPointToStart(module.getBody());
     ArrayAttr names = b.getArrayAttr(sources);
-    bert::ParameterOp &parameter = known[{names, panel}];
+    bert::ParameterOp &parameter = known[{names, type}];
     if (parameter)
       return parameter;
     std::string name = joinNames(sources) + (panel ? ".packed" : "");
@@ -112,14 +113,10 @@ public:
   }
 
 private:
-  static int64_t panelOf(bert::ParameterOp parameter) {
-    return parameter.getPanel().value_or(0);
-  }
-
   ModuleOp module;
   SymbolTable symbols;
   bert::ParameterOp last;
-  llvm::DenseMap<std::pair<Attribute, int64_t>, bert::ParameterOp> known;
+  llvm::DenseMap<std::pair<Attribute, Type>, bert::ParameterOp> known;
 };
 
 /// Puts each parameter right before what reads it, in the order of its

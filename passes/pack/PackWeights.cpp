@@ -5,10 +5,12 @@
 #include "passes/fuse/Product.h"
 
 #include "dialect/BertOps.h"
+#include "dialect/PackedLayout.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/Support/MathExtras.h"
+
+#include <utility>
 
 namespace bertc {
 #define GEN_PASS_DEF_BERTPACKWEIGHTS
@@ -21,15 +23,14 @@ using namespace mlir;
 namespace {
 
 /// bert.pack of a weight, right where the weight is defined.
-Value pack(Value weight, int64_t panel) {
+Value pack(Value weight, int64_t panel, bert::Precision precision) {
   OpBuilder b(weight.getContext());
   b.setInsertionPointAfterValue(weight);
   auto type = cast<RankedTensorType>(weight.getType());
-  int64_t panels = llvm::divideCeil(type.getDimSize(0), panel);
   return bert::PackOp::create(
       b, weight.getLoc(),
-      RankedTensorType::get({panels, type.getDimSize(1), panel},
-                            type.getElementType()),
+      bert::packedType(b.getContext(), type.getDimSize(0), type.getDimSize(1),
+                       panel, precision),
       weight, panel);
 }
 
@@ -59,7 +60,7 @@ struct PackWeightsPass : bertc::impl::BertPackWeightsBase<PackWeightsPass> {
       if (Product::of(op))
         products.push_back(op);
     });
-    llvm::DenseMap<Value, Value> packed;
+    llvm::DenseMap<std::pair<Value, int>, Value> packed;
     for (Operation *op : products) {
       Product product = *Product::of(op);
       auto type = cast<RankedTensorType>(product.weight.getType());
@@ -67,9 +68,9 @@ struct PackWeightsPass : bertc::impl::BertPackWeightsBase<PackWeightsPass> {
         op->emitRemark("not packed: the weight has no static shape");
         continue;
       }
-      Value &weight = packed[product.weight];
+      Value &weight = packed[{product.weight, int(product.precision)}];
       if (!weight)
-        weight = pack(product.weight, panel);
+        weight = pack(product.weight, panel, product.precision);
       OpBuilder b(op);
       auto replacement = bert::PackedLinearOp::create(
           b, op->getLoc(), op->getResult(0).getType(), product.input, weight,

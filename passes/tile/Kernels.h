@@ -28,13 +28,20 @@ struct ProductShape {
   bool bias = false;
   bool residual = false;
   bert::Activation activation = bert::Activation::none;
+  bert::Precision precision = bert::Precision::f32;
 };
 
-/// (a [T,K], w [P,K,panel], bias [P*panel]?, residual [T,N]?, c [T,N],
-///  rows, thread, threads)
+/// (a [T,K], w as bert.pack has it, bias [P*panel]?, residual [T,N]?, c [T,N],
+///  scratch bytes of this thread unless the precision is f32, rows, thread,
+///  threads)
 mlir::func::FuncOp productKernel(mlir::ModuleOp module,
                                  const ProductShape &shape,
                                  const TargetDescription &target);
+
+/// Bytes of scratch that one thread needs for rows of `inputs` elements.
+int64_t productScratchBytes(mlir::MLIRContext *context, int64_t inputs,
+                            bert::Precision precision,
+                            const TargetDescription &target);
 
 /// (qkv [T,3H], offsets [B+1], context [T,H], scratch bytes of this thread,
 ///  sequences, thread, threads)

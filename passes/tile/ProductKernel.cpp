@@ -14,10 +14,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/tile/GroupedProduct.h"
 #include "passes/tile/KernelBuilder.h"
 #include "passes/tile/Kernels.h"
+#include "passes/tile/ProductFactor.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
@@ -38,6 +41,8 @@ std::string nameOf(const ProductShape &shape) {
     name += ("_" + bert::stringifyActivation(shape.activation)).str();
   if (shape.residual)
     name += "_residual";
+  if (shape.precision != bert::Precision::f32)
+    name += ("_" + bert::stringifyPrecision(shape.precision)).str();
   return name;
 }
 
@@ -63,6 +68,14 @@ void buildEpilogue(KernelBuilder &kernel, const ProductShape &shape,
 
 } // namespace
 
+int64_t bertc::productScratchBytes(MLIRContext *context, int64_t inputs,
+                                   bert::Precision precision,
+                                   const TargetDescription &target) {
+  return precision == bert::Precision::f32
+             ? 0
+             : FactorPlan(context, inputs, precision, target).bytes();
+}
+
 func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
                                   const TargetDescription &target) {
   std::string name = nameOf(shape);
@@ -76,14 +89,21 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
   auto rowsOf = [&](int64_t columns) {
     return rowsType(context, columns, target);
   };
+  const auto packed = bert::packedType(context, shape.outputs, shape.inputs,
+                                       panel, shape.precision);
+  const bool rounds = shape.precision != bert::Precision::f32;
   SmallVector<Type> arguments = {
       rowsOf(shape.inputs),
-      MemRefType::get({panels, shape.inputs, panel}, f32)};
+      MemRefType::get(packed.getShape(), packed.getElementType())};
   if (shape.bias)
     arguments.push_back(MemRefType::get({panels * panel}, f32));
   if (shape.residual)
     arguments.push_back(rowsOf(shape.outputs));
-  arguments.append({rowsOf(shape.outputs), index, index, index});
+  arguments.push_back(rowsOf(shape.outputs));
+  if (rounds)
+    arguments.push_back(
+        MemRefType::get({ShapedType::kDynamic}, IntegerType::get(context, 8)));
+  arguments.append({index, index, index});
 
   KernelBuilder k(module, name, arguments, target);
   ImplicitLocOpBuilder &b = k.builder();
@@ -92,11 +112,13 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
   Value bias = shape.bias ? k.argument(next++) : Value();
   Value residual = shape.residual ? k.argument(next++) : Value();
   Value c = k.argument(next++);
+  Value scratch = rounds ? k.argument(next++) : Value();
   Value rows = k.argument(next++), thread = k.argument(next++),
         threads = k.argument(next++);
 
-  int64_t depth = target.productDepth(shape.inputs);
-  int64_t blockRows = target.productRows(depth);
+  const FactorPlan plan(context, shape.inputs, shape.precision, target);
+  const int64_t depth = plan.depth, blockRows = plan.rows;
+  Value factor = rounds ? factorArray(k, plan, scratch) : Value();
   Value zero = k.index(0), one = k.index(1), panelCount = k.index(panels);
   Value tileRows = k.index(target.tileRows);
 
@@ -124,16 +146,29 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
       Value isFirst = k.equal(k0, zero);
       Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::sle, kLeft,
                                            k.index(depth));
+      Value kValue = getValueOrCreateConstantIndexOp(b, b.getLoc(), kSize);
+      OpFoldResult kGroups = kSize;
+      if (rounds) {
+        roundRows(k, plan, a, firstRow, blockSize, k0, kValue, factor);
+        kGroups = shape.inputs % depth == 0
+                      ? k.attr(depth / plan.group)
+                      : OpFoldResult(k.ceilDiv(kValue, k.index(plan.group)));
+      }
       k.loop(firstPanel, lastPanel, one, [&](Value p) {
         Value column = k.mul(p, k.index(panel));
-        Value weights = k.sliceOff(w, {p, k0, k.attr(0)},
-                                   {k.attr(1), kSize, k.attr(panel)});
+        SmallVector<OpFoldResult> offsets = {p, k.div(k0, k.index(plan.group)),
+                                             k.attr(0)};
+        SmallVector<OpFoldResult> sizes = {k.attr(1), kGroups, k.attr(panel)};
+        if (rounds) {
+          offsets.push_back(k.attr(0));
+          sizes.push_back(k.attr(plan.group));
+        }
+        Value weights = k.sliceOff(w, offsets, sizes);
         k.loop(zero, tiles, one, [&](Value tile) {
-          Value row = k.add(firstRow, k.div(k.mul(tile, blockSize), tiles));
-          Value rowEnd =
-              k.add(firstRow, k.div(k.mul(k.add(tile, one), blockSize), tiles));
-          Value height = k.sub(rowEnd, row);
-          Value aTile = k.slice(a, {row, k0}, {height, kSize});
+          Value inBlock = k.div(k.mul(tile, blockSize), tiles);
+          Value height =
+              k.sub(k.div(k.mul(k.add(tile, one), blockSize), tiles), inBlock);
+          Value row = k.add(firstRow, inBlock);
           Value cTile = k.slice(c, {row, column}, {height, k.attr(panel)});
           k.when(isFirst, [&] {
             if (bias) {
@@ -144,8 +179,15 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
                                      ValueRange{cTile});
             }
           });
-          linalg::MatmulOp::create(b, ValueRange{aTile, weights},
-                                   ValueRange{cTile});
+          if (rounds)
+            buildGroupedProduct(b,
+                                k.slice(factor, {inBlock, k.attr(0), k.attr(0)},
+                                        {height, kGroups, k.attr(plan.group)}),
+                                weights, cTile);
+          else
+            linalg::MatmulOp::create(
+                b, ValueRange{k.slice(a, {row, k0}, {height, kSize}), weights},
+                ValueRange{cTile});
           if (residual || shape.activation != bert::Activation::none)
             k.when(isLast, [&] {
               Value part = residual ? k.slice(residual, {row, column},

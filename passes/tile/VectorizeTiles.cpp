@@ -12,6 +12,7 @@
 
 #include "passes/Passes.h"
 #include "passes/TargetDescription.h"
+#include "passes/tile/GroupedProduct.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -21,6 +22,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Utils/Utils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Dialect/X86Vector/X86VectorDialect.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
@@ -85,11 +87,124 @@ void buildRegisterTile(ImplicitLocOpBuilder &b, linalg::MatmulOp op,
                                   Value(), inBounds2);
 }
 
-void vectorizeProduct(linalg::MatmulOp op, int64_t tileRows) {
+/// The factors of `lanes` columns of a grouped product: registers that hold a
+/// group of k for each column, as the multiplier takes them.
+class GroupedFactors {
+public:
+  GroupedFactors(ImplicitLocOpBuilder &b, const TargetDescription &target)
+      : b(b), target(target) {}
+
+  /// Of the rows of a: the group at a[r, k], the same for every column.
+  SmallVector<Value> spread(Value a, Value r, Value k) {
+    if (target.multipliesBf16) {
+      Value zero = arith::ConstantIndexOp::create(b, 0);
+      Value pair = vector::LoadOp::create(
+          b, VectorType::get({2}, b.getBF16Type()), a, ValueRange{r, k, zero});
+      Value bits = vector::BitCastOp::create(
+          b, VectorType::get({1}, b.getI32Type()), pair);
+      Value all = vector::BroadcastOp::create(
+          b, VectorType::get({target.lanes}, b.getI32Type()), bits);
+      return {vector::BitCastOp::create(
+          b, VectorType::get({2 * target.lanes}, b.getBF16Type()), all)};
+    }
+    SmallVector<Value> each;
+    for (int64_t v = 0; v < 2; ++v) {
+      Value place = arith::ConstantIndexOp::create(b, v);
+      Value scalar = memref::LoadOp::create(b, a, ValueRange{r, k, place});
+      each.push_back(vector::BroadcastOp::create(
+          b, VectorType::get({target.lanes}, b.getF32Type()), scalar));
+    }
+    return each;
+  }
+
+  /// Of a panel, [k, 2 * columns] with pairs side by side: those of the columns
+  /// from `column` on.
+  SmallVector<Value> columns(Value w, Value k, int64_t column) {
+    auto pairsType = VectorType::get({2 * target.lanes}, b.getBF16Type());
+    Value pairs = vector::LoadOp::create(
+        b, pairsType, w,
+        ValueRange{k, arith::ConstantIndexOp::create(b, 2 * column)});
+    if (target.multipliesBf16)
+      return {pairs};
+    // A bf16 is the upper half of an f32: the even ones move up, the odd ones
+    // stand there already.
+    auto bitsType = VectorType::get({target.lanes}, b.getI32Type());
+    auto type = VectorType::get({target.lanes}, b.getF32Type());
+    auto constant = [&](int32_t value) -> Value {
+      return arith::ConstantOp::create(
+          b, DenseElementsAttr::get(bitsType, b.getI32IntegerAttr(value)));
+    };
+    Value bits = vector::BitCastOp::create(b, bitsType, pairs);
+    Value even = arith::ShLIOp::create(b, bits, constant(16));
+    Value odd = arith::AndIOp::create(b, bits, constant(int32_t(0xffff0000)));
+    return {arith::BitcastOp::create(b, type, even),
+            arith::BitcastOp::create(b, type, odd)};
+  }
+
+  /// sum + the products of a group.
+  Value multiply(ArrayRef<Value> left, ArrayRef<Value> right, Value sum) {
+    if (target.multipliesBf16)
+      return x86vector::DotBF16Op::create(b, sum.getType(), sum, left[0],
+                                          right[0]);
+    for (auto [x, y] : llvm::zip(left, right))
+      sum = vector::FMAOp::create(b, x, y, sum);
+    return sum;
+  }
+
+private:
+  ImplicitLocOpBuilder &b;
+  const TargetDescription &target;
+};
+
+/// c[m, n] += sum of a[m, k, v] w[k, n, v] on `height` rows, as
+/// buildRegisterTile; one register for `lanes` columns of a row.
+void buildGroupedTile(ImplicitLocOpBuilder &b, linalg::LinalgOp op,
+                      int64_t height, const TargetDescription &target) {
+  Value a = op.getDpsInputs()[0], c = op.getDpsInits()[0];
+  Value w = memref::CollapseShapeOp::create(
+      b, op.getDpsInputs()[1], ArrayRef<ReassociationIndices>{{0}, {1, 2}});
+  const int64_t width = cast<MemRefType>(c.getType()).getDimSize(1);
+  auto type = VectorType::get({target.lanes}, b.getF32Type());
+  auto at = [](ImplicitLocOpBuilder &i, int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(i, value);
+  };
+  SmallVector<Value> start;
+  for (int64_t r = 0; r < height; ++r)
+    for (int64_t n = 0; n < width; n += target.lanes)
+      start.push_back(
+          vector::LoadOp::create(b, type, c, ValueRange{at(b, r), at(b, n)}));
+  auto loop = scf::ForOp::create(
+      b, at(b, 0), memref::DimOp::create(b, w, 0), at(b, 1), start,
+      [&](OpBuilder &inner, Location loc, Value k, ValueRange sums) {
+        ImplicitLocOpBuilder i(loc, inner);
+        GroupedFactors factors(i, target);
+        SmallVector<SmallVector<Value>> columns;
+        for (int64_t n = 0; n < width; n += target.lanes)
+          columns.push_back(factors.columns(w, k, n));
+        SmallVector<Value> next;
+        for (int64_t r = 0; r < height; ++r) {
+          SmallVector<Value> left = factors.spread(a, at(i, r), k);
+          for (ArrayRef<Value> right : columns)
+            next.push_back(factors.multiply(left, right, sums[next.size()]));
+        }
+        scf::YieldOp::create(i, next);
+      });
+  size_t sum = 0;
+  for (int64_t r = 0; r < height; ++r)
+    for (int64_t n = 0; n < width; n += target.lanes)
+      vector::StoreOp::create(b, loop.getResult(sum++), c,
+                              ValueRange{at(b, r), at(b, n)});
+}
+
+/// `build(height)` for the number of rows that the tile has: one variant for
+/// each that occurs, since a register tile has a static shape.
+void switchOverHeights(
+    linalg::LinalgOp op, int64_t tileRows,
+    llvm::function_ref<void(ImplicitLocOpBuilder &, int64_t)> build) {
   ImplicitLocOpBuilder b(op.getLoc(), op);
   auto type = cast<MemRefType>(op.getDpsInits()[0].getType());
   if (!type.isDynamicDim(0))
-    return buildRegisterTile(b, op, type.getDimSize(0));
+    return build(b, type.getDimSize(0));
   Value rows = memref::DimOp::create(b, op.getDpsInits()[0], 0);
   SmallVector<int64_t> heights;
   for (int64_t height = 1; height <= tileRows; ++height)
@@ -98,7 +213,7 @@ void vectorizeProduct(linalg::MatmulOp op, int64_t tileRows) {
       scf::IndexSwitchOp::create(b, TypeRange{}, rows, heights, heights.size());
   for (auto [height, region] : llvm::zip(heights, choice.getCaseRegions())) {
     b.createBlock(&region);
-    buildRegisterTile(b, op, height);
+    build(b, height);
     scf::YieldOp::create(b);
   }
   b.createBlock(&choice.getDefaultRegion());
@@ -202,7 +317,15 @@ struct VectorizeTilesPass
     for (linalg::LinalgOp op : tiles) {
       auto product = dyn_cast<linalg::MatmulOp>(op.getOperation());
       if (product && op.hasPureBufferSemantics()) {
-        vectorizeProduct(product, target->tileRows);
+        switchOverHeights(op, target->tileRows,
+                          [&](ImplicitLocOpBuilder &b, int64_t height) {
+                            buildRegisterTile(b, product, height);
+                          });
+      } else if (isGroupedProduct(op)) {
+        switchOverHeights(op, target->tileRows,
+                          [&](ImplicitLocOpBuilder &b, int64_t height) {
+                            buildGroupedTile(b, op, height, *target);
+                          });
       } else if (isElementwiseTile(op)) {
         vectorizeElementwise(op);
       } else {

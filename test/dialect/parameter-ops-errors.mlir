@@ -1,11 +1,11 @@
 // RUN: bert-opt %s --split-input-file --verify-diagnostics
 
-// expected-error @+1 {{C1: type must be a static tensor of f32, got 'tensor<?xf32>'}}
+// expected-error @+1 {{C1: type must be a static tensor of f32, or packed of bf16, got 'tensor<?xf32>'}}
 bert.parameter @p : tensor<?xf32>
 
 // -----
 
-// expected-error @+1 {{C1: type must be a static tensor of f32, got 'tensor<4xi32>'}}
+// expected-error @+1 {{C1: type must be a static tensor of f32, or packed of bf16, got 'tensor<4xi32>'}}
 bert.parameter @p : tensor<4xi32>
 
 // -----
@@ -120,10 +120,29 @@ func.func @pack(%w: tensor<4x2xf32>) -> tensor<1x2x4xf32> {
 // -----
 
 func.func @pack(%w: tensor<5x2xf32>) -> tensor<1x2x4xf32> {
-  // expected-error @+1 {{C2: result must have shape [2, 2, 4], got 'tensor<1x2x4xf32>'}}
+  // expected-error @+1 {{C2: result must be 'tensor<2x2x4xf32>', got 'tensor<1x2x4xf32>'}}
   %p = bert.pack %w {panel = 4 : i64} : tensor<5x2xf32> -> tensor<1x2x4xf32>
   return %p : tensor<1x2x4xf32>
 }
+
+// -----
+
+func.func @pack(%w: tensor<5x3xf32>) -> tensor<2x3x4x2xbf16> {
+  // expected-error @+1 {{C2: result must be 'tensor<2x2x4x2xbf16>', got 'tensor<2x3x4x2xbf16>'}}
+  %p = bert.pack %w {panel = 4 : i64} : tensor<5x3xf32> -> tensor<2x3x4x2xbf16>
+  return %p : tensor<2x3x4x2xbf16>
+}
+
+// -----
+
+// expected-error @below {{C1: type must be a static tensor of f32, or packed of bf16, got 'tensor<4x4xbf16>'}}
+bert.parameter @p : tensor<4x4xbf16>
+
+// -----
+
+bert.parameter @w : tensor<4x3xf32>
+// expected-error @below {{C3: sources make up [1, 2, 4, 2], the type says 'tensor<1x3x4x2xbf16>'}}
+bert.parameter @p : tensor<1x3x4x2xbf16> {sources = [@w], panel = 4 : i64}
 
 // -----
 

@@ -1,9 +1,10 @@
 """Compares an artifact with a golden of make_goldens.py, and with itself.
 
-    check_golden.py ARTIFACT goldens/NAME/cases.safetensors
+    check_golden.py ARTIFACT goldens/NAME/cases.safetensors [COSINE]
 
 Against the golden: largest difference 2e-5 (transformers in f32 itself is within 5e-6; see
-make_goldens.py), rows at masked positions exactly zero. Against itself, bit by bit: 1, 2, 3
+make_goldens.py) or, for products in a narrower type, a least COSINE of each row; rows at masked
+positions exactly zero. Against itself, bit by bit: 1, 2, 3
 and 5 threads; each sequence alone and in its batch; packed tightly and with more padding.
 """
 
@@ -16,6 +17,7 @@ from bertc_run import maskOf, run, sameBits
 
 TOLERANCE = 2e-5
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+leastCosine = None
 failures = []
 
 
@@ -28,6 +30,13 @@ def expect(condition, message):
 def compare(case, name, got, wanted):
     if got.shape != wanted.shape:
         expect(False, f"{case}: {name} has shape {got.shape}, expected {wanted.shape}")
+        return
+    if leastCosine:
+        got = got.astype(np.float64)
+        lengths = np.linalg.norm(got, axis=-1) * np.linalg.norm(wanted, axis=-1)
+        cosine = ((got * wanted).sum(axis=-1) / lengths).min(initial=1.0)
+        print(f"{case}: {name} has a cosine of {cosine:.6f}")
+        expect(cosine >= leastCosine, f"{case}: {name} has a cosine of {cosine:.6f}")
         return
     difference = np.abs(got.astype(np.float64) - wanted).max(initial=0.0)
     print(f"{case}: {name} differs by {difference:.1e}")
@@ -82,7 +91,9 @@ def checkMorePadding(artifact, case, inputs, got):
            f"{case}: more padding changes bits")
 
 
-def main(artifact, file):
+def main(artifact, file, cosine=None):
+    global leastCosine
+    leastCosine = float(cosine) if cosine else None
     golden = load_file(file)
     for case in sorted({name.split(".")[0] for name in golden}):
         tensors = {name.split(".")[1]: golden[name] for name in golden

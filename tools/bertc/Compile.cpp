@@ -59,7 +59,7 @@ int bertc::compileCommand(const Arguments &arguments) {
       "--target-cpu x86-64-v3\n"
       "  bertc compile bert-base-uncased -o - --emit bert\n");
   CompileOptions options;
-  std::string emit, dtype, target, outputs;
+  std::string emit, target, outputs;
   bool withTokenizer = false, noTokenizer = false;
   line.options.add_options()(
       "output,o", po::value(&options.output)->value_name("OUT")->required(),
@@ -78,8 +78,13 @@ int bertc::compileCommand(const Arguments &arguments) {
       "a CPU of LLVM's, such as x86-64-v3 or znver4, or native")(
       "target", po::value(&target)->value_name("TRIPLE"),
       "x86_64-unknown-linux-gnu, and no other")(
-      "dtype", po::value(&dtype)->default_value("f32"),
-      "type of weights and arithmetic: f32")(
+      "dtype", po::value(&options.dtype)->default_value("f32"),
+      "what products of weights round their factors to: f32, or bf16, which "
+      "takes half the memory and, where the CPU has AVX512_BF16, half the "
+      "time")(
+      "keep-f32", po::value(&options.keepF32)->value_name("GLOB"),
+      "weights whose products stay f32, such as encoder.layer.11.*; may be "
+      "given several times")(
       "outputs", po::value(&outputs)->value_name("NAMES"),
       "outputs to keep, separated by commas; all of the task by default. "
       "attentions adds the attention maps of every layer, attentions.0 and so "
@@ -111,8 +116,11 @@ int bertc::compileCommand(const Arguments &arguments) {
   if (!options.task.empty() && !taskFromName(options.task))
     return line.usageError("--task " + options.task + " is none of " +
                            taskNames());
-  if (dtype != "f32")
-    return line.usageError("--dtype " + dtype + " is not f32");
+  if (options.dtype != "f32" && options.dtype != "bf16")
+    return line.usageError("--dtype " + options.dtype +
+                           " is neither f32 nor bf16");
+  if (options.dtype == "f32" && !options.keepF32.empty())
+    return line.usageError("--keep-f32 goes with another --dtype than f32");
   llvm::Triple triple(llvm::Triple::normalize(target));
   if (!target.empty() &&
       !(triple.getArch() == llvm::Triple::x86_64 && triple.isOSLinux()))

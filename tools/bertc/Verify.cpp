@@ -22,17 +22,39 @@ namespace {
 struct Difference {
   int64_t rows = 0, columns = 0;
   double most = 0, sum = 0;
+  double squares = 0, wantedSquares = 0;
+  double leastCosine = 1;
   int64_t count = 0;
 
+  void addRow(const float *given, const double *wanted, int64_t size) {
+    double dot = 0, givenNorm = 0, wantedNorm = 0;
+    for (int64_t i = 0; i < size; ++i) {
+      add(given[i], wanted[i]);
+      dot += given[i] * wanted[i];
+      givenNorm += double(given[i]) * given[i];
+      wantedNorm += wanted[i] * wanted[i];
+    }
+    if (givenNorm > 0 && wantedNorm > 0)
+      leastCosine =
+          std::min(leastCosine, dot / std::sqrt(givenNorm * wantedNorm));
+  }
+  double mean() const { return count ? sum / double(count) : 0; }
+  /// |given - wanted| / |wanted| over the whole output.
+  double relative() const {
+    return squares > 0 ? std::sqrt(squares / wantedSquares) : 0;
+  }
+
+private:
   void add(double given, double wanted) {
     double difference = std::fabs(given - wanted);
     if (std::isnan(difference))
       difference = std::numeric_limits<double>::infinity();
     most = std::max(most, difference);
     sum += difference;
+    squares += difference * difference;
+    wantedSquares += wanted * wanted;
     ++count;
   }
-  double mean() const { return count ? sum / double(count) : 0; }
 };
 
 run::Failure otherShape(const run::Output &output, int64_t columns) {
@@ -63,13 +85,16 @@ run::Result<Difference> compareMaps(const run::Batch &batch,
     const auto size = int64_t(columns.size());
     if (size > positions)
       return otherShape(output, heads);
+    std::vector<float> given(columns.size());
     for (int64_t head = 0; head < heads; ++head) {
       const float *map =
           output.values.data() + (b * heads + head) * seqLen * seqLen;
-      for (int64_t i = 0; i < size; ++i)
+      for (int64_t i = 0; i < size; ++i) {
         for (int64_t j = 0; j < size; ++j)
-          result.add(map[columns[i] * seqLen + columns[j]],
-                     expected.row(first + i)[head * positions + j]);
+          given[j] = map[columns[i] * seqLen + columns[j]];
+        result.addRow(given.data(), expected.row(first + i) + head * positions,
+                      size);
+      }
     }
     first += size;
   }
@@ -97,10 +122,8 @@ run::Result<Difference> compare(const run::Batch &batch,
   for (int64_t place = 0; place < places; ++place) {
     if (!run::isRow(batch, output, place))
       continue;
-    const float *given = output.values.data() + place * result.columns;
-    const double *wanted = expected.row(row++);
-    for (int64_t c = 0; c < result.columns; ++c)
-      result.add(given[c], wanted[c]);
+    result.addRow(output.values.data() + place * result.columns,
+                  expected.row(row++), result.columns);
   }
   return result;
 }
@@ -129,12 +152,14 @@ int bertc::verifyCommand(const Arguments &arguments) {
       "verify", {"artifact", "model"},
       "Runs ARTIFACT and, in f64 with the reference interpreter, the MODEL it "
       "was compiled\nfrom, on the same tokens, and compares every output. Exit "
-      "code 1 when one differs\nby more than the tolerance.\n",
+      "code 1 when one differs\nby more than the tolerance: of each number in "
+      "f32, of an output as a whole (the norm of\nthe difference over that of "
+      "the reference) in narrower types.\n",
       "examples:\n"
       "  bertc verify minilm.so all-MiniLM-L6-v2\n"
       "  bertc verify bert.so bert-base-uncased --inputs batch.safetensors\n");
   std::string inputs;
-  double tolerance = 2e-5;
+  double tolerance = 0;
   ThreadCount threads = ThreadCount::all();
   line.options.add_options()(
       "inputs", po::value(&inputs)->value_name("FILE"),
@@ -142,7 +167,8 @@ int bertc::verifyCommand(const Arguments &arguments) {
       "lengths", po::value<Counts>()->value_name("L,..."),
       "lengths of the made-up sequences")(
       "tolerance", po::value(&tolerance)->value_name("X"),
-      "largest absolute difference; 2e-5 by default")(
+      "largest absolute difference; 2e-5 by default for f32, for narrower "
+      "types a relative one of 0.03")(
       "threads", po::value(&threads)->value_name("N"),
       "threads of the artifact's run; all of the machine by default");
   if (std::optional<int> code = line.parse(arguments))
@@ -187,8 +213,13 @@ int bertc::verifyCommand(const Arguments &arguments) {
   if (!expected)
     return fail(inFile(line.get("model"), expected.takeError()));
 
-  std::printf("%-20s %8s %8s %14s %14s %10s\n", "output", "rows", "columns",
-              "max abs diff", "mean abs diff", "tolerance");
+  const bool isRelative =
+      !line.has("tolerance") && llvm::StringRef(info.dtype) != "f32";
+  if (!line.has("tolerance"))
+    tolerance = isRelative ? 0.03 : 2e-5;
+  std::printf("%-20s %8s %8s %14s %14s %9s %9s %10s\n", "output", "rows",
+              "columns", "max abs diff", "mean abs diff", "relative", "cosine",
+              "tolerance");
   bool ok = true;
   for (const run::Output &output : *outputs) {
     auto found = std::find_if(
@@ -204,12 +235,14 @@ int bertc::verifyCommand(const Arguments &arguments) {
       return fail(artifact + ": output \"" + output.name +
                   "\" has numbers that are not finite, here or in " +
                   line.get("model"));
-    bool good = difference->most <= tolerance;
+    bool good =
+        (isRelative ? difference->relative() : difference->most) <= tolerance;
     ok &= good;
-    std::printf("%-20s %8lld %8lld %14.3g %14.3g %10.3g  %s\n",
+    std::printf("%-20s %8lld %8lld %14.3g %14.3g %9.2g %9.6f %10.3g  %s\n",
                 output.name.c_str(), static_cast<long long>(difference->rows),
                 static_cast<long long>(difference->columns), difference->most,
-                difference->mean(), tolerance, good ? "ok" : "DIFFERS");
+                difference->mean(), difference->relative(),
+                difference->leastCosine, tolerance, good ? "ok" : "DIFFERS");
   }
   return ok ? exitOk
             : fail(artifact + ": differs from " + line.get("model") +

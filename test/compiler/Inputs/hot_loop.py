@@ -1,8 +1,8 @@
 """Prints what the busiest loops of a function in assembly hold.
 
-    hot_loop.py FILE.s FUNCTION
+    hot_loop.py FILE.s FUNCTION [INSTRUCTION]
 
-FUNCTION is a regular expression. A loop here is a label and a jump back to it without another
+FUNCTION is a regular expression, INSTRUCTION a multiply-add, vfmadd231ps by default. A loop here is a label and a jump back to it without another
 label between them. Of those with the most multiply-adds, the one that uses the stack most.
 """
 
@@ -31,16 +31,16 @@ def innerLoops(lines):
                 yield lines[start:at + 1]
 
 
-def main(path, function):
+def main(path, function, instruction="vfmadd231ps"):
     def count(loop, pattern):
         return sum(re.search(pattern, line) is not None for line in loop)
 
     loops = list(innerLoops(list(linesOf(path, function))))
     if not loops:
         sys.exit(f"no loop in a function {function}")
-    loop = max(loops, key=lambda loop: (count(loop, "^vfmadd231ps"), count(loop, r"\(%rsp")))
+    loop = max(loops, key=lambda loop: (count(loop, "^" + instruction), count(loop, r"\(%rsp")))
     for register in ("zmm", "ymm"):
-        print(f"vfmadd231ps on {register}:", count(loop, rf"^vfmadd231ps\s.*%{register}"))
+        print(f"{instruction} on {register}:", count(loop, rf"^{instruction}\s.*%{register}"))
     print("uses of the stack:", count(loop, r"\(%rsp"))
 
 

@@ -14,9 +14,9 @@
 // CHECK-SAME: workspace = array<i64: 0, 324, 132, [[SCRATCH]]>
 
 // Weights in the order of first use, each on 64 bytes, vectors in whole panels.
-// CHECK-SAME: bert.weights = [{bytes = 112 : i64, name = "words", offset = 0 : i64, panel = 0 : i64, shape = array<i64: 7, 4>, sources = ["words"]}
-// CHECK-SAME: {bytes = 256 : i64, name = "qkv.packed", offset = [[QKV_OFFSET:128]] : i64, panel = 16 : i64, shape = array<i64: 12, 4>, sources = ["q", "k", "v"]}
-// CHECK-SAME: {bytes = 64 : i64, name = "b", offset = [[B_OFFSET:384]] : i64, panel = 0 : i64, shape = array<i64: 12>, sources = ["b"]}
+// CHECK-SAME: bert.weights = [{bytes = 112 : i64, name = "words", offset = 0 : i64, panel = 0 : i64, shape = array<i64: 7, 4>, sources = ["words"], type = "f32"}
+// CHECK-SAME: {bytes = 256 : i64, name = "qkv.packed", offset = [[QKV_OFFSET:128]] : i64, panel = 16 : i64, shape = array<i64: 12, 4>, sources = ["q", "k", "v"], type = "f32"}
+// CHECK-SAME: {bytes = 64 : i64, name = "b", offset = [[B_OFFSET:384]] : i64, panel = 0 : i64, shape = array<i64: 12>, sources = ["b"], type = "f32"}
 // CHECK-SAME: {bytes = 256 : i64, name = "o.packed", offset = [[O_OFFSET:448]] : i64
 // CHECK-SAME: {bytes = 64 : i64, name = "norm", offset = [[NORM_OFFSET:704]] : i64
 // CHECK-NOT: unread

@@ -79,6 +79,8 @@ TEST(Descriptor, NamesStoredLayouts) {
             "f32 packed [24, 768, 32]");
   EXPECT_EQ(storedLayout({"w", {}, {30522, 768}, 0, 0, 0}), "f32 [30522, 768]");
   EXPECT_EQ(storedLayout({"b", {}, {20}, 32, 0, 0}), "f32 [20]");
+  EXPECT_EQ(storedLayout({"w", {}, {20, 5}, 16, 0, 0, StoredType::bf16}),
+            "bf16 packed [2, 3, 16, 2]");
 }
 
 } // namespace

@@ -35,6 +35,40 @@ TEST(PackPanel, TransposesAndFills) {
       EXPECT_EQ(packed[k * panel + j], j < count ? rows[j * columns + k] : 0);
 }
 
+TEST(PackPanelPairs, PutsPairsOfBf16SideBySide) {
+  const int64_t count = 3, columns = 37, panel = 4;
+  std::vector<float> rows(count * columns);
+  std::vector<uint16_t> packed((columns + 1) * panel, 0x7777);
+  for (size_t i = 0; i < rows.size(); ++i)
+    rows[i] = i; // up to 256 exact
+  packPanelPairs(rows.data(), count, columns, panel, packed.data());
+  for (int64_t k = 0; k < columns + 1; ++k)
+    for (int64_t j = 0; j < panel; ++j) {
+      float expected = j < count && k < columns ? rows[j * columns + k] : 0;
+      EXPECT_EQ(packed[(k / 2 * panel + j) * 2 + k % 2],
+                llvm::bit_cast<uint32_t>(expected) >> 16);
+    }
+}
+
+TEST(PackPanelPairs, RoundsToTheNearestEven) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const std::pair<float, uint16_t> cases[] = {
+      {1.00390625f, 0x3f80},  {1.01171875f, 0x3f82}, {1.00390637f, 0x3f81},
+      {-1.00390625f, 0xbf80}, {3.4e38f, 0x7f80},     {infinity, 0x7f80},
+      {-infinity, 0xff80},    {-0.0f, 0x8000},       {1e-40f, 0x0001}};
+  for (auto [value, expected] : cases) {
+    uint16_t packed[2];
+    packPanelPairs(&value, 1, 1, 1, packed);
+    EXPECT_EQ(packed[0], expected) << value;
+    EXPECT_EQ(packed[1], 0);
+  }
+  // All the fraction's ones below the cut: still no number.
+  const auto quiet = llvm::bit_cast<float>(0x7f80ffffu);
+  uint16_t packed[2];
+  packPanelPairs(&quiet, 1, 1, 1, packed);
+  EXPECT_EQ(packed[0], 0x7fc0);
+}
+
 TEST(WeightsWriter, PacksConcatenatedSources) {
   CountingSource source;
   source.add("q", {3, 5});
@@ -98,6 +132,10 @@ TEST(WeightsWriter, RefusesWhatDoesNotFit) {
   EXPECT_EQ(message(writeWeightsObject(path, {{"w", {"w"}, {4, 4}, 3, 0, 64}},
                                        source)),
             "parameter \"w\": its place is smaller than its value");
+  EXPECT_EQ(
+      message(writeWeightsObject(
+          path, {{"w", {"w"}, {4, 4}, 0, 0, 64, StoredType::bf16}}, source)),
+      "parameter \"w\": what is not packed is f32");
 }
 
 TEST(WeightsWriter, SaysWhyItCannotWrite) {

@@ -1,6 +1,7 @@
 """Writes a module of the bert dialect, with values, whose outputs are kernels at odd sizes.
 
-    make_kernels.py products|epilogues|blocks|hard|rows|gather|activations > FILE.mlir
+    make_kernels.py products|epilogues|blocks [bf16] > FILE.mlir
+    make_kernels.py hard|rows|gather|activations > FILE.mlir
     make_kernels.py attention HEAD_SIZE... > FILE.mlir
 
 An output is named after the kernel that made it, so `bertc verify` says which one is wrong. What
@@ -19,9 +20,12 @@ WIDTHS = (1, 3, 16, 17, 31, 32, 33, 63, 64, 65, 100, 127, 128, 129)
 
 
 class Module:
-    """Text of a module in the making. A value is a pair of its name and its type."""
+    """Text of a module in the making. A value is a pair of its name and its type. With a precision
+    below f32 all values are multiples of 2^-12: sums of two are exact, so that a kernel and the
+    reference round the same numbers."""
 
-    def __init__(self, positions, types=0):
+    def __init__(self, positions, types=0, precision="f32"):
+        self.precision = precision
         self.facts = {"vocab_size": IDS, "type_vocab_size": types, "max_positions": positions,
                       "position_offset": 0}
         self.inputs = ["input_ids", "position_ids"] + ["token_type_ids"] * (types > 0)
@@ -37,7 +41,8 @@ class Module:
         return f"%{name}", kind
 
     def uniform(self, count, scale=1.0, center=0.0):
-        return [center + self.random.uniform(-scale, scale) for _ in range(count)]
+        values = [center + self.random.uniform(-scale, scale) for _ in range(count)]
+        return values if self.precision == "f32" else [round(v * 4096) / 4096 for v in values]
 
     def matrix(self, rows, columns, scale=1.0, center=0.0):
         return self.parameter((rows, columns), self.uniform(rows * columns, scale, center))
@@ -100,6 +105,8 @@ class Module:
         if norm:
             parts += ["layer_norm", norm[0], norm[1]]
             attributes["epsilon"] = f"{norm[2]:.1e} : f64"
+        if self.precision != "f32":
+            attributes["precision"] = f"#bert<precision {self.precision}>"
         return self.op("bert.fused_linear", parts, attributes, outputs)
 
     def output(self, name, value):
@@ -120,9 +127,9 @@ class Module:
         out.write(" : " + ", ".join(kind for _, _, kind in self.outputs) + "\n  }\n}\n")
 
 
-def products():
+def products(precision="f32"):
     """Each K and each N once."""
-    module = Module(40)
+    module = Module(40, precision=precision)
     for inputs, outputs in zip(SIZES, SIZES[6:] + SIZES[:6]):
         bias = module.vector(outputs) if outputs % 2 else None
         value = module.product(module.rows(inputs), inputs, outputs, bias)
@@ -130,9 +137,9 @@ def products():
     return module
 
 
-def epilogues():
+def epilogues(precision="f32"):
     """What may follow a product: every activation, with and without the other parts."""
-    module = Module(40)
+    module = Module(40, precision=precision)
     cases = [(13, 33, "none", "residual"), (13, 33, "none", "norm"),
              (13, 33, "none", "residual norm"), (5, 17, "relu", ""),
              (5, 31, "relu", "bias residual"),
@@ -149,10 +156,10 @@ def epilogues():
     return module
 
 
-def blocks():
+def blocks(precision="f32"):
     """K in several blocks for L1, of the same size or not, and rows in several for L2: 2100 tokens
     are five blocks for AVX2, whose L2 holds 510 rows of 256, and two for AVX-512, 2044 of 128."""
-    module = Module(2100)
+    module = Module(2100, precision=precision)
     for inputs, outputs in ((129, 17), (256, 33), (257, 32), (300, 5), (384, 33)):
         x = module.embedding([module.matrix(IDS, inputs)], inputs)
         value = module.product(x, inputs, outputs, module.vector(outputs), activation="relu")

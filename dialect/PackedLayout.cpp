@@ -1,0 +1,36 @@
+//===- PackedLayout.cpp ---------------------------------------------------===//
+
+#include "dialect/PackedLayout.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace bertc::bert;
+using namespace mlir;
+
+Type bertc::bert::elementType(MLIRContext *context, Precision precision) {
+  if (precision == Precision::bf16)
+    return BFloat16Type::get(context);
+  return Float32Type::get(context);
+}
+
+Precision bertc::bert::precisionOf(Type element) {
+  return element.isBF16() ? Precision::bf16 : Precision::f32;
+}
+
+Precision bertc::bert::precisionOf(PackedLinearOp op) {
+  auto weight = cast<RankedTensorType>(op.getWeight().getType());
+  return precisionOf(weight.getElementType());
+}
+
+RankedTensorType bertc::bert::packedType(MLIRContext *context, int64_t rows,
+                                         int64_t columns, int64_t panel,
+                                         Precision precision) {
+  const int64_t group = groupOf(precision);
+  SmallVector<int64_t> shape = {int64_t(llvm::divideCeil(rows, panel)),
+                                int64_t(llvm::divideCeil(columns, group)),
+                                panel};
+  if (group > 1)
+    shape.push_back(group);
+  return RankedTensorType::get(shape, elementType(context, precision));
+}

@@ -1,0 +1,33 @@
+//===- PackedLayout.h - shapes of weights in panels -----------------------===//
+
+#ifndef BERTC_DIALECT_PACKEDLAYOUT_H
+#define BERTC_DIALECT_PACKEDLAYOUT_H
+
+#include "dialect/BertOps.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+
+namespace bertc::bert {
+
+/// The element type that a product's factors have.
+mlir::Type elementType(mlir::MLIRContext *context, Precision precision);
+
+/// The precision of factors of this element type: f32 or bf16.
+Precision precisionOf(mlir::Type element);
+
+/// That of the weight's elements.
+Precision precisionOf(PackedLinearOp op);
+
+/// How many elements of a weight's row lie side by side in a panel.
+inline int64_t groupOf(Precision precision) {
+  return precision == Precision::bf16 ? 2 : 1;
+}
+
+/// The type that bert.pack gives a weight [rows, columns].
+mlir::RankedTensorType packedType(mlir::MLIRContext *context, int64_t rows,
+                                  int64_t columns, int64_t panel,
+                                  Precision precision);
+
+} // namespace bertc::bert
+
+#endif // BERTC_DIALECT_PACKEDLAYOUT_H

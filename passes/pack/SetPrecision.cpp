@@ -1,0 +1,201 @@
+//===- SetPrecision.cpp - bert-set-precision ------------------------------===//
+
+#include "passes/Passes.h"
+#include "passes/Symbols.h"
+
+#include "dialect/BertOps.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/Support/GlobPattern.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace bertc {
+#define GEN_PASS_DEF_BERTSETPRECISION
+#include "passes/Passes.h.inc"
+} // namespace bertc
+
+using namespace bertc;
+using namespace mlir;
+
+namespace {
+
+/// A glob over the names of parameters, and whether any had it.
+struct Pattern {
+  std::string text;
+  llvm::GlobPattern glob;
+  bool matched = false;
+};
+
+/// Sets the precision of products, function by function from the entry on. A
+/// function is called once a layer: where some of its layers keep f32 and
+/// others do not, each choice gets a function of its own.
+class PrecisionSetter {
+public:
+  PrecisionSetter(ModuleOp module, bert::Precision precision,
+                  std::vector<Pattern> &keep)
+      : module(module), symbols(module), precision(precision), keep(keep) {}
+
+  void set(func::FuncOp entry) { apply(entry, choose(entry, {})); }
+
+private:
+  /// Which parameters an argument stands for; of a derived weight, all.
+  using Names = SmallVector<StringRef>;
+  /// For a function with these arguments: of each product, in their order,
+  /// whether it keeps f32; and what is chosen in each function it calls.
+  struct Choice {
+    std::string key; ///< equal for equal choices
+    SmallVector<bool> kept;
+    std::vector<Choice> callees;
+  };
+
+  Names namesOf(Value value, ArrayRef<Names> arguments) {
+    if (auto argument = dyn_cast<BlockArgument>(value))
+      return argument.getArgNumber() < arguments.size()
+                 ? arguments[argument.getArgNumber()]
+                 : Names();
+    Operation *op = value.getDefiningOp();
+    if (auto get = dyn_cast<bert::GetParameterOp>(op)) {
+      auto parameter = symbols.lookup<bert::ParameterOp>(get.getName());
+      if (!parameter.getSources())
+        return {get.getName()};
+      Names names;
+      for (auto source :
+           parameter.getSources()->getAsRange<FlatSymbolRefAttr>())
+        names.push_back(source.getValue());
+      return names;
+    }
+    Names names;
+    if (auto concat = dyn_cast<bert::ConcatOp>(op))
+      for (Value source : concat.getSources())
+        llvm::append_range(names, namesOf(source, arguments));
+    return names;
+  }
+
+  bool keeps(ArrayRef<StringRef> names) {
+    bool any = false;
+    for (Pattern &pattern : keep)
+      for (StringRef name : names)
+        if (pattern.glob.match(name))
+          any = pattern.matched = true;
+    return any;
+  }
+
+  Choice choose(func::FuncOp function, ArrayRef<Names> arguments) {
+    Choice choice;
+    function.walk([&](Operation *op) {
+      if (auto product = dyn_cast<bert::FusedLinearOp>(op)) {
+        choice.kept.push_back(keeps(namesOf(product.getWeight(), arguments)));
+        choice.key += choice.kept.back() ? 'k' : '.';
+      } else if (auto call = dyn_cast<func::CallOp>(op)) {
+        SmallVector<Names> given;
+        for (Value operand : call.getOperands())
+          given.push_back(namesOf(operand, arguments));
+        choice.callees.push_back(
+            choose(symbols.lookup<func::FuncOp>(call.getCallee()), given));
+        choice.key += "(" + choice.callees.back().key + ")";
+      }
+    });
+    return choice;
+  }
+
+  void apply(func::FuncOp function, const Choice &choice) {
+    size_t product = 0, callee = 0;
+    function.walk([&](Operation *op) {
+      if (auto linear = dyn_cast<bert::FusedLinearOp>(op)) {
+        if (!choice.kept[product++])
+          linear.setPrecision(precision);
+      } else if (auto call = dyn_cast<func::CallOp>(op)) {
+        call.setCallee(variantOf(call, choice.callees[callee++]).getSymName());
+      }
+    });
+  }
+
+  /// The called function with this choice: itself for the first, a copy made
+  /// before anything was set for every further one.
+  func::FuncOp variantOf(func::CallOp call, const Choice &choice) {
+    StringRef name = call.getCallee();
+    llvm::StringMap<func::FuncOp> &variants = functions[name];
+    func::FuncOp &variant = variants[choice.key];
+    if (variant)
+      return variant;
+    auto original = symbols.lookup<func::FuncOp>(name);
+    OwningOpRef<func::FuncOp> &plain = plains[name];
+    if (!plain) {
+      plain = original.clone();
+      variant = original;
+    } else {
+      variant = plain->clone();
+      symbols.insert(variant, std::next(Block::iterator(original)));
+    }
+    apply(variant, choice);
+    return variant;
+  }
+
+  ModuleOp module;
+  SymbolTable symbols;
+  bert::Precision precision;
+  std::vector<Pattern> &keep;
+  llvm::StringMap<llvm::StringMap<func::FuncOp>> functions;
+  llvm::StringMap<OwningOpRef<func::FuncOp>> plains;
+};
+
+/// Whether calls lead from `function` back to it.
+bool isRecursive(func::FuncOp function, SymbolTable &symbols,
+                 SmallVectorImpl<Operation *> &callers) {
+  if (llvm::is_contained(callers, function.getOperation()))
+    return true;
+  callers.push_back(function);
+  bool recursive = false;
+  function.walk([&](func::CallOp call) {
+    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+    recursive |= callee && isRecursive(callee, symbols, callers);
+  });
+  callers.pop_back();
+  return recursive;
+}
+
+struct SetPrecisionPass : bertc::impl::BertSetPrecisionBase<SetPrecisionPass> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    auto refuse = [&](const Twine &message) {
+      emitError(module.getLoc()) << message;
+      signalPassFailure();
+    };
+    std::optional<bert::Precision> chosen = bert::symbolizePrecision(precision);
+    if (!chosen)
+      return refuse("precision " + precision + " is neither f32 nor bf16");
+    std::vector<Pattern> patterns;
+    for (const std::string &text : keepF32) {
+      llvm::Expected<llvm::GlobPattern> glob = llvm::GlobPattern::create(text);
+      if (!glob)
+        return refuse("keep-f32 " + text + ": " +
+                      llvm::toString(glob.takeError()));
+      patterns.push_back({text, std::move(*glob)});
+    }
+    if (*chosen == bert::Precision::f32)
+      return;
+    func::FuncOp entry = findEntry(module);
+    if (!entry)
+      return refuse("no function carries bert.entry");
+    SymbolTable symbols(module);
+    SmallVector<Operation *> callers;
+    if (isRecursive(entry, symbols, callers))
+      return refuse("a function calls itself");
+    PrecisionSetter(module, *chosen, patterns).set(entry);
+    for (const Pattern &pattern : patterns)
+      if (!pattern.matched)
+        return refuse("keep-f32 " + pattern.text +
+                      " is the name of no product's weight");
+  }
+};
+
+} // namespace

@@ -1,0 +1,94 @@
+//===- ProductFactor.cpp --------------------------------------------------===//
+
+#include "passes/tile/ProductFactor.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace bertc;
+using namespace mlir;
+
+FactorPlan::FactorPlan(MLIRContext *context, int64_t inputs,
+                       bert::Precision precision,
+                       const TargetDescription &target)
+    : group(bert::groupOf(precision)) {
+  element = target.multipliesBf16 ? bert::elementType(context, precision)
+                                  : Type(Float32Type::get(context));
+  const int64_t bytesEach = element.getIntOrFloatBitWidth() / 8;
+  depth = target.productDepth(inputs, precision);
+  rows = target.productRows(depth, bytesEach);
+  int64_t stride = llvm::alignTo(depth, target.panel);
+  // As TargetDescription::rowStride.
+  if (stride * bytesEach % 2048 == 0)
+    stride += target.panel;
+  strideGroups = stride / group;
+}
+
+int64_t FactorPlan::bytes() const {
+  return rows * strideGroups * group * element.getIntOrFloatBitWidth() / 8;
+}
+
+Value bertc::factorArray(KernelBuilder &k, const FactorPlan &plan,
+                         Value scratch) {
+  auto type =
+      MemRefType::get({plan.rows, plan.strideGroups, plan.group}, plan.element);
+  return memref::ViewOp::create(k.builder(), type, scratch, k.index(0),
+                                ValueRange{});
+}
+
+namespace {
+
+/// The nearest bf16 of each f32, ties to even, as f32: for CPUs without an
+/// instruction for it. A NaN becomes a quiet one.
+Value roundInPlace(ImplicitLocOpBuilder &b, Value x) {
+  auto type = cast<VectorType>(x.getType());
+  auto bitsType = VectorType::get(type.getShape(), b.getI32Type());
+  auto constant = [&](int32_t value) -> Value {
+    return arith::ConstantOp::create(
+        b, DenseElementsAttr::get(bitsType, b.getI32IntegerAttr(value)));
+  };
+  Value bits = arith::BitcastOp::create(b, bitsType, x);
+  Value odd = arith::AndIOp::create(
+      b, arith::ShRUIOp::create(b, bits, constant(16)), constant(1));
+  Value nearest = arith::AddIOp::create(
+      b, arith::AddIOp::create(b, bits, constant(0x7fff)), odd);
+  Value quiet = arith::OrIOp::create(b, bits, constant(0x400000));
+  Value isNan = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
+  Value chosen = arith::SelectOp::create(b, isNan, quiet, nearest);
+  Value upper = arith::AndIOp::create(b, chosen, constant(int32_t(0xffff0000)));
+  return arith::BitcastOp::create(b, type, upper);
+}
+
+} // namespace
+
+void bertc::roundRows(KernelBuilder &k, const FactorPlan &plan, Value a,
+                      Value firstRow, Value rows, Value firstColumn,
+                      Value columns, Value factor) {
+  ImplicitLocOpBuilder &b = k.builder();
+  Value zero = k.index(0), one = k.index(1), wide = k.index(k.wide());
+  Value flat = memref::CollapseShapeOp::create(
+      b, factor, ArrayRef<ReassociationIndices>{{0}, {1, 2}});
+  auto maskType = VectorType::get({k.wide()}, b.getI1Type());
+  Value full = k.mul(k.div(columns, wide), wide);
+  Value rest = k.sub(columns, full);
+  Value hasRest =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, zero);
+  Value group = k.index(plan.group);
+  Value restGroups = k.mul(k.ceilDiv(rest, group), group);
+  k.loop(zero, rows, one, [&](Value r) {
+    Value row = k.add(firstRow, r);
+    auto step = [&](Value c, Value loadMask, Value storeMask) {
+      Value x = k.load(a, {row, k.add(firstColumn, c)}, loadMask);
+      Value y = plan.element.isF32()
+                    ? roundInPlace(b, x)
+                    : Value(arith::TruncFOp::create(
+                          b, VectorType::get({k.wide()}, plan.element), x));
+      k.store(y, flat, {r, c}, storeMask);
+    };
+    k.loop(zero, full, wide, [&](Value c) { step(c, Value(), Value()); });
+    k.when(hasRest, [&] {
+      step(full, vector::CreateMaskOp::create(b, maskType, rest),
+           vector::CreateMaskOp::create(b, maskType, restGroups));
+    });
+  });
+}

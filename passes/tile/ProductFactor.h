@@ -1,0 +1,46 @@
+//===- ProductFactor.h - rows as a product of lower precision reads them --===//
+//
+// Activations stay f32 in memory: what follows a product, LayerNorm, softmax
+// and the residual stream, is as exact as in f32. A product of a lower
+// precision rounds a block of its rows into the thread's scratch first, one
+// pass over what then stays in L2 while all panels of the weight go by.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef BERTC_PASSES_TILE_PRODUCTFACTOR_H
+#define BERTC_PASSES_TILE_PRODUCTFACTOR_H
+
+#include "passes/tile/KernelBuilder.h"
+
+#include "dialect/PackedLayout.h"
+
+namespace bertc {
+
+/// A block of rows, rounded: [rows, strideGroups, group].
+struct FactorPlan {
+  int64_t group;        ///< elements of k side by side
+  int64_t depth;        ///< most elements of a row that are used at a time
+  int64_t rows;         ///< most rows
+  int64_t strideGroups; ///< groups from one row to the next
+  /// The precision's own type where the CPU multiplies it, else f32 whose
+  /// values are rounded.
+  mlir::Type element;
+
+  FactorPlan(mlir::MLIRContext *context, int64_t inputs,
+             bert::Precision precision, const TargetDescription &target);
+  int64_t bytes() const;
+};
+
+/// The array of the plan at the start of `scratch`, memref<?xi8>.
+mlir::Value factorArray(KernelBuilder &kernel, const FactorPlan &plan,
+                        mlir::Value scratch);
+
+/// factor[r, k / group, k % group] = rounded(a[firstRow + r, firstColumn + k])
+/// for r < rows, k < columns; zero where the last group goes past `columns`.
+void roundRows(KernelBuilder &kernel, const FactorPlan &plan, mlir::Value a,
+               mlir::Value firstRow, mlir::Value rows, mlir::Value firstColumn,
+               mlir::Value columns, mlir::Value factor);
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_TILE_PRODUCTFACTOR_H

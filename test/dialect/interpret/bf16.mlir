@@ -1,0 +1,27 @@
+// RUN: bert-opt %s --interpret | FileCheck %s
+// A bf16 has eight bits of precision: 1 + 1/256 lies between two of them and goes to the even one, 1, and
+// 1 + 3/256 to 1 + 4/256 = 1.015625. Sums of products are not rounded.
+
+// CHECK: @fused_linear, result 0: [2, 2]
+// CHECK-NEXT: {{^}} 4.015625 1.5078125
+// CHECK-NEXT: {{^}} 0.00390625 -0.5
+func.func @fused_linear() -> tensor<2x2xf32> {
+  %x = arith.constant dense<[[1.00390625, 1.01171875, 2.0], [-1.00390625, 1.0, 0.00390625]]> : tensor<2x3xf32>
+  %w = arith.constant dense<[[1.0, 1.0, 1.00390625], [1.0, 0.5, 0.0]]> : tensor<2x3xf32>
+  %y = bert.fused_linear %x, %w {activation = #bert<activation none>, precision = #bert<precision bf16>}
+      : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x2xf32>
+  return %y : tensor<2x2xf32>
+}
+
+// Packed it is the same; three columns are two pairs.
+// CHECK: @packed_linear, result 0: [2, 2]
+// CHECK-NEXT: {{^}} 4.015625 1.5078125
+// CHECK-NEXT: {{^}} 0.00390625 -0.5
+func.func @packed_linear() -> tensor<2x2xf32> {
+  %x = arith.constant dense<[[1.00390625, 1.01171875, 2.0], [-1.00390625, 1.0, 0.00390625]]> : tensor<2x3xf32>
+  %w = arith.constant dense<[[1.0, 1.0, 1.00390625], [1.0, 0.5, 0.0]]> : tensor<2x3xf32>
+  %p = bert.pack %w {panel = 4 : i64} : tensor<2x3xf32> -> tensor<1x2x4x2xbf16>
+  %y = bert.packed_linear %x, %p {activation = #bert<activation none>, out_features = 2 : i64}
+      : (tensor<2x3xf32>, tensor<1x2x4x2xbf16>) -> tensor<2x2xf32>
+  return %y : tensor<2x2xf32>
+}

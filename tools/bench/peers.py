@@ -1,6 +1,6 @@
 """One class a peer: it loads a checkpoint and computes last_hidden_state on a padded batch.
 
-A peer is `Peer(folder, threads, cache)` with
+A peer is `Peer(folder, threads, dtype, cache)`, the dtype of products "f32" or "bf16", with
 
     version()             for the table
     prepare(batches)      compiles for these batches of (ids, mask), untimed
@@ -21,10 +21,10 @@ class Bertc:
 
     packs = True
 
-    def __init__(self, folder, threads, cache):
+    def __init__(self, folder, threads, dtype, cache):
         self.artifact = os.path.join(cache, "bertc.so")
         subprocess.run(["bertc", "compile", folder, "-o", self.artifact, "--no-tokenizer",
-                        "--outputs", "last_hidden_state"], check=True,
+                        "--dtype", dtype, "--outputs", "last_hidden_state"], check=True,
                        stdout=subprocess.DEVNULL)
         library = self.library = ctypes.CDLL(self.artifact)
         for name in ("bertc_open", "bertc_session_create", "bertc_last_error", "bertc_version"):
@@ -68,13 +68,15 @@ class Bertc:
 class Torch:
     packs = False
 
-    def __init__(self, folder, threads, cache):
+    def __init__(self, folder, threads, dtype, cache):
         import torch
         import transformers
 
         torch.set_num_threads(threads)
         self.torch = torch
         self.model = transformers.AutoModel.from_pretrained(folder).eval()
+        if dtype == "bf16":
+            self.model = self.model.to(torch.bfloat16)
 
     def version(self):
         return self.torch.__version__
@@ -90,14 +92,14 @@ class Torch:
         ids, mask = self.batches[number]
         # As users do: no mask where nothing is padded, which is faster.
         states = self.call(ids, None if mask.all() else mask)
-        return lambda: states.numpy()
+        return lambda: states.float().numpy()
 
 
 class TorchCompile(Torch):
-    def __init__(self, folder, threads, cache):
+    def __init__(self, folder, threads, dtype, cache):
         # torch.compile needs a C++ compiler that has OpenMP: g++, which torch takes by itself.
         os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", os.path.join(cache, "inductor"))
-        super().__init__(folder, threads, cache)
+        super().__init__(folder, threads, dtype, cache)
         self.model = self.torch.compile(self.model)
 
     def prepare(self, batches):
@@ -137,7 +139,9 @@ def export_onnx(folder, path, batch=None):
 class OnnxRuntime:
     packs = False
 
-    def __init__(self, folder, threads, cache):
+    def __init__(self, folder, threads, dtype, cache):
+        if dtype != "f32":
+            raise ValueError(f"has no {dtype} on CPUs")
         import onnxruntime
 
         self.runtime = onnxruntime
@@ -162,7 +166,7 @@ class OnnxRuntime:
 class OpenVino:
     packs = False
 
-    def __init__(self, folder, threads, cache):
+    def __init__(self, folder, threads, dtype, cache):
         import openvino
 
         self.openvino = openvino
@@ -170,7 +174,7 @@ class OpenVino:
         self.path = export_onnx(folder, os.path.join(cache, "dynamic.onnx"))
         self.config = {
             "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": "f32",
+            "INFERENCE_PRECISION_HINT": dtype,
             "INFERENCE_NUM_THREADS": threads,
         }
         self.dynamic = None
@@ -204,7 +208,9 @@ class OpenVino:
 class Iree:
     packs = False
 
-    def __init__(self, folder, threads, cache):
+    def __init__(self, folder, threads, dtype, cache):
+        if dtype != "f32":
+            raise ValueError(f"{dtype} is not measured")
         import iree.compiler
         import iree.runtime
 

@@ -19,12 +19,12 @@ from shapes import Shape, padded
 
 
 class Worker:
-    def __init__(self, peer, folder, threads, cache):
+    def __init__(self, peer, folder, threads, dtype, cache):
         self.cache = cache
         os.makedirs(cache, exist_ok=True)
         with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
             self.vocabulary_size = json.load(file)["vocab_size"]
-        self.peer = PEERS[peer](folder, threads, cache)
+        self.peer = PEERS[peer](folder, threads, dtype, cache)
 
     def hello(self):
         return {"version": self.peer.version(), "packs": self.peer.packs}
@@ -57,7 +57,7 @@ class Worker:
 def main():
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    peer, folder, threads, cache = sys.argv[1:]
+    peer, folder, threads, dtype, cache = sys.argv[1:]
     worker = None
 
     def answer(make):
@@ -69,7 +69,7 @@ def main():
 
     def start():
         nonlocal worker
-        worker = Worker(peer, folder, int(threads), cache)
+        worker = Worker(peer, folder, int(threads), dtype, cache)
         return worker.hello()
 
     answer(start)

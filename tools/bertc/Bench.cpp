@@ -37,7 +37,8 @@ struct Times {
 };
 
 struct Limits {
-  double gflops = 0, readGigabytes = 0;
+  Peak peak;
+  double readGigabytes = 0;
 };
 
 run::Result<Times> timeRuns(const bertc_model *model, const Shape &shape,
@@ -96,9 +97,10 @@ public:
     std::printf("%s: %s %s %s, %s, %lld threads\n", this->name.c_str(),
                 info.family, info.task, info.dtype, info.isa,
                 static_cast<long long>(threads));
-    std::printf("%s: peak %.1f GFLOP/s f32 (fused multiply-add), reads %.1f "
+    std::printf("%s: peak %.1f GFLOP/s %s, reads %.1f "
                 "GB/s, both measured now\n\n",
-                processorName().c_str(), limits.gflops, limits.readGigabytes);
+                processorName().c_str(), limits.peak.gflops, limits.peak.what,
+                limits.readGigabytes);
     std::printf("%12s %8s %10s %10s %12s %10s %9s\n", "shape", "tokens",
                 "min ms", "median ms", "tokens/s", "GFLOP/s", "of peak");
   }
@@ -106,7 +108,7 @@ public:
   void add(const Shape &shape, const Times &times) const {
     double tokensPerSecond = shape.tokens() / times.minMs * 1e3;
     double gflops = flopsOf(info, shape.lengths) / times.minMs * 1e-6;
-    double ratio = limits.gflops > 0 ? gflops / limits.gflops : 0;
+    double ratio = limits.peak.gflops > 0 ? gflops / limits.peak.gflops : 0;
     if (json)
       return addJson(shape, times, tokensPerSecond, gflops, ratio);
     std::string label = shape.seqLen ? std::to_string(shape.batch) + "x" +
@@ -138,7 +140,8 @@ private:
     object["median_ms"] = rounded(times.medianMs);
     object["tokens_per_s"] = rounded(tokensPerSecond);
     object["gflops"] = rounded(gflops);
-    object["peak_gflops"] = rounded(limits.gflops);
+    object["peak_gflops"] = rounded(limits.peak.gflops);
+    object["peak_of"] = limits.peak.what;
     object["peak_ratio"] = rounded(ratio);
     object["read_gb_s"] = rounded(limits.readGigabytes);
     std::puts(object.dump().c_str());
@@ -201,7 +204,8 @@ int bertc::benchCommand(const Arguments &arguments) {
   CommandLine line(
       "bench", {"artifact"},
       "Times ARTIFACT on made-up tokens and sets the figures beside what this "
-      "machine can do:\nthe peak of f32 fused multiply-adds and the bandwidth "
+      "machine can do:\nthe peak of multiply-adds of the dtype and the "
+      "bandwidth "
       "of memory, measured in the same\nprocess on as many threads. Rates are "
       "those of the fastest run.\n",
       "examples:\n"
@@ -242,7 +246,7 @@ int bertc::benchCommand(const Arguments &arguments) {
                     std::to_string(length));
 
   unsigned count = int64_t(threads);
-  Limits limits{peakGflops(count), readGigabytes(count)};
+  Limits limits{measurePeak(count, info.dtype), readGigabytes(count)};
   Report report(std::filesystem::path(artifact).stem(), info, threads, limits,
                 json);
   for (const Shape &shape : shapes) {

@@ -81,6 +81,22 @@ __attribute__((target("avx512f"))) void multiplyAddAvx512() {
   use(_mm512_cvtss_f32(sums[0]));
 }
 
+__attribute__((target("avx512f,avx512bf16"))) void dotBf16() {
+  __m512 sums[chains];
+  for (int i = 0; i < chains; ++i)
+    sums[i] = _mm512_set1_ps(float(i));
+  // Pairs of a half: 0.5 a step, which f32 takes for long.
+  const auto factor = __m512bh(_mm512_set1_epi32(0x3f003f00));
+  for (int64_t step = 0; step < stepsAtOnce; ++step) {
+#pragma unroll
+    for (int i = 0; i < chains; ++i)
+      sums[i] = _mm512_dpbf16_ps(sums[i], factor, factor);
+  }
+  for (int i = 1; i < chains; ++i)
+    sums[0] = _mm512_add_ps(sums[0], sums[i]);
+  use(_mm512_cvtss_f32(sums[0]));
+}
+
 __attribute__((target("avx2"))) void readAvx2(const float *data, size_t count) {
   __m256 sums[8] = {};
   for (size_t i = 0; i + 64 <= count; i += 64) {
@@ -100,25 +116,29 @@ bool hasAvx2() {
 /// The best of several tries: what the machine can, not what it did at worst.
 constexpr int tries = 7;
 
-double gflopsOf(unsigned threads, int lanes, void (*work)()) {
+/// `products` a chain and step.
+double gflopsOf(unsigned threads, int products, void (*work)()) {
   double best = 0;
   for (int i = 0; i < tries; ++i) {
     double seconds = timeTogether(threads, [&](unsigned) { work(); });
-    best = std::max(best, 2.0 * lanes * chains * double(stepsAtOnce) * threads /
-                              seconds * 1e-9);
+    best = std::max(best, 2.0 * products * chains * double(stepsAtOnce) *
+                              threads / seconds * 1e-9);
   }
   return best;
 }
 
 } // namespace
 
-double bertc::peakGflops(unsigned threads) {
-  double best = 0;
+Peak bertc::measurePeak(unsigned threads, std::string_view dtype) {
+  if (dtype == "bf16" && __builtin_cpu_supports("avx512bf16"))
+    return {gflopsOf(threads, 32, dotBf16), "bf16 (dot product)"};
+  Peak peak{0, "f32 (fused multiply-add)"};
   if (hasAvx2())
-    best = gflopsOf(threads, 8, multiplyAddAvx2);
+    peak.gflops = gflopsOf(threads, 8, multiplyAddAvx2);
   if (__builtin_cpu_supports("avx512f"))
-    best = std::max(best, gflopsOf(threads, 16, multiplyAddAvx512));
-  return best;
+    peak.gflops =
+        std::max(peak.gflops, gflopsOf(threads, 16, multiplyAddAvx512));
+  return peak;
 }
 
 double bertc::readGigabytes(unsigned threads) {

@@ -8,12 +8,20 @@
 #ifndef BERTC_TOOLS_BERTC_PEAK_H
 #define BERTC_TOOLS_BERTC_PEAK_H
 
+#include <string_view>
+
 namespace bertc {
 
-/// f32 fused multiply-adds on all `threads` threads at once, 10^9 operations a
-/// second, two a multiply-add: independent chains in registers, the widest
-/// vectors of the CPU. 0 on a CPU without AVX2 and FMA.
-double peakGflops(unsigned threads);
+struct Peak {
+  double gflops = 0;     ///< 10^9 operations a second, two a multiply-add
+  const char *what = ""; ///< "f32 (fused multiply-add)"
+};
+
+/// What `threads` threads do at once in independent chains of registers: fused
+/// multiply-adds of f32 in the widest vectors of the CPU or, for a dtype of
+/// "bf16", its dot products of bf16, where it has them. 0 on a CPU without AVX2
+/// and FMA.
+Peak measurePeak(unsigned threads, std::string_view dtype);
 
 /// 10^9 bytes a second that `threads` threads read from memory, each its part
 /// of a buffer that no cache holds.

@@ -144,8 +144,11 @@ void Compilation::describe() {
   description.task = facts.task;
   // What the products have, whether an option or a .mlir file says it.
   auto precision = bert::Precision::f32;
-  model.module->walk([&](bert::FusedLinearOp op) {
-    precision = std::max(precision, op.getPrecision());
+  model.module->walk([&](mlir::Operation *op) {
+    if (auto product = llvm::dyn_cast<bert::FusedLinearOp>(op))
+      precision = std::max(precision, product.getPrecision());
+    if (auto attention = llvm::dyn_cast<bert::SelfAttentionOp>(op))
+      precision = std::max(precision, attention.getPrecision());
   });
   target.require(precision);
   description.dtype = bert::stringifyPrecision(precision).str();
@@ -268,6 +271,8 @@ llvm::Error Compilation::run() {
   pipeline.targetCpu = options.targetCpu;
   pipeline.precision = options.dtype;
   pipeline.keepF32 = options.keepF32;
+  // Its factors are made in the run: to widen them again would only cost.
+  pipeline.roundAttention = target.multipliesBf16;
   pipeline.outputs = model.outputs;
   if (llvm::Error error = lower("fuse", buildFusePipeline))
     return error;

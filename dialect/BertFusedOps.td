@@ -64,12 +64,16 @@ def Bert_SelfAttentionOp
   let summary = "bert.attention on one tensor of queries, keys and values";
   let description = [{
     bert.attention with the columns of `qkv` being H of queries, H of keys and
-    H of values.
+    H of values. With `precision` bf16 these are rounded to it, and so are the
+    exponentials e^(score - largest score) that weigh the values and whose sum
+    they are divided by; scores and sums are f32.
 
     C1: qkv is [T, 3H], the result [T, H].
     C2: num_heads > 0 divides H.
   }];
-  let arguments = (ins Bert_Rows:$qkv, Bert_Ids:$offsets, I64Attr:$num_heads);
+  let arguments = (ins Bert_Rows:$qkv, Bert_Ids:$offsets, I64Attr:$num_heads,
+                       DefaultValuedAttr<Bert_PrecisionAttr,
+                                         "Precision::f32">:$precision);
   let results = (outs Bert_Rows:$result);
   let assemblyFormat = [{
     $qkv `,` $offsets attr-dict `:` functional-type(operands, $result)

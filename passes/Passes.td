@@ -88,14 +88,18 @@ def BertSetPrecision : Pass<"bert-set-precision", "mlir::ModuleOp"> {
   let summary = "products round their factors";
   let description = [{
     Every bert.fused_linear that the entry leads to gets `precision`, but for
-    those whose weight has a name that a glob of `keep-f32` matches. Where calls
+    those whose weight has a name that a glob of `keep-f32` matches; with
+    `attention`, every bert.self_attention that of its queries', keys' and
+    values' product. Where calls
     of one function differ in what they keep, each choice gets a copy of it. A
     glob that no weight matches is an error.
   }];
   let options = [
     Option<"precision", "precision", "std::string", "\"f32\"", "f32 or bf16">,
     ListOption<"keepF32", "keep-f32", "std::string",
-               "globs over names of weights whose products stay f32">
+               "globs over names of weights whose products stay f32">,
+    Option<"attention", "attention", "bool", "true",
+           "attention has the precision of the product before it">
   ];
   let dependentDialects = ["bert::BertDialect"];
 }

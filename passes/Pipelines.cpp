@@ -33,6 +33,7 @@ void bertc::buildPrecisionPipeline(OpPassManager &manager,
                                    const PipelineOptions &options) {
   BertSetPrecisionOptions precision;
   precision.precision = options.precision;
+  precision.attention = options.roundAttention;
   precision.keepF32.assign(options.keepF32.begin(), options.keepF32.end());
   manager.addPass(createBertSetPrecision(precision));
 }

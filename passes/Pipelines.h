@@ -29,6 +29,8 @@ struct PipelineOptions {
   /// f32 (bert-set-precision).
   std::string precision = "f32";
   std::vector<std::string> keepF32;
+  /// Whether attention has the precision of the product before it.
+  bool roundAttention = true;
   /// Entry results to keep; all when empty.
   std::vector<std::string> outputs;
 };

@@ -1,5 +1,6 @@
 //===- Attention.cpp - meaning of attention over offsets ------------------===//
 
+#include "dialect/reference/Rounding.h"
 #include "dialect/reference/Steps.h"
 
 #include <algorithm>
@@ -15,7 +16,7 @@ namespace {
 /// of the keys' rows begins.
 void softmaxOfScores(const double *query, RowOf key, int64_t column,
                      int64_t size, int64_t begin, int64_t end,
-                     double *weights) {
+                     Precision precision, double *weights) {
   double most = -INFINITY, sum = 0;
   for (int64_t s = begin; s < end; ++s) {
     double score = 0;
@@ -24,8 +25,12 @@ void softmaxOfScores(const double *query, RowOf key, int64_t column,
     weights[s - begin] = score / std::sqrt(double(size));
     most = std::max(most, weights[s - begin]);
   }
-  for (int64_t s = begin; s < end; ++s)
-    sum += weights[s - begin] = std::exp(weights[s - begin] - most);
+  for (int64_t s = begin; s < end; ++s) {
+    double weight = std::exp(weights[s - begin] - most);
+    if (precision == Precision::bf16)
+      weight = roundToBf16(weight);
+    sum += weights[s - begin] = weight;
+  }
   for (int64_t s = begin; s < end; ++s)
     weights[s - begin] /= sum;
 }
@@ -46,7 +51,8 @@ llvm::Expected<int64_t> bertc::countSequences(const ReferenceTensor &offsets,
 
 llvm::Expected<ReferenceTensor>
 bertc::attend(RowOf query, RowOf key, RowOf value, int64_t tokens,
-              int64_t hidden, const ReferenceTensor &offsets, int64_t heads) {
+              int64_t hidden, const ReferenceTensor &offsets, int64_t heads,
+              Precision precision) {
   llvm::Expected<int64_t> sequences = countSequences(offsets, tokens);
   if (!sequences)
     return sequences.takeError();
@@ -59,7 +65,7 @@ bertc::attend(RowOf query, RowOf key, RowOf value, int64_t tokens,
     std::vector<double> weights(end - begin);
     for (int64_t t = begin; t < end; ++t) {
       softmaxOfScores(query(t) + column, key, column, size, begin, end,
-                      weights.data());
+                      precision, weights.data());
       for (int64_t s = begin; s < end; ++s)
         for (int64_t e = 0; e < size; ++e)
           context.row(t)[column + e] +=
@@ -89,7 +95,7 @@ bertc::attentionMaps(RowOf query, RowOf key, int64_t tokens, int64_t heads,
     int64_t head = pair % heads;
     for (int64_t t = begin; t < end; ++t)
       softmaxOfScores(query(t) + head * size, key, head * size, size, begin,
-                      end, maps.row(t) + head * positions);
+                      end, Precision::f32, maps.row(t) + head * positions);
   });
   return maps;
 }
@@ -100,18 +106,19 @@ AttentionOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
     return [=](int64_t t) { return operands[i]->row(t); };
   };
   return attend(rowOf(0), rowOf(1), rowOf(2), operands[0]->dim(0),
-                operands[0]->dim(1), *operands[3], getNumHeads());
+                operands[0]->dim(1), *operands[3], getNumHeads(),
+                Precision::f32);
 }
 
 llvm::Expected<ReferenceTensor>
 SelfAttentionOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
-  const ReferenceTensor &qkv = *operands[0];
+  const ReferenceTensor qkv = rounded(*operands[0], getPrecision());
   int64_t hidden = qkv.dim(1) / 3;
   auto part = [&](int64_t i) {
     return [&qkv, hidden, i](int64_t t) { return qkv.row(t) + i * hidden; };
   };
   return attend(part(0), part(1), part(2), qkv.dim(0), hidden, *operands[1],
-                getNumHeads());
+                getNumHeads(), getPrecision());
 }
 
 llvm::Expected<ReferenceTensor>

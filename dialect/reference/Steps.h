@@ -26,12 +26,14 @@ llvm::Expected<int64_t> countSequences(const ReferenceTensor &offsets,
                                        int64_t tokens);
 
 /// softmax(q kT / sqrt(d)) v per sequence and head; the three matrices give
-/// row t, column h of H at row[t] + h.
+/// row t, column h of H at row[t] + h. With `precision` bf16 the exponentials
+/// are rounded; the matrices are the caller's to round.
 using RowOf = llvm::function_ref<const double *(int64_t)>;
 llvm::Expected<ReferenceTensor> attend(RowOf query, RowOf key, RowOf value,
                                        int64_t tokens, int64_t hidden,
                                        const ReferenceTensor &offsets,
-                                       int64_t heads);
+                                       int64_t heads,
+                                       bert::Precision precision);
 
 /// softmax(q kT / sqrt(size)) per sequence and head, as a row of `heads` times
 /// `positions` columns for each token.

@@ -59,7 +59,7 @@ struct SelfAttentionLowering
     const int64_t hidden = s.columns(op.getResult());
     const int64_t heads = op.getNumHeads();
     s.launch(attentionKernel(s.module, heads, hidden / heads, s.maxPositions,
-                             s.target),
+                             op.getPrecision(), s.target),
              {s.buffer(op.getQkv()), s.buffer(op.getOffsets()),
               s.buffer(op.getResult()), s.context.scratch},
              s.context.sequences);

@@ -108,15 +108,18 @@ void WeightPlacement::place(bert::GetParameterOp get) {
 int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
                      const TargetDescription &target) {
   int64_t most = 0;
-  auto need = [&](int64_t headSize) {
+  auto need = [&](int64_t headSize, bert::Precision precision) {
     most =
-        std::max(most, attentionScratchBytes(headSize, maxPositions, target));
+        std::max(most, attentionScratchBytes(module.getContext(), headSize,
+                                             maxPositions, precision, target));
   };
   module.walk([&](bert::SelfAttentionOp op) {
     auto type = cast<RankedTensorType>(op.getQkv().getType());
-    need(type.getDimSize(1) / 3 / int64_t(op.getNumHeads()));
+    need(type.getDimSize(1) / 3 / int64_t(op.getNumHeads()), op.getPrecision());
   });
-  module.walk([&](bert::SelfAttentionProbsOp op) { need(op.getHeadSize()); });
+  module.walk([&](bert::SelfAttentionProbsOp op) {
+    need(op.getHeadSize(), bert::Precision::f32);
+  });
   module.walk([&](bert::PackedLinearOp op) {
     auto input = cast<RankedTensorType>(op.getInput().getType());
     most =

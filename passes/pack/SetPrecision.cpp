@@ -39,8 +39,9 @@ struct Pattern {
 class PrecisionSetter {
 public:
   PrecisionSetter(ModuleOp module, bert::Precision precision,
-                  std::vector<Pattern> &keep)
-      : module(module), symbols(module), precision(precision), keep(keep) {}
+                  bool roundAttention, std::vector<Pattern> &keep)
+      : symbols(module), precision(precision), roundAttention(roundAttention),
+        keep(keep) {}
 
   void set(func::FuncOp entry) { apply(entry, choose(entry, {})); }
 
@@ -111,6 +112,10 @@ private:
       if (auto linear = dyn_cast<bert::FusedLinearOp>(op)) {
         if (!choice.kept[product++])
           linear.setPrecision(precision);
+      } else if (auto attention = dyn_cast<bert::SelfAttentionOp>(op)) {
+        auto qkv = attention.getQkv().getDefiningOp<bert::FusedLinearOp>();
+        if (roundAttention && qkv)
+          attention.setPrecision(qkv.getPrecision());
       } else if (auto call = dyn_cast<func::CallOp>(op)) {
         call.setCallee(variantOf(call, choice.callees[callee++]).getSymName());
       }
@@ -138,9 +143,9 @@ private:
     return variant;
   }
 
-  ModuleOp module;
   SymbolTable symbols;
   bert::Precision precision;
+  bool roundAttention;
   std::vector<Pattern> &keep;
   llvm::StringMap<llvm::StringMap<func::FuncOp>> functions;
   llvm::StringMap<OwningOpRef<func::FuncOp>> plains;
@@ -190,7 +195,7 @@ struct SetPrecisionPass : bertc::impl::BertSetPrecisionBase<SetPrecisionPass> {
     SmallVector<Operation *> callers;
     if (isRecursive(entry, symbols, callers))
       return refuse("a function calls itself");
-    PrecisionSetter(module, *chosen, patterns).set(entry);
+    PrecisionSetter(module, *chosen, attention, patterns).set(entry);
     for (const Pattern &pattern : patterns)
       if (!pattern.matched)
         return refuse("keep-f32 " + pattern.text +

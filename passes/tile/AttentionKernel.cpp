@@ -8,13 +8,19 @@
 // The kernel of attention maps does the same up to the softmax, and stores the
 // weights instead of mixing values with them.
 //
+// In bf16 queries, keys, values and weights are rounded, pairs of their
+// elements lie side by side, and scores and sums stay f32.
+//
 // Pairs go to threads by their cost, so a batch of ragged sequences stays
 // balanced. A row's arithmetic depends on its own sequence only.
 //
 //===----------------------------------------------------------------------===//
 
+#include "passes/tile/AttentionPlan.h"
+#include "passes/tile/GroupedProduct.h"
 #include "passes/tile/KernelBuilder.h"
 #include "passes/tile/Kernels.h"
+#include "passes/tile/ProductFactor.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -30,50 +36,17 @@ using namespace mlir;
 
 namespace {
 
-/// Sizes of one thread's scratch, in elements.
-struct ScratchPlan {
-  int64_t paddedKeys, keyPanels, valuePanels, tileRows, panel, headSize;
-
-  ScratchPlan(int64_t headSize, int64_t maxPositions,
-              const TargetDescription &target)
-      : paddedKeys(llvm::alignTo(maxPositions, target.panel)),
-        keyPanels(paddedKeys / target.panel),
-        valuePanels(llvm::divideCeil(headSize, target.panel)),
-        tileRows(target.tileRows), panel(target.panel), headSize(headSize) {}
-
-  int64_t keys() const { return keyPanels * headSize * panel; }
-  int64_t values() const { return valuePanels * paddedKeys * panel; }
-  // A row of scores starts where the one before ends plus one panel: strides of
-  // whole powers of two would put the rows of a tile into the same sets.
-  int64_t scoreStride() const { return paddedKeys + panel; }
-  int64_t scores() const { return tileRows * scoreStride(); }
-  int64_t contexts() const { return tileRows * valuePanels * panel; }
-  int64_t sums() const { return 64; }
-  int64_t total() const {
-    return keys() + values() + scores() + contexts() + sums();
-  }
-};
-
 class AttentionBuilder {
 public:
   /// With `mapColumns`, the kernel of maps of so many columns a head.
-  AttentionBuilder(KernelBuilder &k, int64_t heads, const ScratchPlan &plan,
+  AttentionBuilder(KernelBuilder &k, int64_t heads, const AttentionPlan &plan,
                    int64_t mapColumns = 0)
       : k(k), b(k.builder()), heads(heads), plan(plan), mapColumns(mapColumns),
         qkv(k.argument(0)), offsets(k.argument(1)), result(k.argument(2)),
-        zero(k.index(0)), one(k.index(1)) {
-    int64_t place = 0;
-    auto view = [&](ArrayRef<int64_t> shape) -> Value {
-      Value at = k.index(place * 4);
-      place += ShapedType::getNumElements(shape);
-      return memref::ViewOp::create(b, k.memrefType(shape), k.argument(3), at,
-                                    ValueRange{});
-    };
-    keys = view({plan.keyPanels, plan.headSize, plan.panel});
-    values = view({plan.valuePanels, plan.paddedKeys, plan.panel});
-    scores = view({plan.tileRows, plan.scoreStride()});
-    contexts = view({plan.tileRows, plan.valuePanels * plan.panel});
-    sums = view({plan.sums()});
+        zero(k.index(0)), one(k.index(1)), arrays(k, plan, k.argument(3)) {
+    if (plan.group > 1)
+      flatWeights = memref::CollapseShapeOp::create(
+          b, arrays.weights, ArrayRef<ReassociationIndices>{{0}, {1, 2}});
   }
 
   void build() {
@@ -118,9 +91,10 @@ private:
     Value depth = k.max(size, one);
     Value column = k.mul(head, k.index(plan.headSize));
     int64_t hidden = heads * plan.headSize;
-    packKeys(begin, size, k.add(column, k.index(hidden)));
+    packKeys(k, plan, qkv, begin, size, k.add(column, k.index(hidden)), arrays);
     if (mapColumns == 0)
-      packValues(begin, size, k.add(column, k.index(2 * hidden)));
+      packValues(k, plan, qkv, begin, size, k.add(column, k.index(2 * hidden)),
+                 arrays);
 
     Value tiles = k.ceilDiv(size, k.index(plan.tileRows));
     Value keyPanels = k.ceilDiv(size, k.index(plan.panel));
@@ -128,19 +102,16 @@ private:
       Value first = k.div(k.mul(tile, size), tiles);
       Value rows = k.sub(k.div(k.mul(k.add(tile, one), size), tiles), first);
       Value row = k.add(begin, first);
-      Value queries =
-          k.slice(qkv, {row, column}, {rows, k.attr(plan.headSize)});
+      Value queries = queriesOf(row, rows, column);
       k.loop(zero, keyPanels, one, [&](Value p) {
-        Value panel =
-            k.sliceOff(keys, {p, k.attr(0), k.attr(0)},
-                       {k.attr(1), k.attr(plan.headSize), k.attr(plan.panel)});
-        product(queries, panel,
-                k.slice(scores, {k.attr(0), k.mul(p, k.index(plan.panel))},
+        product(queries, panelOf(arrays.keys, p, k.attr(plan.keyGroups())),
+                k.slice(arrays.scores,
+                        {k.attr(0), k.mul(p, k.index(plan.panel))},
                         {rows, k.attr(plan.panel)}));
       });
       k.loop(zero, rows, one, [&](Value r) { softmax(r, size); });
       if (mapColumns > 0)
-        storeWeights(row, rows, head, size);
+        storeMaps(row, rows, head, size);
       else
         mixValues(row, rows, column, depth);
     });
@@ -148,18 +119,22 @@ private:
 
   /// result[row + r, column + c] = sum over s of weight[r, s] v[s, c].
   void mixValues(Value row, Value rows, Value column, Value depth) {
+    Value groups = k.ceilDiv(depth, k.index(plan.group));
+    Value weights =
+        plan.group == 1
+            ? k.slice(arrays.scores, {k.attr(0), k.attr(0)}, {rows, depth})
+            : k.slice(arrays.weights, {k.attr(0), k.attr(0), k.attr(0)},
+                      {rows, groups, k.attr(plan.group)});
     for (int64_t p = 0; p < plan.valuePanels; ++p)
-      product(k.slice(scores, {k.attr(0), k.attr(0)}, {rows, depth}),
-              k.sliceOff(values, {k.attr(p), k.attr(0), k.attr(0)},
-                         {k.attr(1), depth, k.attr(plan.panel)}),
-              k.slice(contexts, {k.attr(0), k.attr(p * plan.panel)},
+      product(weights, panelOf(arrays.values, k.attr(p), groups),
+              k.slice(arrays.contexts, {k.attr(0), k.attr(p * plan.panel)},
                       {rows, k.attr(plan.panel)}));
     k.loop(zero, rows, one, [&](Value r) {
-      Value inverse = k.splat(memref::LoadOp::create(b, sums, r));
+      Value inverse = k.splat(memref::LoadOp::create(b, arrays.sums, r));
       k.overRow(plan.headSize, {},
                 [&](Value c, Value mask, ValueRange) -> SmallVector<Value> {
                   Value v = arith::MulFOp::create(
-                      b, k.load(contexts, {r, c}, mask), inverse);
+                      b, k.load(arrays.contexts, {r, c}, mask), inverse);
                   k.store(v, result, {k.add(row, r), k.add(column, c)}, mask);
                   return {};
                 });
@@ -168,107 +143,56 @@ private:
 
   /// result[row + r, head * mapColumns + s] = weight[r, s], zero from s = size
   /// on. A row of scores has room for all columns of a map.
-  void storeWeights(Value row, Value rows, Value head, Value size) {
+  void storeMaps(Value row, Value rows, Value head, Value size) {
     Value column = k.mul(head, k.index(mapColumns));
     auto lanes = VectorType::get({k.wide()}, b.getI1Type());
     k.loop(zero, rows, one, [&](Value r) {
-      Value inverse = k.splat(memref::LoadOp::create(b, sums, r));
+      Value inverse = k.splat(memref::LoadOp::create(b, arrays.sums, r));
       k.overRow(mapColumns, {},
                 [&](Value c, Value mask, ValueRange) -> SmallVector<Value> {
                   Value keys = vector::CreateMaskOp::create(
                       b, lanes, k.max(k.sub(size, c), zero));
                   Value v = arith::MulFOp::create(
-                      b, k.load(scores, {r, c}, keys), inverse);
+                      b, k.load(arrays.scores, {r, c}, keys), inverse);
                   k.store(v, result, {k.add(row, r), k.add(column, c)}, mask);
                   return {};
                 });
     });
   }
 
+  /// A tile of queries as the left factor of scores.
+  Value queriesOf(Value row, Value rows, Value column) {
+    if (plan.group == 1)
+      return k.slice(qkv, {row, column}, {rows, k.attr(plan.headSize)});
+    roundRows(k, qkv, row, rows, column, k.index(plan.headSize),
+              arrays.queries);
+    return k.slice(arrays.queries, {k.attr(0), k.attr(0), k.attr(0)},
+                   {rows, k.attr(plan.keyGroups()), k.attr(plan.group)});
+  }
+
+  /// One panel of packed keys or values: the first `groups` of it.
+  Value panelOf(Value panels, OpFoldResult p, OpFoldResult groups) {
+    SmallVector<OpFoldResult> offsets = {p, k.attr(0), k.attr(0)};
+    SmallVector<OpFoldResult> sizes = {k.attr(1), groups, k.attr(plan.panel)};
+    if (plan.group > 1) {
+      offsets.push_back(k.attr(0));
+      sizes.push_back(k.attr(plan.group));
+    }
+    return k.sliceOff(panels, offsets, sizes);
+  }
+
   /// c = a * panel, all on tiles.
   void product(Value a, Value panel, Value c) {
     linalg::FillOp::create(b, ValueRange{k.f32(0)}, ValueRange{c});
-    linalg::MatmulOp::create(b, ValueRange{a, panel}, ValueRange{c});
+    if (plan.group == 1)
+      linalg::MatmulOp::create(b, ValueRange{a, panel}, ValueRange{c});
+    else
+      buildGroupedProduct(b, a, panel, c);
   }
 
-  /// keys[p, e, j] = k[p * panel + j, e]. The rows past the last key repeat it:
-  /// their scores stay finite, and nobody reads them.
-  void packKeys(Value begin, Value size, Value column) {
-    int64_t lanes = k.targetDescription().lanes;
-    auto rowType = VectorType::get({lanes}, b.getF32Type());
-    auto squareType = VectorType::get({lanes, lanes}, b.getF32Type());
-    Value padding = k.f32(0);
-    Value last = k.sub(size, one);
-    Value groups =
-        k.mul(k.ceilDiv(size, k.index(plan.panel)), k.index(plan.panel));
-    auto square = [&](Value key, Value element, int64_t used) {
-      Value mask;
-      if (used < lanes)
-        mask = vector::ConstantMaskOp::create(
-            b, VectorType::get({lanes}, b.getI1Type()),
-            ArrayRef<int64_t>{used});
-      auto map = AffineMapAttr::get(
-          AffineMap::getMinorIdentityMap(2, 1, b.getContext()));
-      Value rows = arith::ConstantOp::create(
-          b, DenseElementsAttr::get(squareType, b.getF32FloatAttr(0)));
-      for (int64_t i = 0; i < lanes; ++i) {
-        Value row = k.add(begin, k.min(k.add(key, k.index(i)), last));
-        Value v = vector::TransferReadOp::create(
-            b, rowType, qkv, ValueRange{row, k.add(column, element)}, map,
-            padding, mask, b.getBoolArrayAttr({true}));
-        rows = vector::InsertOp::create(b, v, rows, ArrayRef<int64_t>{i});
-      }
-      Value columns =
-          vector::TransposeOp::create(b, rows, ArrayRef<int64_t>{1, 0});
-      auto map3 = AffineMapAttr::get(
-          AffineMap::getMinorIdentityMap(3, 1, b.getContext()));
-      Value panel = k.div(key, k.index(plan.panel));
-      Value within = k.sub(key, k.mul(panel, k.index(plan.panel)));
-      for (int64_t i = 0; i < used; ++i)
-        vector::TransferWriteOp::create(
-            b, vector::ExtractOp::create(b, columns, ArrayRef<int64_t>{i}),
-            keys, ValueRange{panel, k.add(element, k.index(i)), within}, map3,
-            Value(), b.getBoolArrayAttr({true}));
-    };
-    k.loop(zero, groups, k.index(lanes), [&](Value key) {
-      int64_t full = plan.headSize / lanes * lanes;
-      if (full > 0)
-        k.loop(zero, k.index(full), k.index(lanes),
-               [&](Value element) { square(key, element, lanes); });
-      if (full < plan.headSize)
-        square(key, k.index(full), plan.headSize - full);
-    });
-  }
-
-  /// values[p, i, j] = v[i, p * panel + j], zero past the head's columns.
-  void packValues(Value begin, Value size, Value column) {
-    auto type = VectorType::get({plan.panel}, b.getF32Type());
-    auto map2 = AffineMapAttr::get(
-        AffineMap::getMinorIdentityMap(2, 1, b.getContext()));
-    auto map3 = AffineMapAttr::get(
-        AffineMap::getMinorIdentityMap(3, 1, b.getContext()));
-    Value padding = k.f32(0);
-    k.loop(zero, size, one, [&](Value key) {
-      for (int64_t p = 0; p < plan.valuePanels; ++p) {
-        int64_t used = std::min(plan.panel, plan.headSize - p * plan.panel);
-        Value mask;
-        if (used < plan.panel)
-          mask = vector::ConstantMaskOp::create(
-              b, VectorType::get({plan.panel}, b.getI1Type()),
-              ArrayRef<int64_t>{used});
-        Value v = vector::TransferReadOp::create(
-            b, type, qkv,
-            ValueRange{k.add(begin, key),
-                       k.add(column, k.index(p * plan.panel))},
-            map2, padding, mask, b.getBoolArrayAttr({true}));
-        vector::TransferWriteOp::create(b, v, values,
-                                        ValueRange{k.index(p), key, zero}, map3,
-                                        Value(), b.getBoolArrayAttr({true}));
-      }
-    });
-  }
-
-  /// scores[r, :] = exp((scores[r, :] - max) / sqrt(d)), sums[r] = 1 / sum.
+  /// weights[r, :] = exp((scores[r, :] - max) / sqrt(d)), sums[r] = 1 / sum.
+  /// Without groups the weights take the place of the scores; else they are
+  /// rounded, and so is what is summed.
   void softmax(Value r, Value size) {
     Value wide = k.index(k.wide());
     Value full = k.mul(k.div(size, wide), wide);
@@ -293,7 +217,7 @@ private:
     Value lowest = k.splat(k.f32(-std::numeric_limits<float>::infinity()));
     Value highest = k.maxOf(
         overKeys(lowest, [&](Value c, Value mask, Value carried) -> Value {
-          Value v = k.load(scores, {r, c}, mask);
+          Value v = k.load(arrays.scores, {r, c}, mask);
           if (mask)
             v = arith::SelectOp::create(b, mask, v, lowest);
           return arith::MaxNumFOp::create(b, carried, v);
@@ -302,38 +226,64 @@ private:
     Value scale = k.splat(k.f32(1.0 / std::sqrt(double(plan.headSize))));
     Value sum = k.sumOf(
         overKeys(none, [&](Value c, Value mask, Value carried) -> Value {
-          Value v = arith::SubFOp::create(b, k.load(scores, {r, c}, mask), top);
+          Value v = arith::SubFOp::create(
+              b, k.load(arrays.scores, {r, c}, mask), top);
           v = math::ExpOp::create(b, arith::MulFOp::create(b, v, scale));
           if (mask)
             v = arith::SelectOp::create(b, mask, v, none);
-          k.store(v, scores, {r, c}, mask);
+          v = storeWeights(v, r, c, mask, rest);
           return arith::AddFOp::create(b, carried, v);
         }));
-    memref::StoreOp::create(b, arith::DivFOp::create(b, k.f32(1), sum), sums,
-                            r);
+    memref::StoreOp::create(b, arith::DivFOp::create(b, k.f32(1), sum),
+                            arrays.sums, r);
+  }
+
+  /// Gives what was stored, in f32. With `mask` the first `rest` are there; the
+  /// others are zero, and fill the last group.
+  Value storeWeights(Value v, Value r, Value c, Value mask, Value rest) {
+    if (plan.group == 1) {
+      k.store(v, arrays.scores, {r, c}, mask);
+      return v;
+    }
+    Value group = k.index(plan.group);
+    if (mask)
+      mask = vector::CreateMaskOp::create(
+          b, VectorType::get({k.wide()}, b.getI1Type()),
+          k.mul(k.ceilDiv(rest, group), group));
+    const bool narrows = !plan.factor.isF32();
+    Value stored = narrows ? narrowToBf16(b, v, k.targetDescription())
+                           : roundInPlace(b, v);
+    k.store(stored, flatWeights, {r, c}, mask);
+    return narrows ? Value(arith::ExtFOp::create(b, v.getType(), stored))
+                   : stored;
   }
 
   KernelBuilder &k;
   ImplicitLocOpBuilder &b;
   int64_t heads;
-  ScratchPlan plan;
+  const AttentionPlan &plan;
   int64_t mapColumns;
   Value qkv, offsets, result, zero, one;
-  Value keys, values, scores, contexts, sums;
+  AttentionArrays arrays;
+  Value flatWeights; ///< [tileRows, scoreStride]
 };
 
 } // namespace
 
-int64_t bertc::attentionScratchBytes(int64_t headSize, int64_t maxPositions,
+int64_t bertc::attentionScratchBytes(MLIRContext *context, int64_t headSize,
+                                     int64_t maxPositions,
+                                     bert::Precision precision,
                                      const TargetDescription &target) {
-  return ScratchPlan(headSize, maxPositions, target).total() * 4;
+  return AttentionPlan(context, headSize, maxPositions, precision, target)
+      .bytes();
 }
 
 namespace {
 
 func::FuncOp makeKernel(StringRef name, ModuleOp module, int64_t inputs,
-                        int64_t outputs, int64_t heads, const ScratchPlan &plan,
-                        int64_t mapColumns, const TargetDescription &target) {
+                        int64_t outputs, int64_t heads,
+                        const AttentionPlan &plan, int64_t mapColumns,
+                        const TargetDescription &target) {
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
   Builder types(module.getContext());
@@ -355,11 +305,15 @@ func::FuncOp makeKernel(StringRef name, ModuleOp module, int64_t inputs,
 
 func::FuncOp bertc::attentionKernel(ModuleOp module, int64_t heads,
                                     int64_t headSize, int64_t maxPositions,
+                                    bert::Precision precision,
                                     const TargetDescription &target) {
   int64_t hidden = heads * headSize;
-  return makeKernel(llvm::formatv("attention_{0}x{1}", heads, headSize).str(),
-                    module, 3 * hidden, hidden, heads,
-                    ScratchPlan(headSize, maxPositions, target),
+  std::string name = llvm::formatv("attention_{0}x{1}", heads, headSize).str();
+  if (precision != bert::Precision::f32)
+    name += ("_" + bert::stringifyPrecision(precision)).str();
+  return makeKernel(name, module, 3 * hidden, hidden, heads,
+                    AttentionPlan(module.getContext(), headSize, maxPositions,
+                                  precision, target),
                     /*mapColumns=*/0, target);
 }
 
@@ -371,5 +325,7 @@ func::FuncOp bertc::attentionProbsKernel(ModuleOp module, int64_t inputs,
       llvm::formatv("attention_probs_{0}_{1}x{2}", inputs, heads, headSize)
           .str(),
       module, inputs, heads * maxPositions, heads,
-      ScratchPlan(headSize, maxPositions, target), maxPositions, target);
+      AttentionPlan(module.getContext(), headSize, maxPositions,
+                    bert::Precision::f32, target),
+      maxPositions, target);
 }

@@ -47,8 +47,9 @@ int64_t productScratchBytes(mlir::MLIRContext *context, int64_t inputs,
 ///  sequences, thread, threads)
 mlir::func::FuncOp attentionKernel(mlir::ModuleOp module, int64_t heads,
                                    int64_t headSize, int64_t maxPositions,
+                                   bert::Precision precision,
                                    const TargetDescription &target);
-/// The weights of attention. `inputs`, 2H or 3H, are the columns of qk.
+/// The weights of attention, in f32. `inputs`, 2H or 3H, are the columns of qk.
 /// (qk [T,inputs], offsets [B+1], maps [T,heads*maxPositions], scratch bytes of
 ///  this thread, sequences, thread, threads)
 mlir::func::FuncOp attentionProbsKernel(mlir::ModuleOp module, int64_t inputs,
@@ -56,7 +57,8 @@ mlir::func::FuncOp attentionProbsKernel(mlir::ModuleOp module, int64_t inputs,
                                         int64_t maxPositions,
                                         const TargetDescription &target);
 /// Bytes of scratch one thread of either kernel needs.
-int64_t attentionScratchBytes(int64_t headSize, int64_t maxPositions,
+int64_t attentionScratchBytes(mlir::MLIRContext *context, int64_t headSize,
+                              int64_t maxPositions, bert::Precision precision,
                               const TargetDescription &target);
 
 /// (x [T,H], scale [H], bias [H], y [T,H], rows, thread, threads); y may be x.

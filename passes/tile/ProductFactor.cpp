@@ -8,12 +8,17 @@
 using namespace bertc;
 using namespace mlir;
 
+Type bertc::factorType(MLIRContext *context, bert::Precision precision,
+                       const TargetDescription &target) {
+  return target.multipliesBf16 ? bert::elementType(context, precision)
+                               : Type(Float32Type::get(context));
+}
+
 FactorPlan::FactorPlan(MLIRContext *context, int64_t inputs,
                        bert::Precision precision,
                        const TargetDescription &target)
-    : group(bert::groupOf(precision)) {
-  element = target.multipliesBf16 ? bert::elementType(context, precision)
-                                  : Type(Float32Type::get(context));
+    : group(bert::groupOf(precision)),
+      element(factorType(context, precision, target)) {
   const int64_t bytesEach = element.getIntOrFloatBitWidth() / 8;
   depth = target.productDepth(inputs, precision);
   rows = target.productRows(depth, bytesEach);
@@ -36,11 +41,8 @@ Value bertc::factorArray(KernelBuilder &k, const FactorPlan &plan,
                                 ValueRange{});
 }
 
-namespace {
-
-/// The nearest bf16 of each f32, ties to even, as f32: for CPUs without an
-/// instruction for it. A NaN becomes a quiet one.
-Value roundInPlace(ImplicitLocOpBuilder &b, Value x) {
+// For CPUs without an instruction for it.
+Value bertc::roundInPlace(ImplicitLocOpBuilder &b, Value x) {
   auto type = cast<VectorType>(x.getType());
   auto bitsType = VectorType::get(type.getShape(), b.getI32Type());
   auto constant = [&](int32_t value) -> Value {
@@ -59,12 +61,26 @@ Value roundInPlace(ImplicitLocOpBuilder &b, Value x) {
   return arith::BitcastOp::create(b, type, upper);
 }
 
-} // namespace
+Value bertc::narrowToBf16(ImplicitLocOpBuilder &b, Value x,
+                          const TargetDescription &target) {
+  auto shape = cast<VectorType>(x.getType()).getShape();
+  auto narrow = VectorType::get(shape, b.getBF16Type());
+  if (target.multipliesBf16)
+    return arith::TruncFOp::create(b, narrow, x);
+  auto wideBits = VectorType::get(shape, b.getI32Type());
+  Value bits = arith::BitcastOp::create(b, wideBits, roundInPlace(b, x));
+  Value sixteen = arith::ConstantOp::create(
+      b, DenseElementsAttr::get(wideBits, b.getI32IntegerAttr(16)));
+  Value upper =
+      arith::TruncIOp::create(b, VectorType::get(shape, b.getI16Type()),
+                              arith::ShRUIOp::create(b, bits, sixteen));
+  return arith::BitcastOp::create(b, narrow, upper);
+}
 
-void bertc::roundRows(KernelBuilder &k, const FactorPlan &plan, Value a,
-                      Value firstRow, Value rows, Value firstColumn,
-                      Value columns, Value factor) {
+void bertc::roundRows(KernelBuilder &k, Value a, Value firstRow, Value rows,
+                      Value firstColumn, Value columns, Value factor) {
   ImplicitLocOpBuilder &b = k.builder();
+  auto factorArrayType = cast<MemRefType>(factor.getType());
   Value zero = k.index(0), one = k.index(1), wide = k.index(k.wide());
   Value flat = memref::CollapseShapeOp::create(
       b, factor, ArrayRef<ReassociationIndices>{{0}, {1, 2}});
@@ -73,16 +89,15 @@ void bertc::roundRows(KernelBuilder &k, const FactorPlan &plan, Value a,
   Value rest = k.sub(columns, full);
   Value hasRest =
       arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, zero);
-  Value group = k.index(plan.group);
+  Value group = k.index(factorArrayType.getDimSize(2));
   Value restGroups = k.mul(k.ceilDiv(rest, group), group);
   k.loop(zero, rows, one, [&](Value r) {
     Value row = k.add(firstRow, r);
     auto step = [&](Value c, Value loadMask, Value storeMask) {
       Value x = k.load(a, {row, k.add(firstColumn, c)}, loadMask);
-      Value y = plan.element.isF32()
+      Value y = factorArrayType.getElementType().isF32()
                     ? roundInPlace(b, x)
-                    : Value(arith::TruncFOp::create(
-                          b, VectorType::get({k.wide()}, plan.element), x));
+                    : narrowToBf16(b, x, k.targetDescription());
       k.store(y, flat, {r, c}, storeMask);
     };
     k.loop(zero, full, wide, [&](Value c) { step(c, Value(), Value()); });

@@ -22,9 +22,7 @@ struct FactorPlan {
   int64_t depth;        ///< most elements of a row that are used at a time
   int64_t rows;         ///< most rows
   int64_t strideGroups; ///< groups from one row to the next
-  /// The precision's own type where the CPU multiplies it, else f32 whose
-  /// values are rounded.
-  mlir::Type element;
+  mlir::Type element;   ///< factorType
 
   FactorPlan(mlir::MLIRContext *context, int64_t inputs,
              bert::Precision precision, const TargetDescription &target);
@@ -35,11 +33,22 @@ struct FactorPlan {
 mlir::Value factorArray(KernelBuilder &kernel, const FactorPlan &plan,
                         mlir::Value scratch);
 
+/// The elements of such an array: the precision's own type where the CPU
+/// multiplies it, else f32 whose values are rounded.
+mlir::Type factorType(mlir::MLIRContext *context, bert::Precision precision,
+                      const TargetDescription &target);
+
 /// factor[r, k / group, k % group] = rounded(a[firstRow + r, firstColumn + k])
 /// for r < rows, k < columns; zero where the last group goes past `columns`.
-void roundRows(KernelBuilder &kernel, const FactorPlan &plan, mlir::Value a,
-               mlir::Value firstRow, mlir::Value rows, mlir::Value firstColumn,
-               mlir::Value columns, mlir::Value factor);
+void roundRows(KernelBuilder &kernel, mlir::Value a, mlir::Value firstRow,
+               mlir::Value rows, mlir::Value firstColumn, mlir::Value columns,
+               mlir::Value factor);
+
+/// The nearest bf16 of each f32 of a vector, ties to even; NaN stays one. In
+/// elements of f32, or as bf16.
+mlir::Value roundInPlace(mlir::ImplicitLocOpBuilder &b, mlir::Value x);
+mlir::Value narrowToBf16(mlir::ImplicitLocOpBuilder &b, mlir::Value x,
+                         const TargetDescription &target);
 
 } // namespace bertc
 

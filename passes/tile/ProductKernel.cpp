@@ -149,7 +149,7 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
       Value kValue = getValueOrCreateConstantIndexOp(b, b.getLoc(), kSize);
       OpFoldResult kGroups = kSize;
       if (rounds) {
-        roundRows(k, plan, a, firstRow, blockSize, k0, kValue, factor);
+        roundRows(k, a, firstRow, blockSize, k0, kValue, factor);
         kGroups = shape.inputs % depth == 0
                       ? k.attr(depth / plan.group)
                       : OpFoldResult(k.ceilDiv(kValue, k.index(plan.group)));

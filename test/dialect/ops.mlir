@@ -80,6 +80,13 @@ func.func @bf16(%x: tensor<?x5xf32>, %w: tensor<7x5xf32>) -> tensor<?x7xf32> {
   return %z : tensor<?x7xf32>
 }
 
+// CHECK-LABEL: @attention_bf16
+func.func @attention_bf16(%qkv: tensor<?x24xf32>, %offsets: tensor<?xi32>) -> tensor<?x8xf32> {
+  // CHECK: bert.self_attention %{{.*}}, %{{.*}} {num_heads = 2 : i64, precision = #bert<precision bf16>}
+  %y = bert.self_attention %qkv, %offsets {num_heads = 2, precision = #bert<precision bf16>} : (tensor<?x24xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
+
 // CHECK-LABEL: @fused
 func.func @fused(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %table: tensor<30x8xf32>,
                  %w: tensor<24x8xf32>, %p: tensor<2x8x4xf32>, %b: tensor<24xf32>,

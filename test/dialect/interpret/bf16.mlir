@@ -25,3 +25,14 @@ func.func @packed_linear() -> tensor<2x2xf32> {
       : (tensor<2x3xf32>, tensor<1x2x4x2xbf16>) -> tensor<2x2xf32>
   return %y : tensor<2x2xf32>
 }
+
+// One head of one column; the second key's score is 1 less than the first's, e^-1 = 0.36788 is 0.3671875 in bf16, and
+// the values are 1 and (rounded) 4: (1 + 4 * 0.3671875) / 1.3671875.
+// CHECK: @self_attention, result 0: [2, 1]
+// CHECK-NEXT: {{^}} 1.80571429
+func.func @self_attention() -> tensor<2x1xf32> {
+  %qkv = arith.constant dense<[[1.0, 1.0, 1.0], [1.0, 0.0, 4.0078125]]> : tensor<2x3xf32>
+  %offsets = arith.constant dense<[0, 2]> : tensor<2xi32>
+  %y = bert.self_attention %qkv, %offsets {num_heads = 1, precision = #bert<precision bf16>} : (tensor<2x3xf32>, tensor<2xi32>) -> tensor<2x1xf32>
+  return %y : tensor<2x1xf32>
+}

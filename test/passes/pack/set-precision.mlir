@@ -36,6 +36,14 @@
 // NONE-NOT: precision
 
 // What was rounded is packed so, and means the same.
+// Attention has the precision of the product before it, unless it shall not.
+// RUN: bert-opt %S/../fuse/Inputs/tiny.mlir --bert-fuse-pipeline --bert-set-precision="precision=bf16 keep-f32=*layer.1.*query.weight" | FileCheck %s --check-prefix=HEADS
+// HEADS: bert.self_attention {{.*}} precision = #bert<precision bf16>
+// HEADS: func.func private @{{.*}}_0(
+// HEADS: bert.self_attention %{{.*}} {num_heads = 2 : i64} :
+// RUN: bert-opt %S/../fuse/Inputs/tiny.mlir --bert-fuse-pipeline --bert-set-precision="precision=bf16 attention=false" | FileCheck %s --check-prefix=WEIGHTS
+// WEIGHTS: bert.self_attention %{{.*}} {num_heads = 2 : i64} :
+
 // TINY: bert.parameter @{{.*}}.packed : tensor<{{.*}}x2xbf16> {panel = 4
 
 bert.parameter @layer.0.w : tensor<4x4xf32>

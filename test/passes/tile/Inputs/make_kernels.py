@@ -2,7 +2,7 @@
 
     make_kernels.py products|epilogues|blocks [bf16] > FILE.mlir
     make_kernels.py hard|rows|gather|activations > FILE.mlir
-    make_kernels.py attention HEAD_SIZE... > FILE.mlir
+    make_kernels.py attention|attentionBf16 HEAD_SIZE... > FILE.mlir
 
 An output is named after the kernel that made it, so `bertc verify` says which one is wrong. What
 kernels read are random rows: one by token id plus one by position, so that no two of a sequence
@@ -168,8 +168,11 @@ def blocks(precision="f32"):
 
 
 def selfAttention(module, heads, size, qkv):
-    return module.op("bert.self_attention", [qkv, ("%offsets", "tensor<?xi32>")],
-                     {"num_heads": f"{heads} : i64"}, heads * size)
+    attributes = {"num_heads": f"{heads} : i64"}
+    if module.precision != "f32":
+        attributes["precision"] = f"#bert<precision {module.precision}>"
+    return module.op("bert.self_attention", [qkv, ("%offsets", "tensor<?xi32>")], attributes,
+                     heads * size)
 
 
 def attentionMaps(module, heads, size, qkv, positions):
@@ -189,6 +192,16 @@ def attention(*sizes):
         if size % 4 == 0:
             qkv = module.rows(2 * heads * size, 2.0)
         module.output(f"{heads}_maps_of_{size}", attentionMaps(module, heads, size, qkv, 66))
+    return module
+
+
+def attentionBf16(*sizes):
+    """Heads of these sizes, in bf16."""
+    module = Module(66, precision="bf16")
+    for size in map(int, sizes):
+        heads = 2 + size % 2
+        value = selfAttention(module, heads, size, module.rows(3 * heads * size, 2.0))
+        module.output(f"{heads}_heads_of_{size}", value)
     return module
 
 
@@ -277,5 +290,6 @@ def activations():
 
 if __name__ == "__main__":
     MAKERS = {make.__name__: make for make in
-              (products, epilogues, blocks, attention, hard, rows, gather, activations)}
+              (products, epilogues, blocks, attention, attentionBf16, hard, rows, gather,
+                           activations)}
     MAKERS[sys.argv[1]](*sys.argv[2:]).write(sys.stdout)

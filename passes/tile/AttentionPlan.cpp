@@ -1,0 +1,98 @@
+//===- AttentionPlan.cpp --------------------------------------------------===//
+
+#include "passes/tile/AttentionPlan.h"
+
+#include "passes/tile/ProductFactor.h"
+
+#include "llvm/Support/MathExtras.h"
+
+using namespace bertc;
+using namespace mlir;
+
+AttentionPlan::AttentionPlan(MLIRContext *context, int64_t headSize,
+                             int64_t maxPositions, bert::Precision precision,
+                             const TargetDescription &target)
+    : headSize(headSize), group(bert::groupOf(precision)),
+      tileRows(target.tileRows), panel(target.panel),
+      paddedKeys(llvm::alignTo(maxPositions, target.panel)),
+      keyPanels(paddedKeys / target.panel),
+      valuePanels(llvm::divideCeil(headSize, target.panel)),
+      packed(bert::elementType(context, precision)),
+      factor(factorType(context, precision, target)) {}
+
+namespace {
+
+/// Hands out places in the scratch, each at the start of a cache line, and
+/// makes views of them where there is a kernel.
+class Places {
+public:
+  Places(KernelBuilder *kernel, Value scratch)
+      : kernel(kernel), scratch(scratch) {}
+
+  Value next(ArrayRef<int64_t> shape, Type element) {
+    start = end;
+    end += llvm::alignTo(ShapedType::getNumElements(shape) *
+                             element.getIntOrFloatBitWidth() / 8,
+                         64);
+    return again(shape, element);
+  }
+  /// Another view of the place before.
+  Value again(ArrayRef<int64_t> shape, Type element) {
+    if (!kernel)
+      return {};
+    return memref::ViewOp::create(kernel->builder(),
+                                  MemRefType::get(shape, element), scratch,
+                                  kernel->index(start), ValueRange{});
+  }
+  int64_t bytes() const { return end; }
+
+private:
+  KernelBuilder *kernel;
+  Value scratch;
+  int64_t start = 0, end = 0;
+};
+
+void place(Places &places, const AttentionPlan &plan, AttentionArrays &arrays) {
+  const Type f32 = Float32Type::get(plan.packed.getContext());
+  auto grouped = [&](int64_t panels, int64_t groups) {
+    SmallVector<int64_t> shape = {panels, groups, plan.panel};
+    if (plan.group > 1)
+      shape.push_back(plan.group);
+    return shape;
+  };
+  arrays.keys =
+      places.next(grouped(plan.keyPanels, plan.keyGroups()), plan.packed);
+  arrays.keyLanes =
+      places.again({plan.keyPanels, plan.keyGroups(), plan.panel}, f32);
+  arrays.values = places.next(
+      grouped(plan.valuePanels, plan.paddedKeys / plan.group), plan.packed);
+  arrays.scores = places.next({plan.tileRows, plan.scoreStride()}, f32);
+  arrays.contexts =
+      places.next({plan.tileRows, plan.valuePanels * plan.panel}, f32);
+  arrays.sums = places.next({64}, f32);
+  if (plan.group == 1)
+    return;
+  arrays.queries = places.next(
+      {plan.tileRows,
+       int64_t(llvm::alignTo(plan.headSize, plan.panel)) / plan.group,
+       plan.group},
+      plan.factor);
+  arrays.weights =
+      places.next({plan.tileRows, plan.scoreStride() / plan.group, plan.group},
+                  plan.factor);
+}
+
+} // namespace
+
+AttentionArrays::AttentionArrays(KernelBuilder &kernel,
+                                 const AttentionPlan &plan, Value scratch) {
+  Places places(&kernel, scratch);
+  place(places, plan, *this);
+}
+
+int64_t AttentionPlan::bytes() const {
+  Places places(nullptr, {});
+  AttentionArrays none;
+  place(places, *this, none);
+  return places.bytes();
+}

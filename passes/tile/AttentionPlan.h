@@ -1,0 +1,65 @@
+//===- AttentionPlan.h - what attention keeps in a thread's scratch -------===//
+
+#ifndef BERTC_PASSES_TILE_ATTENTIONPLAN_H
+#define BERTC_PASSES_TILE_ATTENTIONPLAN_H
+
+#include "passes/tile/KernelBuilder.h"
+
+#include "dialect/PackedLayout.h"
+
+namespace bertc {
+
+/// Sizes for one (sequence, head) pair at a time and one register tile of
+/// queries. With `group` above 1 factors lie in groups (GroupedProduct.h).
+struct AttentionPlan {
+  int64_t headSize, group;
+  int64_t tileRows, panel;
+  int64_t paddedKeys, keyPanels, valuePanels;
+  mlir::Type packed; ///< elements of keys and values
+  mlir::Type factor; ///< elements of queries and weights
+
+  AttentionPlan(mlir::MLIRContext *context, int64_t headSize,
+                int64_t maxPositions, bert::Precision precision,
+                const TargetDescription &target);
+
+  int64_t keyGroups() const { return (headSize + group - 1) / group; }
+  // A row of scores starts where the one before ends plus one panel: strides of
+  // whole powers of two would put the rows of a tile into the same sets.
+  int64_t scoreStride() const { return paddedKeys + panel; }
+  int64_t bytes() const;
+};
+
+/// The arrays of a plan in memory. P panels, E groups of a head's columns, S
+/// groups of keys; without groups the last dimension is absent.
+struct AttentionArrays {
+  mlir::Value keys;     ///< [P, E, panel, group]
+  mlir::Value keyLanes; ///< the same, a group being one f32: [P, E, panel]
+  mlir::Value values;   ///< [P, S, panel, group]
+  mlir::Value scores;   ///< [tileRows, scoreStride] f32
+  mlir::Value contexts; ///< [tileRows, P * panel] f32
+  mlir::Value sums;     ///< [tileRows] and more, f32
+  mlir::Value queries;  ///< [tileRows, E', group], null without groups
+  mlir::Value weights;  ///< [tileRows, scoreStride / group, group], likewise
+
+  AttentionArrays() = default;
+  /// At the start of `scratch`, memref<?xi8>.
+  AttentionArrays(KernelBuilder &kernel, const AttentionPlan &plan,
+                  mlir::Value scratch);
+};
+
+/// keys[p, e, j] = k[p * panel + j, e] of the head whose keys begin at `column`
+/// of qkv, for the `size` tokens from `begin` on. The rows past the last key
+/// repeat it: their scores stay finite, and nobody reads them.
+void packKeys(KernelBuilder &kernel, const AttentionPlan &plan, mlir::Value qkv,
+              mlir::Value begin, mlir::Value size, mlir::Value column,
+              const AttentionArrays &arrays);
+
+/// values[p, i, j] = v[i, p * panel + j], zero past the head's columns and, in
+/// the last group, past the last key.
+void packValues(KernelBuilder &kernel, const AttentionPlan &plan,
+                mlir::Value qkv, mlir::Value begin, mlir::Value size,
+                mlir::Value column, const AttentionArrays &arrays);
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_TILE_ATTENTIONPLAN_H

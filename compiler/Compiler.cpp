@@ -145,12 +145,14 @@ void Compilation::describe() {
   // What the products have, whether an option or a .mlir file says it.
   auto precision = bert::Precision::f32;
   model.module->walk([&](mlir::Operation *op) {
-    if (auto product = llvm::dyn_cast<bert::FusedLinearOp>(op))
+    if (auto product = llvm::dyn_cast<bert::FusedLinearOp>(op)) {
       precision = std::max(precision, product.getPrecision());
-    if (auto attention = llvm::dyn_cast<bert::SelfAttentionOp>(op))
+      target.require(product.getPrecision());
+    } else if (auto attention = llvm::dyn_cast<bert::SelfAttentionOp>(op)) {
       precision = std::max(precision, attention.getPrecision());
+      target.require(attention.getPrecision());
+    }
   });
-  target.require(precision);
   description.dtype = bert::stringifyPrecision(precision).str();
   description.targetCpu = target.tuneCpu;
   description.isa = target.isaName().str();

@@ -41,7 +41,7 @@ struct CompileOptions {
   std::string task;   ///< as OpenOptions::task
   Emit emit = Emit::shared;
   std::string targetCpu = "native";
-  /// Of products: f32 or bf16.
+  /// Of products: f32, bf16 or int8.
   std::string dtype = "f32";
   /// Globs over the names of weights whose products stay f32.
   std::vector<std::string> keepF32;

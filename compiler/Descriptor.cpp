@@ -111,7 +111,7 @@ private:
 } // namespace
 
 std::string bertc::storedLayout(const StoredParameter &parameter) {
-  return std::string(parameter.type == StoredType::bf16 ? "bf16" : "f32") +
+  return std::string(nameOf(parameter.type)) +
          (parameter.isPacked() ? " packed [" : " [") +
          join(map_range(parameter.storedShape(),
                         [](int64_t size) { return itostr(size); }),

@@ -14,6 +14,8 @@
 #include <atomic>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
+#include <limits>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -85,8 +87,8 @@ llvm::Expected<Job> prepare(const StoredParameter &parameter,
   job.rows = parameter.shape[0];
   job.columns = parameter.shape.size() == 2 ? parameter.shape[1] : 1;
   if (parameter.isPacked())
-    job.unitElements = parameter.panel *
-                       llvm::alignTo(job.columns, uint64_t(parameter.group()));
+    job.unitElements =
+        parameter.panel * parameter.storedShape()[1] * parameter.group();
   else if (parameter.type != StoredType::f32)
     return unfit(parameter, "what is not packed is f32");
   int64_t elements = 0;
@@ -139,11 +141,17 @@ public:
       if (llvm::Error error = packPanels(piece, packPanel, packed.data()))
         return error;
       bytes = packed.data();
-    } else {
+    } else if (parameter.type == StoredType::bf16) {
       pairs.resize(piece.count * job.unitElements);
       if (llvm::Error error = packPanels(piece, packPanelPairs, pairs.data()))
         return error;
       bytes = pairs.data();
+    } else {
+      integers.resize(piece.count * job.unitElements);
+      if (llvm::Error error =
+              packPanels(piece, packPanelIntegers, integers.data()))
+        return error;
+      bytes = integers.data();
     }
     return file.write(base + parameter.offset + piece.first * job.unitBytes(),
                       bytes, piece.count * job.unitBytes());
@@ -171,6 +179,7 @@ private:
   uint64_t base;
   std::vector<float> rows, packed;
   std::vector<uint16_t> pairs;
+  std::vector<int8_t> integers;
 };
 
 /// The nearest bf16, ties to even.
@@ -214,6 +223,31 @@ void bertc::packPanelPairs(const float *rows, int64_t count, int64_t columns,
           line[2 * j + 1] = toBf16(pair[1]);
       }
     }
+  }
+}
+
+void bertc::packPanelIntegers(const float *rows, int64_t count, int64_t columns,
+                              int64_t panel, int8_t *packed) {
+  const int64_t groups = (columns + 3) / 4;
+  std::fill(packed, packed + (groups + 2) * panel * 4, int8_t(0));
+  for (int64_t j = 0; j < count; ++j) {
+    const float *row = rows + j * columns;
+    float most = 0;
+    for (int64_t k = 0; k < columns; ++k)
+      // Keeps a NaN: the scale is one then, and so are the results.
+      if (!std::isnan(most) && !(std::fabs(row[k]) <= most))
+        most = std::fabs(row[k]);
+    const bool isNumber = most <= std::numeric_limits<float>::max();
+    const float scale = most / 127;
+    const float inverse = most > 0 && isNumber ? 127 / most : 0;
+    int32_t sum = 0;
+    for (int64_t k = 0; k < columns && isNumber; ++k) {
+      const auto q = static_cast<int8_t>(std::nearbyint(row[k] * inverse));
+      packed[(k / 4 * panel + j) * 4 + k % 4] = q;
+      sum += q;
+    }
+    std::memcpy(packed + (groups * panel + j) * 4, &sum, 4);
+    std::memcpy(packed + ((groups + 1) * panel + j) * 4, &scale, 4);
   }
 }
 

@@ -34,6 +34,10 @@ void packPanel(const float *rows, int64_t count, int64_t columns, int64_t panel,
 void packPanelPairs(const float *rows, int64_t count, int64_t columns,
                     int64_t panel, uint16_t *packed);
 
+/// bert.pack in i8: a panel of groups of four, and two groups of facts.
+void packPanelIntegers(const float *rows, int64_t count, int64_t columns,
+                       int64_t panel, int8_t *packed);
+
 /// Writes the object file `path`, whole. `threads` 0 takes all of the machine.
 /// The file is of no use when this fails.
 llvm::Error writeWeightsObject(llvm::StringRef path,

@@ -29,7 +29,8 @@ def Bert_GeluFormAttr : EnumAttr<Bert_Dialect, Bert_GeluForm, "gelu_form">;
 /// product of matrices, are f32.
 def Bert_Precision
     : I32EnumAttr<"Precision", "element type of a product's factors",
-                  [I32EnumAttrCase<"f32", 0>, I32EnumAttrCase<"bf16", 1>]> {
+                  [I32EnumAttrCase<"f32", 0>, I32EnumAttrCase<"bf16", 1>,
+                   I32EnumAttrCase<"int8", 2>]> {
   let cppNamespace = "::bertc::bert";
   let genSpecializedAttr = 0;
 }

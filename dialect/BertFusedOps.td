@@ -34,7 +34,11 @@ def Bert_FusedLinearOp
     y = layer_norm(activation(input weightT + bias) + residual); each part but
     the product may be absent. With `precision` bf16 the elements of input and
     weight are rounded to it, to the nearest, ties to even, before they are
-    multiplied; their sums and all else are f32.
+    multiplied; their sums and all else are f32. With int8 they are integers
+    times a scale of their row, rounded to the nearest, ties to even: those of
+    the weight lie in [-127, 127], w = s q with s = max |w| / 127; those of the
+    input are x = s (q - z) with q in [0, 255], s = (hi - lo) / 255, z = -lo / s
+    for lo = min(x, 0) and hi = max(x, 0). Sums of products of integers are exact.
 
     C1: weight is [N, K], K the columns of the input.
     C2: bias, scale and beta, where given, are [N].
@@ -70,6 +74,7 @@ def Bert_SelfAttentionOp
 
     C1: qkv is [T, 3H], the result [T, H].
     C2: num_heads > 0 divides H.
+    C3: precision is f32 or bf16.
   }];
   let arguments = (ins Bert_Rows:$qkv, Bert_Ids:$offsets, I64Attr:$num_heads,
                        DefaultValuedAttr<Bert_PrecisionAttr,

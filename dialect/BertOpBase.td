@@ -17,8 +17,8 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 def Bert_Rows : 2DTensorOf<[F32]>;
 def Bert_Vector : 1DTensorOf<[F32]>;
 def Bert_Matrix : 2DTensorOf<[F32]>;
-def Bert_Panels : AnyTypeOf<[3DTensorOf<[F32]>, 4DTensorOf<[BF16]>],
-                            "panels of f32 or of pairs of bf16">;
+def Bert_Panels : AnyTypeOf<[3DTensorOf<[F32]>, 4DTensorOf<[BF16, I8]>],
+                            "panels of f32, pairs of bf16 or fours of i8">;
 def Bert_Ids : 1DTensorOf<[I32]>;
 
 /// An op with one result and a meaning.

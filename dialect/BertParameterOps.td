@@ -19,8 +19,8 @@ def Bert_ParameterOp : Bert_Op<"parameter", [Symbol]> {
     bert.parameter @qkv : tensor<72x768x32xf32> {sources = [@q, @k, @v], panel = 32 : i64}
     ```
 
-    C1: the type is a static tensor of f32, of bf16 where it is packed, of at
-        most 2^48 elements.
+    C1: the type is a static tensor of f32, of bf16 or i8 where it is packed, of
+        at most 2^48 elements.
     C2: `value` has the parameter's type.
     C3: `sources` names plain parameters, and its rows make up the type.
     C4: at most one of `value`, `source` and `sources` is given; `panel` needs
@@ -79,10 +79,17 @@ def Bert_PackOp : Bert_ComputeOp<"pack"> {
     packed[p, k / 2, j, k % 2] = bf16(source[p * panel + j, k])
 
     with zeros also past the last column, rounded to the nearest, ties to even.
+    In i8 they are four, and two groups follow the last one, which hold for each
+    column in the memory order of x86
+
+    the i32 sum over k of q[p * panel + j, k], and the f32 s[p * panel + j]
+
+    of the row's integers and scale (bert.fused_linear).
 
     C1: `panel` > 0.
     C2: for a source [N, K] the result has shape [ceil(N / panel), K, panel] of
-        f32 or [ceil(N / panel), ceil(K / 2), panel, 2] of bf16.
+        f32, [ceil(N / panel), ceil(K / 2), panel, 2] of bf16 or
+        [ceil(N / panel), ceil(K / 4) + 2, panel, 4] of i8.
   }];
   let arguments = (ins Bert_Matrix:$source, I64Attr:$panel);
   let results = (outs Bert_Panels:$result);

@@ -73,6 +73,8 @@ LogicalResult SelfAttentionOp::verify() {
            << 3 * hidden << " columns, got " << getQkv().getType();
   if (failed(verifyRows(*this, "C1", getQkv(), getResult())))
     return failure();
+  if (getPrecision() == Precision::int8)
+    return emitOpError("C3: precision must be f32 or bf16");
   return verifyHeads(*this, "C2", getNumHeads(), hidden);
 }
 

@@ -11,11 +11,15 @@ using namespace mlir;
 Type bertc::bert::elementType(MLIRContext *context, Precision precision) {
   if (precision == Precision::bf16)
     return BFloat16Type::get(context);
+  if (precision == Precision::int8)
+    return IntegerType::get(context, 8);
   return Float32Type::get(context);
 }
 
 Precision bertc::bert::precisionOf(Type element) {
-  return element.isBF16() ? Precision::bf16 : Precision::f32;
+  return element.isBF16()       ? Precision::bf16
+         : element.isInteger(8) ? Precision::int8
+                                : Precision::f32;
 }
 
 Precision bertc::bert::precisionOf(PackedLinearOp op) {
@@ -28,7 +32,8 @@ RankedTensorType bertc::bert::packedType(MLIRContext *context, int64_t rows,
                                          Precision precision) {
   const int64_t group = groupOf(precision);
   SmallVector<int64_t> shape = {int64_t(llvm::divideCeil(rows, panel)),
-                                int64_t(llvm::divideCeil(columns, group)),
+                                int64_t(llvm::divideCeil(columns, group)) +
+                                    trailingGroupsOf(precision),
                                 panel};
   if (group > 1)
     shape.push_back(group);

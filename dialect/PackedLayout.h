@@ -12,7 +12,7 @@ namespace bertc::bert {
 /// The element type that a product's factors have.
 mlir::Type elementType(mlir::MLIRContext *context, Precision precision);
 
-/// The precision of factors of this element type: f32 or bf16.
+/// The precision of factors of this element type: f32, bf16 or i8.
 Precision precisionOf(mlir::Type element);
 
 /// That of the weight's elements.
@@ -20,7 +20,14 @@ Precision precisionOf(PackedLinearOp op);
 
 /// How many elements of a weight's row lie side by side in a panel.
 inline int64_t groupOf(Precision precision) {
-  return precision == Precision::bf16 ? 2 : 1;
+  return precision == Precision::int8   ? 4
+         : precision == Precision::bf16 ? 2
+                                        : 1;
+}
+
+/// How many groups behind a panel's last one say something of its columns.
+inline int64_t trailingGroupsOf(Precision precision) {
+  return precision == Precision::int8 ? 2 : 0;
 }
 
 /// The type that bert.pack gives a weight [rows, columns].

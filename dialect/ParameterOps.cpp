@@ -12,9 +12,10 @@ LogicalResult ParameterOp::verify() {
   auto type = dyn_cast<RankedTensorType>(getParameterType());
   if (!type || !type.hasStaticShape() ||
       !(type.getElementType().isF32() ||
-        (type.getElementType().isBF16() && getPanel())))
+        (getPanel() && (type.getElementType().isBF16() ||
+                        type.getElementType().isInteger(8)))))
     return emitOpError("C1: type must be a static tensor of f32, or packed of "
-                       "bf16, got ")
+                       "bf16 or i8, got ")
            << getParameterType();
   // No product of sizes below overflows, nor do its bytes.
   constexpr int64_t mostElements = int64_t(1) << 48;

@@ -90,12 +90,12 @@ def BertSetPrecision : Pass<"bert-set-precision", "mlir::ModuleOp"> {
     Every bert.fused_linear that the entry leads to gets `precision`, but for
     those whose weight has a name that a glob of `keep-f32` matches; with
     `attention`, every bert.self_attention that of its queries', keys' and
-    values' product. Where calls
+    values' product, or bf16 where that is int8. Where calls
     of one function differ in what they keep, each choice gets a copy of it. A
     glob that no weight matches is an error.
   }];
   let options = [
-    Option<"precision", "precision", "std::string", "\"f32\"", "f32 or bf16">,
+    Option<"precision", "precision", "std::string", "\"f32\"", "f32, bf16 or int8">,
     ListOption<"keepF32", "keep-f32", "std::string",
                "globs over names of weights whose products stay f32">,
     Option<"attention", "attention", "bool", "true",
@@ -183,8 +183,8 @@ def BertVectorizeTiles : Pass<"bert-vectorize-tiles", "mlir::ModuleOp"> {
   let options = [TargetCpuOption];
   let dependentDialects = [
     "mlir::arith::ArithDialect", "mlir::memref::MemRefDialect",
-    "mlir::scf::SCFDialect", "mlir::vector::VectorDialect",
-    "mlir::x86vector::X86VectorDialect"
+    "mlir::LLVM::LLVMDialect", "mlir::scf::SCFDialect",
+    "mlir::vector::VectorDialect", "mlir::x86vector::X86VectorDialect"
   ];
 }
 

@@ -25,8 +25,8 @@ namespace bertc {
 struct PipelineOptions {
   /// As TargetDescription::get takes it; for code generation.
   std::string targetCpu = "native";
-  /// Of products, f32 or bf16; and globs over the weights whose products stay
-  /// f32 (bert-set-precision).
+  /// Of products, f32, bf16 or int8; and globs over the weights whose products
+  /// stay f32 (bert-set-precision).
   std::string precision = "f32";
   std::vector<std::string> keepF32;
   /// Whether attention has the precision of the product before it.

@@ -19,18 +19,26 @@
 using namespace bertc;
 
 llvm::StringRef TargetDescription::isaName() const {
-  if (!extraFeatures.empty())
+  const llvm::StringRef extra = extraFeatures;
+  if (extra.contains("avx512vnni"))
+    return "AVX-512 VNNI";
+  if (extra.contains("avx512bf16"))
     return "AVX-512 BF16";
+  if (extra.contains("avxvnni"))
+    return "AVX-VNNI";
   return isa == Isa::avx512 ? "AVX-512" : "AVX2";
 }
 
 int64_t TargetDescription::productDepth(int64_t k,
                                         bert::Precision precision) const {
-  const int64_t elementBytes = precision == bert::Precision::bf16 ? 2 : 4;
+  const auto group = uint64_t(bert::groupOf(precision));
+  // Sums of integers are scaled once, at the end.
+  if (precision == bert::Precision::int8)
+    return llvm::alignTo(k, group);
+  const int64_t elementBytes = 4 / group;
   int64_t most = panelBytes / (panel * elementBytes);
   int64_t blocks = llvm::divideCeil(k, most);
-  return llvm::alignTo(llvm::divideCeil(k, blocks),
-                       uint64_t(bert::groupOf(precision)));
+  return llvm::alignTo(llvm::divideCeil(k, blocks), group);
 }
 
 int64_t TargetDescription::productRows(int64_t depth,
@@ -61,10 +69,15 @@ int64_t cacheBytes(int name, int64_t otherwise) {
 } // namespace
 
 void TargetDescription::require(bert::Precision precision) {
-  if (precision != bert::Precision::bf16 || !multipliesBf16)
+  std::string feature;
+  if (precision == bert::Precision::bf16 && multipliesBf16)
+    feature = "avx512bf16";
+  if (precision == bert::Precision::int8 && multipliesInt8)
+    feature = isa == Isa::avx512 ? "avx512vnni" : "avxvnni";
+  if (feature.empty() || llvm::StringRef(extraFeatures).contains(feature))
     return;
-  extraFeatures = "+avx512bf16";
-  requiredFeatures += ",avx512bf16";
+  extraFeatures += (extraFeatures.empty() ? "+" : ",+") + feature;
+  requiredFeatures += "," + feature;
 }
 
 llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
@@ -73,6 +86,7 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
   std::string cpu = native ? llvm::sys::getHostCPUName().str() : name.str();
 
   bool hasAvx2 = false, hasAvx512 = false, hasBf16 = false;
+  bool hasVnni = false, hasVnni512 = false;
   if (native) {
     llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
     hasAvx2 = host.lookup("avx2") && host.lookup("fma");
@@ -80,6 +94,8 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
                 host.lookup("avx512cd") && host.lookup("avx512dq") &&
                 host.lookup("avx512vl");
     hasBf16 = host.lookup("avx512bf16");
+    hasVnni = host.lookup("avxvnni");
+    hasVnni512 = host.lookup("avx512vnni");
   } else {
     llvm::Triple triple("x86_64-unknown-linux-gnu");
     std::string message;
@@ -99,6 +115,8 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
         hasAvx2 &&
         info->checkFeatures("+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl");
     hasBf16 = info->checkFeatures("+avx512bf16");
+    hasVnni = info->checkFeatures("+avxvnni");
+    hasVnni512 = info->checkFeatures("+avx512vnni");
   }
   if (!hasAvx2)
     return llvm::createStringError(
@@ -108,6 +126,7 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
   TargetDescription target;
   target.tuneCpu = cpu;
   target.requiredFeatures = levelThree;
+  target.multipliesInt8 = hasAvx512 ? hasVnni512 : hasVnni;
   if (hasAvx512) {
     target.isa = Isa::avx512;
     target.cpu = "x86-64-v4";

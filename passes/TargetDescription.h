@@ -34,6 +34,8 @@ struct TargetDescription {
   std::string requiredFeatures;
   /// Whether the CPU multiplies pairs of bf16 (AVX512_BF16).
   bool multipliesBf16 = false;
+  /// Whether it multiplies fours of integers of 8 bits (AVX512_VNNI, AVX-VNNI).
+  bool multipliesInt8 = false;
 
   /// f32 lanes of one vector register.
   int64_t lanes = 8;
@@ -64,7 +66,8 @@ struct TargetDescription {
 
   /// Has what generated code of this precision uses asked of the CPU.
   void require(bert::Precision precision);
-  /// "+avx512bf16": what functions may use beyond `cpu`, as LLVM writes it.
+  /// "+avx512bf16,+avx512vnni": what functions may use beyond `cpu`, as LLVM
+  /// writes it.
   std::string extraFeatures;
 
   /// The description of LLVM's CPU `name`, or of the host for "native" or "".

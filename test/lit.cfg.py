@@ -3,7 +3,8 @@
 Features a test may ask for with `REQUIRES:`
   compiler     the build has the compiler (BERTC_BUILD_COMPILER)
   avx2 avx512  this machine can run artifacts for x86-64-v3, x86-64-v4
-  avx512bf16   this machine multiplies bf16: artifacts for znver4
+  avx512bf16   this machine multiplies bf16
+  avx512vnni   and integers of eight bits too: artifacts for znver4
   minilm       the real checkpoint was downloaded by tools/setup; its folder is %minilm
   shared-data  real text lies in ../shared/data beside the source tree; its folder is %shared_data
   tokenizers   %python has the tokenizers wheel (tools/setup makes that environment)
@@ -90,6 +91,7 @@ features = {
     "avx2": v3 <= flags,
     "avx512": v4 <= flags,
     "avx512bf16": v4 | {"avx512_bf16"} <= flags,
+    "avx512vnni": v4 | {"avx512_bf16", "avx512_vnni"} <= flags,
     "minilm": os.path.exists(os.path.join(minilm, "model.safetensors")),
     "shared-data": os.path.isdir(shared_data),
     "tokenizers": python_has("tokenizers"),

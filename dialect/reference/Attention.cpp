@@ -112,7 +112,7 @@ AttentionOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
 
 llvm::Expected<ReferenceTensor>
 SelfAttentionOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
-  const ReferenceTensor qkv = rounded(*operands[0], getPrecision());
+  const ReferenceTensor qkv = roundedInput(*operands[0], getPrecision());
   int64_t hidden = qkv.dim(1) / 3;
   auto part = [&](int64_t i) {
     return [&qkv, hidden, i](int64_t t) { return qkv.row(t) + i * hidden; };

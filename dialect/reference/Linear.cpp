@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <vector>
 
 using namespace bertc;
@@ -43,12 +45,22 @@ ReferenceTensor unpack(const ReferenceTensor &packed, int64_t outputs,
   const int64_t groups = packed.dim(1), panel = packed.dim(2);
   const int64_t group = groupOf(precision);
   ReferenceTensor w({outputs, inputs});
-  for (int64_t n = 0; n < outputs; ++n)
+  for (int64_t n = 0; n < outputs; ++n) {
+    auto at = [&](int64_t g) {
+      return packed.values.data() +
+             ((n / panel * groups + g) * panel + n % panel) * group;
+    };
+    double scale = 1;
+    if (precision == Precision::int8) {
+      int8_t bytes[4];
+      std::copy(at(groups - 1), at(groups - 1) + 4, bytes);
+      float stored;
+      std::memcpy(&stored, bytes, 4);
+      scale = stored;
+    }
     for (int64_t k = 0; k < inputs; ++k)
-      w.row(n)[k] =
-          packed.values[((n / panel * groups + k / group) * panel + n % panel) *
-                            group +
-                        k % group];
+      w.row(n)[k] = scale * at(k / group)[k % group];
+  }
   return w;
 }
 
@@ -90,8 +102,8 @@ FusedLinearOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
   if (getPrecision() == Precision::f32)
     return finish(*this, product(*operands[0], *operands[1]), operands);
   return finish(*this,
-                product(rounded(*operands[0], getPrecision()),
-                        rounded(*operands[1], getPrecision())),
+                product(roundedInput(*operands[0], getPrecision()),
+                        roundedWeight(*operands[1], getPrecision())),
                 operands);
 }
 
@@ -103,5 +115,5 @@ PackedLinearOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
       unpack(*operands[1], getOutFeatures(), x.dim(1), precision);
   if (precision == Precision::f32)
     return finish(*this, product(x, w), operands);
-  return finish(*this, product(rounded(x, precision), w), operands);
+  return finish(*this, product(roundedInput(x, precision), w), operands);
 }

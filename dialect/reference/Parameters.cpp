@@ -4,6 +4,11 @@
 #include "dialect/reference/Rounding.h"
 #include "dialect/reference/Steps.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
 using namespace bertc;
 using namespace bertc::bert;
 
@@ -18,20 +23,49 @@ ConcatOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
   return all;
 }
 
+namespace {
+
+/// The bytes of an i32 or f32 as the four i8 of a group.
+template <typename T> void storeBytes(T value, double *group) {
+  static_assert(sizeof(T) == 4);
+  int8_t bytes[4];
+  std::memcpy(bytes, &value, 4);
+  std::copy(bytes, bytes + 4, group);
+}
+
+} // namespace
+
 ReferenceTensor bertc::packRows(const ReferenceTensor &w, int64_t panel,
                                 Precision precision) {
   const int64_t group = groupOf(precision), inputs = w.dim(1);
-  const int64_t groups = (inputs + group - 1) / group;
+  const int64_t used = (inputs + group - 1) / group;
+  const int64_t groups = used + trailingGroupsOf(precision);
   std::vector<int64_t> shape = {(w.dim(0) + panel - 1) / panel, groups, panel};
   if (group > 1)
     shape.push_back(group);
   ReferenceTensor packed(shape);
-  for (int64_t n = 0; n < w.dim(0); ++n)
-    for (int64_t k = 0; k < inputs; ++k)
-      packed.values[((n / panel * groups + k / group) * panel + n % panel) *
-                        group +
-                    k % group] = w.row(n)[k];
-  return rounded(std::move(packed), precision);
+  for (int64_t n = 0; n < w.dim(0); ++n) {
+    auto at = [&](int64_t g) {
+      return packed.values.data() +
+             ((n / panel * groups + g) * panel + n % panel) * group;
+    };
+    if (precision != Precision::int8) {
+      for (int64_t k = 0; k < inputs; ++k)
+        at(k / group)[k % group] = precision == Precision::bf16
+                                       ? roundToBf16(w.row(n)[k])
+                                       : w.row(n)[k];
+      continue;
+    }
+    const QuantizedRow row = QuantizedRow::ofWeight(w.row(n), inputs);
+    int32_t sum = 0;
+    for (int64_t k = 0; k < inputs; ++k) {
+      at(k / group)[k % group] = row.integers[k];
+      sum += row.integers[k];
+    }
+    storeBytes<int32_t>(sum, at(used));
+    storeBytes<float>(row.scale, at(used + 1));
+  }
+  return packed;
 }
 
 llvm::Expected<ReferenceTensor>

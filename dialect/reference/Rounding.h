@@ -6,14 +6,29 @@
 #include "dialect/BertOps.h"
 #include "dialect/reference/ReferenceTensor.h"
 
+#include <cstdint>
+#include <vector>
+
 namespace bertc {
 
 /// The nearest bf16 (the upper half of an f32: 8 bits of exponent, 7 of
 /// fraction), ties to even; NaN stays one.
 double roundToBf16(double value);
 
-/// `x` with its elements rounded to what a product of `precision` multiplies.
-ReferenceTensor rounded(ReferenceTensor x, bert::Precision precision);
+/// A row as integers times a scale, as bert.fused_linear says, in the steps of
+/// f32 that the kernels take.
+struct QuantizedRow {
+  float scale = 0;
+  std::vector<int> integers; ///< zero point already subtracted
+
+  static QuantizedRow ofWeight(const double *row, int64_t size);
+  static QuantizedRow ofInput(const double *row, int64_t size);
+};
+
+/// The rows of a product's input, or of its weight, with their elements rounded
+/// to what `precision` multiplies.
+ReferenceTensor roundedInput(ReferenceTensor x, bert::Precision precision);
+ReferenceTensor roundedWeight(ReferenceTensor w, bert::Precision precision);
 
 } // namespace bertc
 

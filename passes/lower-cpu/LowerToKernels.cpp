@@ -96,8 +96,9 @@ void WeightPlacement::place(bert::GetParameterOp get) {
   int64_t elements = type.getNumElements();
   if (type.getRank() == 1)
     elements = llvm::alignTo(elements, target.panel);
-  stored.type =
-      type.getElementType().isBF16() ? StoredType::bf16 : StoredType::f32;
+  stored.type = type.getElementType().isBF16()       ? StoredType::bf16
+                : type.getElementType().isInteger(8) ? StoredType::i8
+                                                     : StoredType::f32;
   stored.offset = end;
   stored.bytes = elements * bytesOf(stored.type);
   end = llvm::alignTo(end + stored.bytes, 64);

@@ -60,11 +60,13 @@ struct ProgramTensor {
   AffineBytes offset;
 };
 
-enum class StoredType { f32, bf16 };
+enum class StoredType { f32, bf16, i8 };
 
 inline int64_t bytesOf(StoredType type) {
-  return type == StoredType::bf16 ? 2 : 4;
+  return type == StoredType::i8 ? 1 : type == StoredType::bf16 ? 2 : 4;
 }
+/// "f32", "bf16", "i8"
+const char *nameOf(StoredType type);
 
 /// A parameter as it stands in the weights section: its sources one below the
 /// other, and, when `panel` is not 0, packed as bert.pack says. Whatever
@@ -81,7 +83,7 @@ struct StoredParameter {
   /// A vector is never packed.
   bool isPacked() const { return panel > 0 && shape.size() == 2; }
   /// Elements of a weight's row that lie side by side in a panel.
-  int64_t group() const { return type == StoredType::bf16 ? 2 : 1; }
+  int64_t group() const { return 4 / bytesOf(type); }
   std::vector<int64_t> storedShape() const;
 };
 

@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "llvm/Support/GlobPattern.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -115,7 +116,8 @@ private:
       } else if (auto attention = dyn_cast<bert::SelfAttentionOp>(op)) {
         auto qkv = attention.getQkv().getDefiningOp<bert::FusedLinearOp>();
         if (roundAttention && qkv)
-          attention.setPrecision(qkv.getPrecision());
+          attention.setPrecision(
+              std::min(qkv.getPrecision(), bert::Precision::bf16));
       } else if (auto call = dyn_cast<func::CallOp>(op)) {
         call.setCallee(variantOf(call, choice.callees[callee++]).getSymName());
       }
@@ -177,7 +179,7 @@ struct SetPrecisionPass : bertc::impl::BertSetPrecisionBase<SetPrecisionPass> {
     };
     std::optional<bert::Precision> chosen = bert::symbolizePrecision(precision);
     if (!chosen)
-      return refuse("precision " + precision + " is neither f32 nor bf16");
+      return refuse("precision " + precision + " is none of f32, bf16, int8");
     std::vector<Pattern> patterns;
     for (const std::string &text : keepF32) {
       llvm::Expected<llvm::GlobPattern> glob = llvm::GlobPattern::create(text);

@@ -3,6 +3,7 @@
 #include "passes/tile/AttentionPlan.h"
 
 #include "passes/tile/ProductFactor.h"
+#include "passes/tile/ScratchPlaces.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -22,37 +23,8 @@ AttentionPlan::AttentionPlan(MLIRContext *context, int64_t headSize,
 
 namespace {
 
-/// Hands out places in the scratch, each at the start of a cache line, and
-/// makes views of them where there is a kernel.
-class Places {
-public:
-  Places(KernelBuilder *kernel, Value scratch)
-      : kernel(kernel), scratch(scratch) {}
-
-  Value next(ArrayRef<int64_t> shape, Type element) {
-    start = end;
-    end += llvm::alignTo(ShapedType::getNumElements(shape) *
-                             element.getIntOrFloatBitWidth() / 8,
-                         64);
-    return again(shape, element);
-  }
-  /// Another view of the place before.
-  Value again(ArrayRef<int64_t> shape, Type element) {
-    if (!kernel)
-      return {};
-    return memref::ViewOp::create(kernel->builder(),
-                                  MemRefType::get(shape, element), scratch,
-                                  kernel->index(start), ValueRange{});
-  }
-  int64_t bytes() const { return end; }
-
-private:
-  KernelBuilder *kernel;
-  Value scratch;
-  int64_t start = 0, end = 0;
-};
-
-void place(Places &places, const AttentionPlan &plan, AttentionArrays &arrays) {
+void place(ScratchPlaces &places, const AttentionPlan &plan,
+           AttentionArrays &arrays) {
   const Type f32 = Float32Type::get(plan.packed.getContext());
   auto grouped = [&](int64_t panels, int64_t groups) {
     SmallVector<int64_t> shape = {panels, groups, plan.panel};
@@ -86,12 +58,12 @@ void place(Places &places, const AttentionPlan &plan, AttentionArrays &arrays) {
 
 AttentionArrays::AttentionArrays(KernelBuilder &kernel,
                                  const AttentionPlan &plan, Value scratch) {
-  Places places(&kernel, scratch);
+  ScratchPlaces places(kernel, scratch);
   place(places, plan, *this);
 }
 
 int64_t AttentionPlan::bytes() const {
-  Places places(nullptr, {});
+  ScratchPlaces places;
   AttentionArrays none;
   place(places, *this, none);
   return places.bytes();

@@ -19,6 +19,27 @@ SmallVector<AffineMap> indexing(MLIRContext *context) {
   return {map({m, k, v}), map({k, n, v}), map({m, n})};
 }
 
+/// sum + x y
+Value addFloats(ImplicitLocOpBuilder &b, Value x, Value y, Value sum) {
+  auto wide = [&](Value v) -> Value {
+    const Type type = v.getType();
+    if (type.isF32())
+      return v;
+    if (type.isInteger())
+      return arith::SIToFPOp::create(b, b.getF32Type(), v);
+    return arith::ExtFOp::create(b, b.getF32Type(), v);
+  };
+  return arith::AddFOp::create(b, sum,
+                               arith::MulFOp::create(b, wide(x), wide(y)));
+}
+
+Value addIntegers(ImplicitLocOpBuilder &b, Value x, Value y, Value sum) {
+  Value product =
+      arith::MulIOp::create(b, arith::ExtUIOp::create(b, sum.getType(), x),
+                            arith::ExtSIOp::create(b, sum.getType(), y));
+  return arith::AddIOp::create(b, sum, product);
+}
+
 } // namespace
 
 void bertc::buildGroupedProduct(ImplicitLocOpBuilder &b, Value a, Value w,
@@ -31,16 +52,56 @@ void bertc::buildGroupedProduct(ImplicitLocOpBuilder &b, Value a, Value w,
       b, ValueRange{a, w}, ValueRange{c}, indexing(b.getContext()), iterators,
       [](OpBuilder &inner, Location loc, ValueRange elements) {
         ImplicitLocOpBuilder i(loc, inner);
-        auto wide = [&](Value x) -> Value {
-          if (x.getType().isF32())
-            return x;
-          return arith::ExtFOp::create(i, i.getF32Type(), x);
-        };
-        Value product =
-            arith::MulFOp::create(i, wide(elements[0]), wide(elements[1]));
-        Value sum = arith::AddFOp::create(i, elements[2], product);
-        linalg::YieldOp::create(i, sum);
+        linalg::YieldOp::create(
+            i, elements[2].getType().isF32()
+                   ? addFloats(i, elements[0], elements[1], elements[2])
+                   : addIntegers(i, elements[0], elements[1], elements[2]));
       });
+}
+
+namespace {
+
+/// A generic on a tile c [M,N]: `inputs`, each by row and column, by row or by
+/// column as `dimensions` says, then c.
+void buildOnTile(
+    ImplicitLocOpBuilder &b, ValueRange inputs,
+    ArrayRef<ArrayRef<unsigned>> dimensions, Value c,
+    llvm::function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> body) {
+  SmallVector<AffineMap> maps;
+  for (ArrayRef<unsigned> of : dimensions)
+    maps.push_back(AffineMap::getMultiDimMapWithTargets(2, of, b.getContext()));
+  maps.push_back(b.getMultiDimIdentityMap(2));
+  SmallVector<utils::IteratorType> parallel(2, utils::IteratorType::parallel);
+  linalg::GenericOp::create(
+      b, inputs, ValueRange{c}, maps, parallel,
+      [&](OpBuilder &inner, Location loc, ValueRange elements) {
+        ImplicitLocOpBuilder i(loc, inner);
+        linalg::YieldOp::create(i, body(i, elements));
+      });
+}
+
+} // namespace
+
+void bertc::buildZeroPoints(ImplicitLocOpBuilder &b, Value zeros,
+                            Value columnSums, Value sums) {
+  buildOnTile(b, {zeros, columnSums}, {{0}, {1}}, sums,
+              [](ImplicitLocOpBuilder &i, ValueRange x) -> Value {
+                return arith::SubIOp::create(
+                    i, x[2], arith::MulIOp::create(i, x[0], x[1]));
+              });
+}
+
+void bertc::buildScaling(ImplicitLocOpBuilder &b, Value sums, Value left,
+                         Value right, Value c) {
+  buildOnTile(b, {sums, left, right}, {{0, 1}, {0}, {1}}, c,
+              [](ImplicitLocOpBuilder &i, ValueRange x) -> Value {
+                Value sum = x[0];
+                if (sum.getType().isInteger())
+                  sum = arith::SIToFPOp::create(i, i.getF32Type(), sum);
+                Value scale = arith::MulFOp::create(i, x[1], x[2]);
+                return arith::AddFOp::create(
+                    i, x[3], arith::MulFOp::create(i, sum, scale));
+              });
 }
 
 bool bertc::isGroupedProduct(linalg::LinalgOp op) {

@@ -2,6 +2,8 @@
 
 #include "passes/tile/ProductFactor.h"
 
+#include "passes/tile/ScratchPlaces.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -10,14 +12,18 @@ using namespace mlir;
 
 Type bertc::factorType(MLIRContext *context, bert::Precision precision,
                        const TargetDescription &target) {
-  return target.multipliesBf16 ? bert::elementType(context, precision)
-                               : Type(Float32Type::get(context));
+  const bool isOfCpu = precision == bert::Precision::int8
+                           ? target.multipliesInt8
+                           : target.multipliesBf16;
+  return isOfCpu ? bert::elementType(context, precision)
+                 : Type(Float32Type::get(context));
 }
 
 FactorPlan::FactorPlan(MLIRContext *context, int64_t inputs,
                        bert::Precision precision,
                        const TargetDescription &target)
-    : group(bert::groupOf(precision)),
+    : precision(precision), group(bert::groupOf(precision)),
+      tileRows(target.tileRows), panel(target.panel),
       element(factorType(context, precision, target)) {
   const int64_t bytesEach = element.getIntOrFloatBitWidth() / 8;
   depth = target.productDepth(inputs, precision);
@@ -29,16 +35,58 @@ FactorPlan::FactorPlan(MLIRContext *context, int64_t inputs,
   strideGroups = stride / group;
 }
 
-int64_t FactorPlan::bytes() const {
-  return rows * strideGroups * group * element.getIntOrFloatBitWidth() / 8;
+namespace {
+
+void place(ScratchPlaces &places, const FactorPlan &plan,
+           FactorArrays &arrays) {
+  arrays.factor =
+      places.next({plan.rows, plan.strideGroups, plan.group}, plan.element);
+  if (plan.precision != bert::Precision::int8)
+    return;
+  MLIRContext *context = plan.element.getContext();
+  const Type f32 = Float32Type::get(context);
+  const Type i32 = IntegerType::get(context, 32);
+  arrays.rowScales = places.next({plan.rows}, f32);
+  arrays.rowZeros = places.next({plan.rows}, i32);
+  arrays.columnScales = places.next({plan.panel}, f32);
+  arrays.columnSums = places.next({plan.panel}, i32);
+  arrays.sums = places.next({plan.tileRows, plan.panel},
+                            plan.element.isF32() ? f32 : i32);
 }
 
-Value bertc::factorArray(KernelBuilder &k, const FactorPlan &plan,
-                         Value scratch) {
-  auto type =
-      MemRefType::get({plan.rows, plan.strideGroups, plan.group}, plan.element);
-  return memref::ViewOp::create(k.builder(), type, scratch, k.index(0),
-                                ValueRange{});
+} // namespace
+
+FactorArrays::FactorArrays(KernelBuilder &kernel, const FactorPlan &plan,
+                           Value scratch) {
+  ScratchPlaces places(kernel, scratch);
+  place(places, plan, *this);
+}
+
+int64_t FactorPlan::bytes() const {
+  ScratchPlaces places;
+  FactorArrays none;
+  place(places, *this, none);
+  return places.bytes();
+}
+
+void bertc::loadColumnFacts(KernelBuilder &k, Value weight, Value p,
+                            int64_t inputs, const FactorArrays &arrays) {
+  ImplicitLocOpBuilder &b = k.builder();
+  const int64_t groups = llvm::divideCeil(inputs, 4);
+  const int64_t panel = cast<MemRefType>(weight.getType()).getDimSize(2);
+  Value flat = memref::CollapseShapeOp::create(
+      b, weight, ArrayRef<ReassociationIndices>{{0}, {1}, {2, 3}});
+  auto copy = [&](int64_t group, Value to) {
+    Value bytes =
+        vector::LoadOp::create(b, VectorType::get({4 * panel}, b.getI8Type()),
+                               flat, ValueRange{p, k.index(group), k.index(0)});
+    auto type = VectorType::get(
+        {panel}, cast<MemRefType>(to.getType()).getElementType());
+    vector::StoreOp::create(b, vector::BitCastOp::create(b, type, bytes), to,
+                            ValueRange{k.index(0)});
+  };
+  copy(groups, arrays.columnSums);
+  copy(groups + 1, arrays.columnScales);
 }
 
 // For CPUs without an instruction for it.

@@ -16,22 +16,41 @@
 
 namespace bertc {
 
-/// A block of rows, rounded: [rows, strideGroups, group].
+/// A block of rows, rounded: [rows, strideGroups, group]; and of integers what
+/// they are scaled with.
 struct FactorPlan {
+  bert::Precision precision;
   int64_t group;        ///< elements of k side by side
   int64_t depth;        ///< most elements of a row that are used at a time
   int64_t rows;         ///< most rows
   int64_t strideGroups; ///< groups from one row to the next
-  mlir::Type element;   ///< factorType
+  int64_t tileRows, panel;
+  mlir::Type element; ///< factorType
 
   FactorPlan(mlir::MLIRContext *context, int64_t inputs,
              bert::Precision precision, const TargetDescription &target);
   int64_t bytes() const;
 };
 
-/// The array of the plan at the start of `scratch`, memref<?xi8>.
-mlir::Value factorArray(KernelBuilder &kernel, const FactorPlan &plan,
-                        mlir::Value scratch);
+/// The arrays of a plan in memory; but for the first only those of integers.
+struct FactorArrays {
+  mlir::Value factor;       ///< [rows, strideGroups, group]
+  mlir::Value rowScales;    ///< [rows] f32
+  mlir::Value rowZeros;     ///< [rows] i32: the zero points
+  mlir::Value columnScales; ///< [panel] f32
+  mlir::Value columnSums;   ///< [panel] i32
+  mlir::Value sums;         ///< [tileRows, panel]: i32, or f32 of f32 factors
+
+  FactorArrays() = default;
+  /// At the start of `scratch`, memref<?xi8>.
+  FactorArrays(KernelBuilder &kernel, const FactorPlan &plan,
+               mlir::Value scratch);
+};
+
+/// Takes columnSums and columnScales from panel `p` of a weight that
+/// bert.pack made of `inputs` columns in i8.
+void loadColumnFacts(KernelBuilder &kernel, mlir::Value weight, mlir::Value p,
+                     int64_t inputs, const FactorArrays &arrays);
 
 /// The elements of such an array: the precision's own type where the CPU
 /// multiplies it, else f32 whose values are rounded.

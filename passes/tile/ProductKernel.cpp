@@ -9,8 +9,10 @@
 //         row tile    tileRows x panel accumulators in registers
 //
 // Each element is summed over k in one order whatever the tile and the thread,
-// so its bits depend on its row and column alone. The steps inside a tile are
-// linalg ops on static panels; bert-vectorize-tiles turns them into registers.
+// so its bits depend on its row and column alone. Products of a lower precision
+// round a row block first (ProductFactor.h, RowQuantization.h). The steps
+// inside a tile are linalg ops on static panels; bert-vectorize-tiles turns
+// them into registers.
 //
 //===----------------------------------------------------------------------===//
 
@@ -18,14 +20,12 @@
 #include "passes/tile/KernelBuilder.h"
 #include "passes/tile/Kernels.h"
 #include "passes/tile/ProductFactor.h"
+#include "passes/tile/RowQuantization.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
-
-#include <tuple>
 
 using namespace bertc;
 using namespace mlir;
@@ -76,6 +76,173 @@ int64_t bertc::productScratchBytes(MLIRContext *context, int64_t inputs,
              : FactorPlan(context, inputs, precision, target).bytes();
 }
 
+namespace {
+
+class ProductBuilder {
+public:
+  ProductBuilder(KernelBuilder &k, const ProductShape &shape)
+      : k(k), b(k.builder()), shape(shape), target(k.targetDescription()),
+        rounds(shape.precision != bert::Precision::f32),
+        integers(shape.precision == bert::Precision::int8),
+        plan(b.getContext(), shape.inputs, shape.precision, target),
+        zero(k.index(0)), one(k.index(1)) {
+    unsigned next = 0;
+    a = k.argument(next++);
+    w = k.argument(next++);
+    bias = shape.bias ? k.argument(next++) : Value();
+    residual = shape.residual ? k.argument(next++) : Value();
+    c = k.argument(next++);
+    if (rounds)
+      arrays = FactorArrays(k, plan, k.argument(next++));
+    rows = k.argument(next++);
+    thread = k.argument(next++);
+    threads = k.argument(next++);
+  }
+
+  /// One thread's work is a range of (row block, panel) pairs.
+  void build() {
+    Value panelCount = k.index(llvm::divideCeil(shape.outputs, target.panel));
+    Value blocks = k.ceilDiv(rows, k.index(plan.rows));
+    auto [begin, end] = k.share(k.mul(blocks, panelCount), thread, threads);
+    Value firstBlock = k.div(begin, panelCount);
+    Value lastBlock = k.ceilDiv(end, panelCount);
+    k.loop(firstBlock, lastBlock, one, [&, begin = begin, end = end](Value i) {
+      Value base = k.mul(i, panelCount);
+      // Row blocks and the tiles in them are as even as they can be: a last
+      // tile of a row or two would leave most of the multipliers idle.
+      Value first = k.div(k.mul(i, rows), blocks);
+      Value last = k.div(k.mul(k.add(i, one), rows), blocks);
+      rowBlock(first, k.sub(last, first), k.max(k.sub(begin, base), zero),
+               k.min(k.sub(end, base), panelCount));
+    });
+  }
+
+private:
+  /// A block of K: [first, first + size), which are `groups` groups.
+  struct Depth {
+    Value first;
+    OpFoldResult size, groups;
+    Value isFirst, isLast;
+  };
+
+  void rowBlock(Value firstRow, Value blockRows, Value firstPanel,
+                Value lastPanel) {
+    const int64_t depth = plan.depth;
+    if (integers)
+      quantizeRows(k, a, firstRow, blockRows, shape.inputs, arrays.factor,
+                   arrays.rowScales, arrays.rowZeros);
+    k.loop(zero, k.index(shape.inputs), k.index(depth), [&](Value k0) {
+      Value left = k.sub(k.index(shape.inputs), k0);
+      Depth block{k0,
+                  {},
+                  {},
+                  k.equal(k0, zero),
+                  arith::CmpIOp::create(b, arith::CmpIPredicate::sle, left,
+                                        k.index(depth))};
+      // K in one block, or in equal ones, is known when the kernel is made.
+      const int64_t known = shape.inputs < depth        ? shape.inputs
+                            : shape.inputs % depth == 0 ? depth
+                                                        : 0;
+      Value size = known ? k.index(known) : k.min(left, k.index(depth));
+      block.size = known ? k.attr(known) : OpFoldResult(size);
+      block.groups = known ? k.attr(llvm::divideCeil(known, plan.group))
+                           : OpFoldResult(k.ceilDiv(size, k.index(plan.group)));
+      if (rounds && !integers)
+        roundRows(k, a, firstRow, blockRows, k0, size, arrays.factor);
+      k.loop(firstPanel, lastPanel, one,
+             [&](Value p) { panel(p, firstRow, blockRows, block); });
+    });
+  }
+
+  void panel(Value p, Value firstRow, Value blockRows, const Depth &depth) {
+    if (integers)
+      loadColumnFacts(k, w, p, shape.inputs, arrays);
+    SmallVector<OpFoldResult> offsets = {
+        p, k.div(depth.first, k.index(plan.group)), k.attr(0)};
+    SmallVector<OpFoldResult> sizes = {k.attr(1), depth.groups,
+                                       k.attr(plan.panel)};
+    if (rounds) {
+      offsets.push_back(k.attr(0));
+      sizes.push_back(k.attr(plan.group));
+    }
+    Value weights = k.sliceOff(w, offsets, sizes);
+    Value column = k.mul(p, k.index(plan.panel));
+    Value tiles = k.ceilDiv(blockRows, k.index(plan.tileRows));
+    k.loop(zero, tiles, one, [&](Value i) {
+      Value inBlock = k.div(k.mul(i, blockRows), tiles);
+      Value height =
+          k.sub(k.div(k.mul(k.add(i, one), blockRows), tiles), inBlock);
+      tile(weights, column, firstRow, inBlock, height, depth);
+    });
+  }
+
+  void tile(Value weights, Value column, Value firstRow, Value inBlock,
+            Value height, const Depth &depth) {
+    Value row = k.add(firstRow, inBlock);
+    const SmallVector<OpFoldResult> sizes = {height, k.attr(plan.panel)};
+    Value cTile = k.slice(c, {row, column}, sizes);
+    k.when(depth.isFirst, [&] { start(column, cTile); });
+    if (!rounds)
+      linalg::MatmulOp::create(
+          b,
+          ValueRange{k.slice(a, {row, depth.first}, {height, depth.size}),
+                     weights},
+          ValueRange{cTile});
+    else
+      roundedProduct(k.slice(arrays.factor, {inBlock, k.attr(0), k.attr(0)},
+                             {height, depth.groups, k.attr(plan.group)}),
+                     weights, inBlock, height, cTile);
+    if (residual || shape.activation != bert::Activation::none)
+      k.when(depth.isLast, [&] {
+        buildEpilogue(k, shape,
+                      residual ? k.slice(residual, {row, column}, sizes)
+                               : Value(),
+                      cTile);
+      });
+  }
+
+  /// c = bias, or zero.
+  void start(Value column, Value cTile) {
+    if (!bias) {
+      linalg::FillOp::create(b, ValueRange{k.f32(0)}, ValueRange{cTile});
+      return;
+    }
+    Value part = k.slice(bias, {column}, {k.attr(plan.panel)});
+    linalg::BroadcastOp::create(b, part, cTile, ArrayRef<int64_t>{0});
+  }
+
+  /// c += aTile weights.
+  void roundedProduct(Value aTile, Value weights, Value inBlock, Value height,
+                      Value cTile) {
+    if (!integers)
+      return buildGroupedProduct(b, aTile, weights, cTile);
+    Value sums = k.slice(arrays.sums, {k.attr(0), k.attr(0)},
+                         {height, k.attr(plan.panel)});
+    Value nothing = arith::ConstantOp::create(
+        b, b.getZeroAttr(cast<MemRefType>(sums.getType()).getElementType()));
+    linalg::FillOp::create(b, ValueRange{nothing}, ValueRange{sums});
+    buildGroupedProduct(b, aTile, weights, sums);
+    // Where f32 stand for the integers, the zero point is taken off already.
+    if (!plan.element.isF32())
+      buildZeroPoints(b, k.slice(arrays.rowZeros, {inBlock}, {height}),
+                      arrays.columnSums, sums);
+    buildScaling(b, sums, k.slice(arrays.rowScales, {inBlock}, {height}),
+                 arrays.columnScales, cTile);
+  }
+
+  KernelBuilder &k;
+  ImplicitLocOpBuilder &b;
+  const ProductShape &shape;
+  const TargetDescription &target;
+  const bool rounds, integers;
+  const FactorPlan plan;
+  Value zero, one;
+  Value a, w, bias, residual, c, rows, thread, threads;
+  FactorArrays arrays;
+};
+
+} // namespace
+
 func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
                                   const TargetDescription &target) {
   std::string name = nameOf(shape);
@@ -84,120 +251,23 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
 
   MLIRContext *context = module.getContext();
   Type f32 = Float32Type::get(context), index = IndexType::get(context);
-  int64_t panel = target.panel;
-  int64_t panels = llvm::divideCeil(shape.outputs, panel);
-  auto rowsOf = [&](int64_t columns) {
-    return rowsType(context, columns, target);
-  };
   const auto packed = bert::packedType(context, shape.outputs, shape.inputs,
-                                       panel, shape.precision);
-  const bool rounds = shape.precision != bert::Precision::f32;
+                                       target.panel, shape.precision);
   SmallVector<Type> arguments = {
-      rowsOf(shape.inputs),
+      rowsType(context, shape.inputs, target),
       MemRefType::get(packed.getShape(), packed.getElementType())};
   if (shape.bias)
-    arguments.push_back(MemRefType::get({panels * panel}, f32));
+    arguments.push_back(
+        MemRefType::get({packed.getDimSize(0) * target.panel}, f32));
   if (shape.residual)
-    arguments.push_back(rowsOf(shape.outputs));
-  arguments.push_back(rowsOf(shape.outputs));
-  if (rounds)
+    arguments.push_back(rowsType(context, shape.outputs, target));
+  arguments.push_back(rowsType(context, shape.outputs, target));
+  if (shape.precision != bert::Precision::f32)
     arguments.push_back(
         MemRefType::get({ShapedType::kDynamic}, IntegerType::get(context, 8)));
   arguments.append({index, index, index});
 
   KernelBuilder k(module, name, arguments, target);
-  ImplicitLocOpBuilder &b = k.builder();
-  unsigned next = 0;
-  Value a = k.argument(next++), w = k.argument(next++);
-  Value bias = shape.bias ? k.argument(next++) : Value();
-  Value residual = shape.residual ? k.argument(next++) : Value();
-  Value c = k.argument(next++);
-  Value scratch = rounds ? k.argument(next++) : Value();
-  Value rows = k.argument(next++), thread = k.argument(next++),
-        threads = k.argument(next++);
-
-  const FactorPlan plan(context, shape.inputs, shape.precision, target);
-  const int64_t depth = plan.depth, blockRows = plan.rows;
-  Value factor = rounds ? factorArray(k, plan, scratch) : Value();
-  Value zero = k.index(0), one = k.index(1), panelCount = k.index(panels);
-  Value tileRows = k.index(target.tileRows);
-
-  // One thread's work is a range of (row block, panel) pairs.
-  Value blocks = k.ceilDiv(rows, k.index(blockRows));
-  Value begin, end;
-  std::tie(begin, end) = k.share(k.mul(blocks, panelCount), thread, threads);
-  Value firstBlock = k.div(begin, panelCount);
-  Value lastBlock = k.ceilDiv(end, panelCount);
-  k.loop(firstBlock, lastBlock, one, [&](Value block) {
-    Value base = k.mul(block, panelCount);
-    Value firstPanel = k.max(k.sub(begin, base), zero);
-    Value lastPanel = k.min(k.sub(end, base), panelCount);
-    // Row blocks and the tiles in them are as even as they can be: a last tile
-    // of a row or two would leave most of the multipliers idle.
-    Value firstRow = k.div(k.mul(block, rows), blocks);
-    Value endRow = k.div(k.mul(k.add(block, one), rows), blocks);
-    Value blockSize = k.sub(endRow, firstRow);
-    Value tiles = k.ceilDiv(blockSize, tileRows);
-    k.loop(zero, k.index(shape.inputs), k.index(depth), [&](Value k0) {
-      Value kLeft = k.sub(k.index(shape.inputs), k0);
-      OpFoldResult kSize = shape.inputs % depth == 0
-                               ? k.attr(depth)
-                               : OpFoldResult(k.min(kLeft, k.index(depth)));
-      Value isFirst = k.equal(k0, zero);
-      Value isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::sle, kLeft,
-                                           k.index(depth));
-      Value kValue = getValueOrCreateConstantIndexOp(b, b.getLoc(), kSize);
-      OpFoldResult kGroups = kSize;
-      if (rounds) {
-        roundRows(k, a, firstRow, blockSize, k0, kValue, factor);
-        kGroups = shape.inputs % depth == 0
-                      ? k.attr(depth / plan.group)
-                      : OpFoldResult(k.ceilDiv(kValue, k.index(plan.group)));
-      }
-      k.loop(firstPanel, lastPanel, one, [&](Value p) {
-        Value column = k.mul(p, k.index(panel));
-        SmallVector<OpFoldResult> offsets = {p, k.div(k0, k.index(plan.group)),
-                                             k.attr(0)};
-        SmallVector<OpFoldResult> sizes = {k.attr(1), kGroups, k.attr(panel)};
-        if (rounds) {
-          offsets.push_back(k.attr(0));
-          sizes.push_back(k.attr(plan.group));
-        }
-        Value weights = k.sliceOff(w, offsets, sizes);
-        k.loop(zero, tiles, one, [&](Value tile) {
-          Value inBlock = k.div(k.mul(tile, blockSize), tiles);
-          Value height =
-              k.sub(k.div(k.mul(k.add(tile, one), blockSize), tiles), inBlock);
-          Value row = k.add(firstRow, inBlock);
-          Value cTile = k.slice(c, {row, column}, {height, k.attr(panel)});
-          k.when(isFirst, [&] {
-            if (bias) {
-              Value part = k.slice(bias, {column}, {k.attr(panel)});
-              linalg::BroadcastOp::create(b, part, cTile, ArrayRef<int64_t>{0});
-            } else {
-              linalg::FillOp::create(b, ValueRange{k.f32(0)},
-                                     ValueRange{cTile});
-            }
-          });
-          if (rounds)
-            buildGroupedProduct(b,
-                                k.slice(factor, {inBlock, k.attr(0), k.attr(0)},
-                                        {height, kGroups, k.attr(plan.group)}),
-                                weights, cTile);
-          else
-            linalg::MatmulOp::create(
-                b, ValueRange{k.slice(a, {row, k0}, {height, kSize}), weights},
-                ValueRange{cTile});
-          if (residual || shape.activation != bert::Activation::none)
-            k.when(isLast, [&] {
-              Value part = residual ? k.slice(residual, {row, column},
-                                              {height, k.attr(panel)})
-                                    : Value();
-              buildEpilogue(k, shape, part, cTile);
-            });
-        });
-      });
-    });
-  });
+  ProductBuilder(k, shape).build();
   return k.finish();
 }

@@ -12,6 +12,7 @@
 
 #include "passes/Passes.h"
 #include "passes/TargetDescription.h"
+#include "passes/tile/GroupedMultiplier.h"
 #include "passes/tile/GroupedProduct.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -87,84 +88,17 @@ void buildRegisterTile(ImplicitLocOpBuilder &b, linalg::MatmulOp op,
                                   Value(), inBounds2);
 }
 
-/// The factors of `lanes` columns of a grouped product: registers that hold a
-/// group of k for each column, as the multiplier takes them.
-class GroupedFactors {
-public:
-  GroupedFactors(ImplicitLocOpBuilder &b, const TargetDescription &target)
-      : b(b), target(target) {}
-
-  /// Of the rows of a: the group at a[r, k], the same for every column.
-  SmallVector<Value> spread(Value a, Value r, Value k) {
-    if (target.multipliesBf16) {
-      Value zero = arith::ConstantIndexOp::create(b, 0);
-      Value pair = vector::LoadOp::create(
-          b, VectorType::get({2}, b.getBF16Type()), a, ValueRange{r, k, zero});
-      Value bits = vector::BitCastOp::create(
-          b, VectorType::get({1}, b.getI32Type()), pair);
-      Value all = vector::BroadcastOp::create(
-          b, VectorType::get({target.lanes}, b.getI32Type()), bits);
-      return {vector::BitCastOp::create(
-          b, VectorType::get({2 * target.lanes}, b.getBF16Type()), all)};
-    }
-    SmallVector<Value> each;
-    for (int64_t v = 0; v < 2; ++v) {
-      Value place = arith::ConstantIndexOp::create(b, v);
-      Value scalar = memref::LoadOp::create(b, a, ValueRange{r, k, place});
-      each.push_back(vector::BroadcastOp::create(
-          b, VectorType::get({target.lanes}, b.getF32Type()), scalar));
-    }
-    return each;
-  }
-
-  /// Of a panel, [k, 2 * columns] with pairs side by side: those of the columns
-  /// from `column` on.
-  SmallVector<Value> columns(Value w, Value k, int64_t column) {
-    auto pairsType = VectorType::get({2 * target.lanes}, b.getBF16Type());
-    Value pairs = vector::LoadOp::create(
-        b, pairsType, w,
-        ValueRange{k, arith::ConstantIndexOp::create(b, 2 * column)});
-    if (target.multipliesBf16)
-      return {pairs};
-    // A bf16 is the upper half of an f32: the even ones move up, the odd ones
-    // stand there already.
-    auto bitsType = VectorType::get({target.lanes}, b.getI32Type());
-    auto type = VectorType::get({target.lanes}, b.getF32Type());
-    auto constant = [&](int32_t value) -> Value {
-      return arith::ConstantOp::create(
-          b, DenseElementsAttr::get(bitsType, b.getI32IntegerAttr(value)));
-    };
-    Value bits = vector::BitCastOp::create(b, bitsType, pairs);
-    Value even = arith::ShLIOp::create(b, bits, constant(16));
-    Value odd = arith::AndIOp::create(b, bits, constant(int32_t(0xffff0000)));
-    return {arith::BitcastOp::create(b, type, even),
-            arith::BitcastOp::create(b, type, odd)};
-  }
-
-  /// sum + the products of a group.
-  Value multiply(ArrayRef<Value> left, ArrayRef<Value> right, Value sum) {
-    if (target.multipliesBf16)
-      return x86vector::DotBF16Op::create(b, sum.getType(), sum, left[0],
-                                          right[0]);
-    for (auto [x, y] : llvm::zip(left, right))
-      sum = vector::FMAOp::create(b, x, y, sum);
-    return sum;
-  }
-
-private:
-  ImplicitLocOpBuilder &b;
-  const TargetDescription &target;
-};
-
 /// c[m, n] += sum of a[m, k, v] w[k, n, v] on `height` rows, as
 /// buildRegisterTile; one register for `lanes` columns of a row.
 void buildGroupedTile(ImplicitLocOpBuilder &b, linalg::LinalgOp op,
-                      int64_t height, const TargetDescription &target) {
+                      const GroupedMultiplier &multiplier, int64_t height,
+                      const TargetDescription &target) {
   Value a = op.getDpsInputs()[0], c = op.getDpsInits()[0];
   Value w = memref::CollapseShapeOp::create(
       b, op.getDpsInputs()[1], ArrayRef<ReassociationIndices>{{0}, {1, 2}});
-  const int64_t width = cast<MemRefType>(c.getType()).getDimSize(1);
-  auto type = VectorType::get({target.lanes}, b.getF32Type());
+  auto sums = cast<MemRefType>(c.getType());
+  const int64_t width = sums.getDimSize(1);
+  auto type = VectorType::get({target.lanes}, sums.getElementType());
   auto at = [](ImplicitLocOpBuilder &i, int64_t value) -> Value {
     return arith::ConstantIndexOp::create(i, value);
   };
@@ -175,17 +109,17 @@ void buildGroupedTile(ImplicitLocOpBuilder &b, linalg::LinalgOp op,
           vector::LoadOp::create(b, type, c, ValueRange{at(b, r), at(b, n)}));
   auto loop = scf::ForOp::create(
       b, at(b, 0), memref::DimOp::create(b, w, 0), at(b, 1), start,
-      [&](OpBuilder &inner, Location loc, Value k, ValueRange sums) {
+      [&](OpBuilder &inner, Location loc, Value k, ValueRange carried) {
         ImplicitLocOpBuilder i(loc, inner);
-        GroupedFactors factors(i, target);
-        SmallVector<SmallVector<Value>> columns;
+        SmallVector<GroupedMultiplier::Factor> columns;
         for (int64_t n = 0; n < width; n += target.lanes)
-          columns.push_back(factors.columns(w, k, n));
+          columns.push_back(multiplier.right(i, w, k, n));
         SmallVector<Value> next;
         for (int64_t r = 0; r < height; ++r) {
-          SmallVector<Value> left = factors.spread(a, at(i, r), k);
-          for (ArrayRef<Value> right : columns)
-            next.push_back(factors.multiply(left, right, sums[next.size()]));
+          GroupedMultiplier::Factor left = multiplier.left(i, a, at(i, r), k);
+          for (const GroupedMultiplier::Factor &right : columns)
+            next.push_back(
+                multiplier.multiply(i, left, right, carried[next.size()]));
         }
         scf::YieldOp::create(i, next);
       });
@@ -220,6 +154,12 @@ void switchOverHeights(
   scf::YieldOp::create(b);
 }
 
+/// Whether a map gives each row of a tile one element.
+bool isByRow(AffineMap map) {
+  return map.getNumResults() == 1 &&
+         map.getResult(0) == getAffineDimExpr(0, map.getContext());
+}
+
 /// One loop over rows; each row of the tile is one vector.
 void vectorizeElementwise(linalg::LinalgOp op) {
   ImplicitLocOpBuilder b(op.getLoc(), op);
@@ -228,12 +168,11 @@ void vectorizeElementwise(linalg::LinalgOp op) {
   Value zero = arith::ConstantIndexOp::create(b, 0);
   Value one = arith::ConstantIndexOp::create(b, 1);
   Value rows = memref::DimOp::create(b, output, 0);
-  auto rowType = VectorType::get({width}, b.getF32Type());
+  auto rowOf = [&](Type element) { return VectorType::get({width}, element); };
   scf::ForOp::create(
       b, zero, rows, one, ValueRange{},
       [&](OpBuilder &inner, Location loc, Value r, ValueRange) {
         ImplicitLocOpBuilder i(loc, inner);
-        Value padding = arith::ConstantOp::create(i, i.getF32FloatAttr(0));
         IRMapping mapping;
         Block *body = op.getBlock();
         for (OpOperand &operand : op->getOpOperands()) {
@@ -241,10 +180,16 @@ void vectorizeElementwise(linalg::LinalgOp op) {
           if (element.use_empty())
             continue;
           auto type = dyn_cast<MemRefType>(operand.get().getType());
+          auto rowType = rowOf(element.getType());
           Value row;
           if (!type) {
             row = vector::BroadcastOp::create(i, rowType, operand.get());
+          } else if (isByRow(op.getMatchingIndexingMap(&operand))) {
+            row = vector::BroadcastOp::create(
+                i, rowType, memref::LoadOp::create(i, operand.get(), r));
           } else {
+            Value padding =
+                arith::ConstantOp::create(i, i.getZeroAttr(element.getType()));
             SmallVector<Value> place(type.getRank(), zero);
             if (type.getRank() == 2)
               place[0] = r;
@@ -259,21 +204,22 @@ void vectorizeElementwise(linalg::LinalgOp op) {
         // Scalars become rows of themselves, wherever they are defined.
         auto spread = [&](Value scalar) {
           if (!mapping.contains(scalar))
-            mapping.map(scalar,
-                        vector::BroadcastOp::create(i, rowType, scalar));
+            mapping.map(scalar, vector::BroadcastOp::create(
+                                    i, rowOf(scalar.getType()), scalar));
         };
         for (Operation &nested : body->without_terminator()) {
           if (isa<arith::ConstantOp>(nested)) {
             Value scalar = i.clone(nested)->getResult(0);
             mapping.map(nested.getResult(0),
-                        vector::BroadcastOp::create(i, rowType, scalar));
+                        vector::BroadcastOp::create(i, rowOf(scalar.getType()),
+                                                    scalar));
             continue;
           }
           for (Value operand : nested.getOperands())
             spread(operand);
           Operation *copy = i.clone(nested, mapping);
           for (Value result : copy->getResults())
-            result.setType(rowType);
+            result.setType(rowOf(result.getType()));
         }
         spread(body->getTerminator()->getOperand(0));
         Value result = mapping.lookup(body->getTerminator()->getOperand(0));
@@ -296,7 +242,7 @@ bool isElementwiseTile(linalg::LinalgOp op) {
   if (!type || type.getRank() != 2 || type.isDynamicDim(1))
     return false;
   return llvm::all_of(op.getIndexingMapsArray(), [](AffineMap map) {
-    return map.getNumResults() == 0 ||
+    return map.getNumResults() == 0 || isByRow(map) ||
            map == AffineMap::getMinorIdentityMap(2, map.getNumResults(),
                                                  map.getContext());
   });
@@ -321,11 +267,13 @@ struct VectorizeTilesPass
                           [&](ImplicitLocOpBuilder &b, int64_t height) {
                             buildRegisterTile(b, product, height);
                           });
-      } else if (isGroupedProduct(op)) {
-        switchOverHeights(op, target->tileRows,
-                          [&](ImplicitLocOpBuilder &b, int64_t height) {
-                            buildGroupedTile(b, op, height, *target);
-                          });
+      } else if (auto multiplier = isGroupedProduct(op)
+                                       ? GroupedMultiplier::create(op, *target)
+                                       : nullptr) {
+        switchOverHeights(
+            op, target->tileRows, [&](ImplicitLocOpBuilder &b, int64_t height) {
+              buildGroupedTile(b, op, *multiplier, height, *target);
+            });
       } else if (isElementwiseTile(op)) {
         vectorizeElementwise(op);
       } else {

@@ -56,6 +56,14 @@ func.func @fused_linear(%x: tensor<?x8xf32>, %w: tensor<4x8xf32>, %s: tensor<4xf
 
 // -----
 
+func.func @self_attention(%qkv: tensor<?x12xf32>, %offsets: tensor<?xi32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C3: precision must be f32 or bf16}}
+  %y = bert.self_attention %qkv, %offsets {num_heads = 2, precision = #bert<precision int8>} : (tensor<?x12xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
 func.func @packed_linear(%x: tensor<?x7xf32>, %w: tensor<2x3x4x2xbf16>) -> tensor<?x8xf32> {
   // expected-error @+1 {{C1: weight 'tensor<2x3x4x2xbf16>' is no packing of [8, 7]}}
   %y = bert.packed_linear %x, %w {activation = #bert<activation none>, out_features = 8} : (tensor<?x7xf32>, tensor<2x3x4x2xbf16>) -> tensor<?x8xf32>

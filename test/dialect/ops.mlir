@@ -80,6 +80,20 @@ func.func @bf16(%x: tensor<?x5xf32>, %w: tensor<7x5xf32>) -> tensor<?x7xf32> {
   return %z : tensor<?x7xf32>
 }
 
+// CHECK: bert.parameter @fours : tensor<2x4x4x4xi8> {panel = 4 : i64, sources = [@odd]}
+bert.parameter @fours : tensor<2x4x4x4xi8> {sources = [@odd], panel = 4 : i64}
+
+// CHECK-LABEL: @int8
+func.func @int8(%x: tensor<?x5xf32>, %w: tensor<7x5xf32>) -> tensor<?x7xf32> {
+  // CHECK: bert.fused_linear %{{.*}}, %{{.*}} {activation = #bert<activation none>, precision = #bert<precision int8>}
+  %y = bert.fused_linear %x, %w {activation = #bert<activation none>, precision = #bert<precision int8>} : (tensor<?x5xf32>, tensor<7x5xf32>) -> tensor<?x7xf32>
+  // CHECK: bert.pack %{{.*}} {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x4x4x4xi8>
+  %p = bert.pack %w {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x4x4x4xi8>
+  // CHECK: bert.packed_linear {{.*}} : (tensor<?x5xf32>, tensor<2x4x4x4xi8>, tensor<?x7xf32>) -> tensor<?x7xf32>
+  %z = bert.packed_linear %x, %p residual %y {activation = #bert<activation none>, out_features = 7} : (tensor<?x5xf32>, tensor<2x4x4x4xi8>, tensor<?x7xf32>) -> tensor<?x7xf32>
+  return %z : tensor<?x7xf32>
+}
+
 // CHECK-LABEL: @attention_bf16
 func.func @attention_bf16(%qkv: tensor<?x24xf32>, %offsets: tensor<?xi32>) -> tensor<?x8xf32> {
   // CHECK: bert.self_attention %{{.*}}, %{{.*}} {num_heads = 2 : i64, precision = #bert<precision bf16>}

@@ -1,11 +1,11 @@
 // RUN: bert-opt %s --split-input-file --verify-diagnostics
 
-// expected-error @+1 {{C1: type must be a static tensor of f32, or packed of bf16, got 'tensor<?xf32>'}}
+// expected-error @+1 {{C1: type must be a static tensor of f32, or packed of bf16 or i8, got 'tensor<?xf32>'}}
 bert.parameter @p : tensor<?xf32>
 
 // -----
 
-// expected-error @+1 {{C1: type must be a static tensor of f32, or packed of bf16, got 'tensor<4xi32>'}}
+// expected-error @+1 {{C1: type must be a static tensor of f32, or packed of bf16 or i8, got 'tensor<4xi32>'}}
 bert.parameter @p : tensor<4xi32>
 
 // -----
@@ -135,7 +135,7 @@ func.func @pack(%w: tensor<5x3xf32>) -> tensor<2x3x4x2xbf16> {
 
 // -----
 
-// expected-error @below {{C1: type must be a static tensor of f32, or packed of bf16, got 'tensor<4x4xbf16>'}}
+// expected-error @below {{C1: type must be a static tensor of f32, or packed of bf16 or i8, got 'tensor<4x4xbf16>'}}
 bert.parameter @p : tensor<4x4xbf16>
 
 // -----
@@ -148,3 +148,11 @@ bert.parameter @p : tensor<1x3x4x2xbf16> {sources = [@w], panel = 4 : i64}
 
 // expected-error @below {{C1: type has more than 2^48 elements: 'tensor<4611686018427387904x32xf32>'}}
 bert.parameter @p : tensor<4611686018427387904x32xf32>
+
+// -----
+
+func.func @pack(%w: tensor<5x3xf32>) -> tensor<2x1x4x4xi8> {
+  // expected-error @+1 {{C2: result must be 'tensor<2x3x4x4xi8>', got 'tensor<2x1x4x4xi8>'}}
+  %p = bert.pack %w {panel = 4 : i64} : tensor<5x3xf32> -> tensor<2x1x4x4xi8>
+  return %p : tensor<2x1x4x4xi8>
+}

@@ -102,6 +102,38 @@ __attribute__((target("avx512f,avx512bf16"))) void dotBf16() {
   use(_mm512_cvtss_f32(sums[0]));
 }
 
+__attribute__((target("avx512f,avx512vnni"))) void dotInt8() {
+  __m512i sums[chains];
+  for (int i = 0; i < chains; ++i)
+    sums[i] = _mm512_set1_epi32(i);
+  __m512i factor = _mm512_set1_epi32(0x01010101);
+  asm volatile("" : "+v"(factor));
+  for (int64_t step = 0; step < stepsAtOnce; ++step) {
+#pragma unroll
+    for (int i = 0; i < chains; ++i)
+      sums[i] = _mm512_dpbusd_epi32(sums[i], factor, factor);
+  }
+  for (int i = 1; i < chains; ++i)
+    sums[0] = _mm512_add_epi32(sums[0], sums[i]);
+  use(_mm512_cvtss_f32(_mm512_cvtepi32_ps(sums[0])));
+}
+
+__attribute__((target("avx2,avxvnni"))) void dotInt8Avx2() {
+  __m256i sums[chains];
+  for (int i = 0; i < chains; ++i)
+    sums[i] = _mm256_set1_epi32(i);
+  __m256i factor = _mm256_set1_epi32(0x01010101);
+  asm volatile("" : "+x"(factor));
+  for (int64_t step = 0; step < stepsAtOnce; ++step) {
+#pragma unroll
+    for (int i = 0; i < chains; ++i)
+      sums[i] = _mm256_dpbusd_avx_epi32(sums[i], factor, factor);
+  }
+  for (int i = 1; i < chains; ++i)
+    sums[0] = _mm256_add_epi32(sums[0], sums[i]);
+  use(_mm256_cvtss_f32(_mm256_cvtepi32_ps(sums[0])));
+}
+
 __attribute__((target("avx2"))) void readAvx2(const float *data, size_t count) {
   __m256 sums[8] = {};
   for (size_t i = 0; i + 64 <= count; i += 64) {
@@ -137,6 +169,10 @@ double gflopsOf(unsigned threads, int products, void (*work)()) {
 Peak bertc::measurePeak(unsigned threads, std::string_view dtype) {
   if (dtype == "bf16" && __builtin_cpu_supports("avx512bf16"))
     return {gflopsOf(threads, 32, dotBf16), "bf16 (dot product)"};
+  if (dtype == "int8" && __builtin_cpu_supports("avx512vnni"))
+    return {gflopsOf(threads, 64, dotInt8), "int8 (dot product)"};
+  if (dtype == "int8" && __builtin_cpu_supports("avxvnni"))
+    return {gflopsOf(threads, 32, dotInt8Avx2), "int8 (dot product)"};
   Peak peak{0, "f32 (fused multiply-add)"};
   if (hasAvx2())
     peak.gflops = gflopsOf(threads, 8, multiplyAddAvx2);

@@ -3,7 +3,7 @@
 // RUN: not bert-opt %s --bert-set-precision="precision=bf16 keep-f32=[a" 2>&1 | FileCheck %s --check-prefix=FORM
 // RUN: not bert-opt %S/pack-weights.mlir --bert-set-precision=precision=bf16 2>&1 | FileCheck %s --check-prefix=ENTRY
 
-// KIND: error: precision f64 is neither f32 nor bf16
+// KIND: error: precision f64 is none of f32, bf16, int8
 // A weight that no product reads is none.
 // GLOB: error: keep-f32 table is the name of no product's weight
 // FORM: error: keep-f32 [a: invalid glob pattern

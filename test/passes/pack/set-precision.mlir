@@ -42,6 +42,12 @@
 // HEADS: func.func private @{{.*}}_0(
 // HEADS: bert.self_attention %{{.*}} {num_heads = 2 : i64} :
 // RUN: bert-opt %S/../fuse/Inputs/tiny.mlir --bert-fuse-pipeline --bert-set-precision="precision=bf16 attention=false" | FileCheck %s --check-prefix=WEIGHTS
+// RUN: bert-opt %S/../fuse/Inputs/tiny.mlir --bert-fuse-pipeline --bert-set-precision=precision=int8 > %t.int8.mlir
+// RUN: FileCheck %s --check-prefix=INT8 < %t.int8.mlir
+// INT8: bert.fused_linear {{.*}} precision = #bert<precision int8>
+// INT8: bert.self_attention {{.*}} precision = #bert<precision bf16>
+// RUN: bert-opt %t.int8.mlir --verify-semantics --bert-pack-weights=panel=4 --bert-hoist-packing --bert-materialize-parameters | FileCheck %s --check-prefix=FOURS
+// FOURS: bert.parameter @{{.*}}.packed : tensor<{{.*}}x4xi8> {panel = 4
 // WEIGHTS: bert.self_attention %{{.*}} {num_heads = 2 : i64} :
 
 // TINY: bert.parameter @{{.*}}.packed : tensor<{{.*}}x2xbf16> {panel = 4

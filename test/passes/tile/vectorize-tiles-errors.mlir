@@ -39,15 +39,6 @@ func.func @transposed(%x : memref<16x?xf32>, %c : memref<?x16xf32>) {
   return
 }
 
-// One element a row would have to be spread over it.
-// CHECK-LABEL: func.func @scale_of_rows
-// CHECK: linalg.broadcast
-func.func @scale_of_rows(%x : memref<?xf32>, %c : memref<?x16xf32>) {
-  // expected-remark@+1 {{not a tile of a kernel: left as it is}}
-  linalg.broadcast ins(%x : memref<?xf32>) outs(%c : memref<?x16xf32>) dimensions = [1]
-  return
-}
-
 // CHECK-LABEL: func.func @row_sums
 // CHECK: linalg.reduce
 func.func @row_sums(%x : memref<?x16xf32>, %c : memref<?xf32>) {

@@ -116,3 +116,14 @@ func.func @epilogue(%r : memref<?x16xf32>, %x : f32, %c : memref<?x16xf32>) {
 }
 
 // NONE-LEFT: func.func @epilogue
+
+// One element a row is spread over it.
+// CHECK-LABEL: func.func @scale_of_rows
+// CHECK: scf.for %[[R:.*]] = %c0
+// CHECK: %[[X:.*]] = memref.load %{{.*}}[%[[R]]] : memref<?xf32>
+// CHECK: %[[ROW:.*]] = vector.broadcast %[[X]] : f32 to vector<16xf32>
+// CHECK: vector.transfer_write %[[ROW]], %{{.*}}[%[[R]], %c0]
+func.func @scale_of_rows(%x : memref<?xf32>, %c : memref<?x16xf32>) {
+  linalg.broadcast ins(%x : memref<?xf32>) outs(%c : memref<?x16xf32>) dimensions = [1]
+  return
+}

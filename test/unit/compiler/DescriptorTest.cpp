@@ -81,6 +81,8 @@ TEST(Descriptor, NamesStoredLayouts) {
   EXPECT_EQ(storedLayout({"b", {}, {20}, 32, 0, 0}), "f32 [20]");
   EXPECT_EQ(storedLayout({"w", {}, {20, 5}, 16, 0, 0, StoredType::bf16}),
             "bf16 packed [2, 3, 16, 2]");
+  EXPECT_EQ(storedLayout({"w", {}, {20, 5}, 16, 0, 0, StoredType::i8}),
+            "i8 packed [2, 4, 16, 4]");
 }
 
 } // namespace

@@ -5,7 +5,9 @@
 
 #include "TestSupport.h"
 
+#include <cmath>
 #include <cstring>
+#include <limits>
 
 using namespace bertc;
 
@@ -67,6 +69,48 @@ TEST(PackPanelPairs, RoundsToTheNearestEven) {
   uint16_t packed[2];
   packPanelPairs(&quiet, 1, 1, 1, packed);
   EXPECT_EQ(packed[0], 0x7fc0);
+}
+
+TEST(PackPanelIntegers, ScalesEachRow) {
+  // Five columns: a group of four and one of one, then sums and scales.
+  const float rows[] = {
+      1.27f, -1.27f, 0.005f, 0.015f, 0.01f,   // 127 -127 0 2 1
+      0,     0,      0,      0,      0,       // no scale
+      -254,  2,      3,      -3,     252.9f}; // 2: -127 1 2 -2 126
+  constexpr int64_t panel = 4;
+  int8_t packed[4 * panel * 4];
+  packPanelIntegers(rows, 3, 5, panel, packed);
+  auto integer = [&](int64_t k, int64_t j) {
+    return int(packed[(k / 4 * panel + j) * 4 + k % 4]);
+  };
+  const int expected[3][5] = {
+      {127, -127, 0, 2, 1}, {0, 0, 0, 0, 0}, {-127, 1, 2, -2, 126}};
+  for (int64_t j = 0; j < 3; ++j)
+    for (int64_t k = 0; k < 5; ++k)
+      EXPECT_EQ(integer(k, j), expected[j][k]) << j << " " << k;
+  for (int64_t j = 0; j < panel; ++j)
+    for (int64_t k = j < 3 ? 5 : 0; k < 8; ++k)
+      EXPECT_EQ(integer(k, j), 0);
+  int32_t sums[panel];
+  float scales[panel];
+  std::memcpy(sums, packed + 2 * panel * 4, sizeof(sums));
+  std::memcpy(scales, packed + 3 * panel * 4, sizeof(scales));
+  EXPECT_EQ(std::vector<int32_t>(sums, sums + panel),
+            (std::vector<int32_t>{3, 0, 0, 0}));
+  EXPECT_EQ(std::vector<float>(scales, scales + panel),
+            (std::vector<float>{1.27f / 127, 0, 2, 0}));
+}
+
+TEST(PackPanelIntegers, KeepsThatARowIsNotFinite) {
+  for (float value : {std::numeric_limits<float>::quiet_NaN(),
+                      std::numeric_limits<float>::infinity()}) {
+    const float row[] = {1, value, 2};
+    int8_t packed[3 * 4];
+    packPanelIntegers(row, 1, 3, 1, packed);
+    float scale;
+    std::memcpy(&scale, packed + 8, 4);
+    EXPECT_FALSE(std::isfinite(scale));
+  }
 }
 
 TEST(WeightsWriter, PacksConcatenatedSources) {

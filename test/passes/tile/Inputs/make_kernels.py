@@ -1,6 +1,6 @@
 """Writes a module of the bert dialect, with values, whose outputs are kernels at odd sizes.
 
-    make_kernels.py products|epilogues|blocks [bf16] > FILE.mlir
+    make_kernels.py products|epilogues|blocks [bf16|int8] > FILE.mlir
     make_kernels.py hard|rows|gather|activations > FILE.mlir
     make_kernels.py attention|attentionBf16 HEAD_SIZE... > FILE.mlir
 

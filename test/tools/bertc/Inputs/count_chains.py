@@ -6,7 +6,8 @@
 import re
 import sys
 
-LOOPS = {"multiplyAddAvx2": "vfmadd", "multiplyAddAvx512": "vfmadd", "dotBf16": "vdpbf16ps"}
+LOOPS = {"multiplyAddAvx2": "vfmadd", "multiplyAddAvx512": "vfmadd", "dotBf16": "vdpbf16ps",
+         "dotInt8": "vpdpbusd", "dotInt8Avx2": "vpdpbusd"}
 
 
 def main(path):

@@ -1,0 +1,115 @@
+//===- RowQuantization.cpp ------------------------------------------------===//
+
+#include "passes/tile/RowQuantization.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <utility>
+
+using namespace bertc;
+using namespace mlir;
+
+namespace {
+
+class Quantizer {
+public:
+  Quantizer(KernelBuilder &k, Value a, int64_t columns, Value integers,
+            Value scales, Value zeros)
+      : k(k), b(k.builder()), a(a), columns(columns), scales(scales),
+        zeros(zeros),
+        element(cast<MemRefType>(integers.getType()).getElementType()),
+        flat(memref::CollapseShapeOp::create(
+            b, integers, ArrayRef<ReassociationIndices>{{0}, {1, 2}})) {}
+
+  void quantize(Value r, Value row) {
+    auto [low, high] = extremes(row);
+    Value range = arith::SubFOp::create(b, high, low);
+    Value scale = arith::DivFOp::create(b, range, k.f32(255));
+    memref::StoreOp::create(b, scale, scales, r);
+    Value isPositive =
+        arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, range, k.f32(0));
+    Value inverse = arith::SelectOp::create(
+        b, isPositive, arith::DivFOp::create(b, k.f32(255), range), k.f32(0));
+    Value zero = number(math::RoundEvenOp::create(
+        b, arith::MulFOp::create(b, arith::NegFOp::create(b, low), inverse)));
+    memref::StoreOp::create(b, arith::FPToSIOp::create(b, b.getI32Type(), zero),
+                            zeros, r);
+    Value factor = k.splat(inverse), offset = k.splat(zero);
+    k.overRow(
+        columns, {},
+        [&](Value c, Value mask, ValueRange) -> SmallVector<Value> {
+          Value x = k.load(a, {row, c}, mask);
+          Value q = number(math::RoundEvenOp::create(
+              b, arith::MulFOp::create(b, x, factor)));
+          q = arith::MinNumFOp::create(b, arith::AddFOp::create(b, q, offset),
+                                       k.splat(k.f32(255)));
+          k.store(stored(q, offset), flat, {r, c}, mask ? lastGroups() : mask);
+          return {};
+        });
+  }
+
+private:
+  /// min(x, 0) and max(x, 0) of a row; a NaN is both.
+  std::pair<Value, Value> extremes(Value row) {
+    Value none = k.splat(k.f32(0));
+    SmallVector<Value> each = k.overRow(
+        columns, {none, none},
+        [&](Value c, Value mask, ValueRange most) -> SmallVector<Value> {
+          Value x = k.load(a, {row, c}, mask);
+          return {arith::MinimumFOp::create(b, most[0], x),
+                  arith::MaximumFOp::create(b, most[1], x)};
+        });
+    auto reduce = [&](vector::CombiningKind kind, Value values) {
+      return vector::ReductionOp::create(b, kind, values,
+                                         arith::FastMathFlags::reassoc);
+    };
+    return {reduce(vector::CombiningKind::MINIMUMF, each[0]),
+            reduce(vector::CombiningKind::MAXIMUMF, each[1])};
+  }
+
+  /// Zero for a NaN, of which no conversion is defined.
+  Value number(Value x) {
+    Value isNumber = arith::CmpFOp::create(b, arith::CmpFPredicate::ORD, x, x);
+    Value none = k.f32(0);
+    if (isa<VectorType>(x.getType()))
+      none = k.splat(none);
+    return arith::SelectOp::create(b, isNumber, x, none);
+  }
+
+  Value stored(Value q, Value offset) {
+    if (element.isF32())
+      return arith::SubFOp::create(b, q, offset);
+    auto wide = VectorType::get({k.wide()}, b.getI32Type());
+    return arith::TruncIOp::create(b,
+                                   VectorType::get({k.wide()}, b.getI8Type()),
+                                   arith::FPToSIOp::create(b, wide, q));
+  }
+
+  /// The mask of a row's last vector, up to whole groups.
+  Value lastGroups() {
+    return vector::ConstantMaskOp::create(
+        b, VectorType::get({k.wide()}, b.getI1Type()),
+        ArrayRef<int64_t>{
+            int64_t(llvm::alignTo(columns % k.wide(), uint64_t(4)))});
+  }
+
+  KernelBuilder &k;
+  ImplicitLocOpBuilder &b;
+  Value a;
+  int64_t columns;
+  Value scales, zeros;
+  Type element;
+  Value flat;
+};
+
+} // namespace
+
+void bertc::quantizeRows(KernelBuilder &k, Value a, Value firstRow, Value rows,
+                         int64_t columns, Value integers, Value scales,
+                         Value zeros) {
+  Quantizer quantizer(k, a, columns, integers, scales, zeros);
+  k.loop(k.index(0), rows, k.index(1),
+         [&](Value r) { quantizer.quantize(r, k.add(firstRow, r)); });
+}

@@ -39,6 +39,21 @@ bertc::findCalls(func::FuncOp function) {
   return calls;
 }
 
+bool bertc::isRecursive(func::FuncOp function) {
+  auto module = function->getParentOfType<ModuleOp>();
+  SmallVector<func::FuncOp> pending = {function};
+  llvm::DenseSet<Operation *> seen;
+  bool recursive = false;
+  while (!pending.empty() && !recursive)
+    pending.pop_back_val().walk([&](func::CallOp call) {
+      auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee());
+      recursive |= callee == function;
+      if (callee && seen.insert(callee).second)
+        pending.push_back(callee);
+    });
+  return recursive;
+}
+
 void bertc::eraseUnusedParameters(ModuleOp module) {
   SymbolTable symbols(module);
   llvm::DenseSet<StringRef> used;

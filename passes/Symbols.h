@@ -21,6 +21,9 @@ llvm::StringRef nameOf(mlir::DictionaryAttr attributes);
 std::optional<llvm::SmallVector<mlir::func::CallOp>>
 findCalls(mlir::func::FuncOp function);
 
+/// Whether calls lead from the function back to it.
+bool isRecursive(mlir::func::FuncOp function);
+
 /// Erases parameters that no op reads, neither directly nor as a source.
 void eraseUnusedParameters(mlir::ModuleOp module);
 

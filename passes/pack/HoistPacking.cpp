@@ -10,7 +10,6 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/BitVector.h"
-#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
@@ -35,23 +34,6 @@ Operation *findHoistable(func::FuncOp function) {
         }))
       return &op;
   return nullptr;
-}
-
-/// Whether calls lead from the function back to it: what leaves it by one call
-/// would come back by another, without end.
-bool isRecursive(func::FuncOp function) {
-  auto module = function->getParentOfType<ModuleOp>();
-  SmallVector<func::FuncOp> pending = {function};
-  llvm::DenseSet<Operation *> seen;
-  bool recursive = false;
-  while (!pending.empty() && !recursive)
-    pending.pop_back_val().walk([&](func::CallOp call) {
-      auto callee = module.lookupSymbol<func::FuncOp>(call.getCallee());
-      recursive |= callee == function;
-      if (callee && seen.insert(callee).second)
-        pending.push_back(callee);
-    });
-  return recursive;
 }
 
 /// Moves `op` to the callers. Its result becomes an argument, in the place of

@@ -153,21 +153,6 @@ private:
   llvm::StringMap<OwningOpRef<func::FuncOp>> plains;
 };
 
-/// Whether calls lead from `function` back to it.
-bool isRecursive(func::FuncOp function, SymbolTable &symbols,
-                 SmallVectorImpl<Operation *> &callers) {
-  if (llvm::is_contained(callers, function.getOperation()))
-    return true;
-  callers.push_back(function);
-  bool recursive = false;
-  function.walk([&](func::CallOp call) {
-    auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
-    recursive |= callee && isRecursive(callee, symbols, callers);
-  });
-  callers.pop_back();
-  return recursive;
-}
-
 struct SetPrecisionPass : bertc::impl::BertSetPrecisionBase<SetPrecisionPass> {
   using Base::Base;
 
@@ -193,9 +178,8 @@ struct SetPrecisionPass : bertc::impl::BertSetPrecisionBase<SetPrecisionPass> {
     func::FuncOp entry = findEntry(module);
     if (!entry)
       return refuse("no function carries bert.entry");
-    SymbolTable symbols(module);
-    SmallVector<Operation *> callers;
-    if (isRecursive(entry, symbols, callers))
+    // Choices for its callees would have no end.
+    if (llvm::any_of(module.getOps<func::FuncOp>(), isRecursive))
       return refuse("a function calls itself");
     PrecisionSetter(module, *chosen, attention, patterns).set(entry);
     for (const Pattern &pattern : patterns)

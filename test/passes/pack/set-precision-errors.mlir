@@ -8,6 +8,8 @@
 // GLOB: error: keep-f32 table is the name of no product's weight
 // FORM: error: keep-f32 [a: invalid glob pattern
 // ENTRY: error: no function carries bert.entry
+// RUN: not bert-opt %S/Inputs/recursive.mlir --bert-set-precision=precision=bf16 2>&1 | FileCheck %s --check-prefix=CYCLE
+// CYCLE: error: a function calls itself
 
 bert.parameter @layer.w : tensor<4x4xf32>
 bert.parameter @table : tensor<4x4xf32>

@@ -1,6 +1,6 @@
 """One class a peer: it loads a checkpoint and computes last_hidden_state on a padded batch.
 
-A peer is `Peer(folder, threads, dtype, cache)`, the dtype of products "f32" or "bf16", with
+A peer is `Peer(folder, threads, dtype, cache)`, the dtype of products "f32", "bf16" or "int8", with
 
     version()             for the table
     prepare(batches)      compiles for these batches of (ids, mask), untimed
@@ -10,6 +10,7 @@ Peers are imported in processes of their own (worker.py): their thread pools spi
 """
 
 import ctypes
+import json
 import os
 import subprocess
 
@@ -72,6 +73,8 @@ class Torch:
         import torch
         import transformers
 
+        if dtype == "int8":
+            raise ValueError("has int8 for transformers in other packages only")
         torch.set_num_threads(threads)
         self.torch = torch
         self.model = transformers.AutoModel.from_pretrained(folder).eval()
@@ -140,17 +143,32 @@ class OnnxRuntime:
     packs = False
 
     def __init__(self, folder, threads, dtype, cache):
-        if dtype != "f32":
-            raise ValueError(f"has no {dtype} on CPUs")
+        if dtype == "bf16":
+            raise ValueError("has no bf16 on CPUs")
         import onnxruntime
 
         self.runtime = onnxruntime
         path = export_onnx(folder, os.path.join(cache, "dynamic.onnx"))
+        if dtype == "int8":
+            path = self.quantized(path)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         self.session = onnxruntime.InferenceSession(path, options,
                                                     providers=["CPUExecutionProvider"])
+
+    @staticmethod
+    def quantized(path):
+        """Weights by channel, activations when they are there, as its documentation advises for
+        transformers."""
+        made = path.replace(".onnx", ".int8.onnx")
+        if not os.path.exists(made):
+            from onnxruntime.quantization import QuantType, quantize_dynamic
+
+            quantize_dynamic(path, made + ".part", per_channel=True,
+                             weight_type=QuantType.QInt8)
+            os.rename(made + ".part", made)
+        return made
 
     def version(self):
         return self.runtime.__version__
@@ -174,10 +192,33 @@ class OpenVino:
         self.path = export_onnx(folder, os.path.join(cache, "dynamic.onnx"))
         self.config = {
             "PERFORMANCE_HINT": "LATENCY",
-            "INFERENCE_PRECISION_HINT": dtype,
             "INFERENCE_NUM_THREADS": threads,
         }
+        # What is not int8 runs in what OpenVINO takes by itself: bf16 where the CPU has it.
+        if dtype != "int8":
+            self.config["INFERENCE_PRECISION_HINT"] = dtype
+        else:
+            self.path = self.quantized(self.path, folder)
         self.dynamic = None
+
+    def quantized(self, path, folder):
+        """By NNCF, calibrated on random ids: the scales of a model of random weights are what they
+        are, and no figure here depends on them."""
+        made = path.replace(".onnx", ".int8.xml")
+        if not os.path.exists(made):
+            import nncf
+
+            with open(os.path.join(folder, "config.json"), encoding="utf-8") as file:
+                words = json.load(file)["vocab_size"]
+            draw = np.random.default_rng(1)
+            samples = [draw.integers(0, words, (1, 16 * (1 + i % 8))) for i in range(32)]
+            model = nncf.quantize(
+                self.core.read_model(path),
+                nncf.Dataset(samples, lambda ids: {"input_ids": ids,
+                                                   "attention_mask": np.ones_like(ids)}),
+                model_type=nncf.ModelType.TRANSFORMER, subset_size=len(samples))
+            self.openvino.save_model(model, made, compress_to_fp16=False)
+        return made
 
     def version(self):
         return self.openvino.__version__.split("-")[0]

@@ -239,7 +239,8 @@ void bertc::packPanelIntegers(const float *rows, int64_t count, int64_t columns,
         most = std::fabs(row[k]);
     const bool isNumber = most <= std::numeric_limits<float>::max();
     const float scale = most / 127;
-    const float inverse = most > 0 && isNumber ? 127 / most : 0;
+    // Of smaller ones the inverse is no number: they count as zero.
+    const float inverse = most > 1e-36f && isNumber ? 127 / most : 0;
     int32_t sum = 0;
     for (int64_t k = 0; k < columns && isNumber; ++k) {
       const auto q = static_cast<int8_t>(std::nearbyint(row[k] * inverse));

@@ -38,7 +38,9 @@ def Bert_FusedLinearOp
     times a scale of their row, rounded to the nearest, ties to even: those of
     the weight lie in [-127, 127], w = s q with s = max |w| / 127; those of the
     input are x = s (q - z) with q in [0, 255], s = (hi - lo) / 255, z = -lo / s
-    for lo = min(x, 0) and hi = max(x, 0). Sums of products of integers are exact.
+    for lo = min(x, 0) and hi = max(x, 0). A range of 1e-36 and less counts as
+    none. Sums of products of integers are exact where the CPU multiplies them,
+    and of f32 elsewhere.
 
     C1: weight is [N, K], K the columns of the input.
     C2: bias, scale and beta, where given, are [N].

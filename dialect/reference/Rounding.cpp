@@ -30,7 +30,7 @@ QuantizedRow QuantizedRow::ofWeight(const double *row, int64_t size) {
   for (int64_t i = 0; i < size; ++i)
     most = std::max(most, std::fabs(static_cast<float>(row[i])));
   result.scale = most / 127;
-  const float inverse = most > 0 ? 127 / most : 0;
+  const float inverse = most > 1e-36f ? 127 / most : 0;
   for (int64_t i = 0; i < size; ++i)
     result.integers.push_back(
         static_cast<int>(std::nearbyint(static_cast<float>(row[i]) * inverse)));
@@ -46,7 +46,7 @@ QuantizedRow QuantizedRow::ofInput(const double *row, int64_t size) {
   }
   const float range = high - low;
   result.scale = range / 255;
-  const float inverse = range > 0 ? 255 / range : 0;
+  const float inverse = range > 1e-36f ? 255 / range : 0;
   const float zero = std::nearbyint(-low * inverse);
   for (int64_t i = 0; i < size; ++i) {
     const float q = std::nearbyint(static_cast<float>(row[i]) * inverse) + zero;

@@ -28,8 +28,8 @@ public:
     Value range = arith::SubFOp::create(b, high, low);
     Value scale = arith::DivFOp::create(b, range, k.f32(255));
     memref::StoreOp::create(b, scale, scales, r);
-    Value isPositive =
-        arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, range, k.f32(0));
+    Value isPositive = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT,
+                                             range, k.f32(1e-36));
     Value inverse = arith::SelectOp::create(
         b, isPositive, arith::DivFOp::create(b, k.f32(255), range), k.f32(0));
     Value zero = number(math::RoundEvenOp::create(

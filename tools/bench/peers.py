@@ -273,10 +273,12 @@ class Iree:
             onnx = export_onnx(self.folder, os.path.join(self.cache, f"{name}.onnx"), batch)
             mlir = binary + ".mlir"
             subprocess.run(["iree-import-onnx", onnx, "-o", mlir], check=True)
-            subprocess.run(["iree-compile", mlir, "-o", binary + ".part",
+            made = subprocess.run(["iree-compile", mlir, "-o", binary + ".part",
                             "--iree-hal-target-device=local",
                             "--iree-hal-local-target-device-backends=llvm-cpu",
-                            "--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3"], check=True)
+                            "--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3"])
+            if made.returncode:
+                raise ValueError("its compiler fails on this shape")
             os.rename(binary + ".part", binary)
             os.remove(mlir)
             os.remove(onnx)

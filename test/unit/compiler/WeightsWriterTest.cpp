@@ -101,6 +101,14 @@ TEST(PackPanelIntegers, ScalesEachRow) {
             (std::vector<float>{1.27f / 127, 0, 2, 0}));
 }
 
+TEST(PackPanelIntegers, TakesTheSmallestForZero) {
+  const float row[] = {1e-40f, -1e-40f};
+  int8_t packed[3 * 4];
+  packPanelIntegers(row, 1, 2, 1, packed);
+  EXPECT_EQ(packed[0], 0);
+  EXPECT_EQ(packed[1], 0);
+}
+
 TEST(PackPanelIntegers, KeepsThatARowIsNotFinite) {
   for (float value : {std::numeric_limits<float>::quiet_NaN(),
                       std::numeric_limits<float>::infinity()}) {

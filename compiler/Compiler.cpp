@@ -84,6 +84,7 @@ private:
   llvm::Error lower(llvm::StringRef step, Build build, bool refuses = false);
   llvm::Expected<bool> lowerTo(Emit stage, llvm::StringRef step, Build build);
   llvm::Error printModule();
+  void readPrecision();
   void describe();
   llvm::Error generate();
   llvm::Error makeArtifact(ArtifactKind kind);
@@ -136,24 +137,25 @@ llvm::Expected<bool> Compilation::lowerTo(Emit stage, llvm::StringRef step,
   return true;
 }
 
+/// Takes the dtype and what the CPU must have from what is rounded, whether an
+/// option or a .mlir file says so.
+void Compilation::readPrecision() {
+  auto narrowest = bert::Precision::f32;
+  auto use = [&](bert::Precision precision) {
+    narrowest = std::max(narrowest, precision);
+    target.require(precision);
+  };
+  model.module->walk([&](bert::FusedLinearOp op) { use(op.getPrecision()); });
+  model.module->walk([&](bert::SelfAttentionOp op) { use(op.getPrecision()); });
+  description.dtype = bert::stringifyPrecision(narrowest).str();
+}
+
 /// What the artifact says of the model; the program's layout comes later.
 void Compilation::describe() {
   ModelFacts facts = readFacts(*model.module);
   FlopCount flops = countFlops(*model.module);
   description.family = facts.family;
   description.task = facts.task;
-  // What the products have, whether an option or a .mlir file says it.
-  auto precision = bert::Precision::f32;
-  model.module->walk([&](mlir::Operation *op) {
-    if (auto product = llvm::dyn_cast<bert::FusedLinearOp>(op)) {
-      precision = std::max(precision, product.getPrecision());
-      target.require(product.getPrecision());
-    } else if (auto attention = llvm::dyn_cast<bert::SelfAttentionOp>(op)) {
-      precision = std::max(precision, attention.getPrecision());
-      target.require(attention.getPrecision());
-    }
-  });
-  description.dtype = bert::stringifyPrecision(precision).str();
   description.targetCpu = target.tuneCpu;
   description.isa = target.isaName().str();
   description.cpuFeatures = target.requiredFeatures;
@@ -283,6 +285,7 @@ llvm::Error Compilation::run() {
     return error;
   if (options.emit == Emit::bertFused)
     return printModule();
+  readPrecision();
   describe();
   llvm::Expected<bool> done = lowerTo(Emit::linalg, "tile", buildTilePipeline);
   if (!done || *done)

@@ -4,6 +4,7 @@
 
 #include "compiler/Errors.h"
 #include "compiler/WeightsWriter.h"
+#include "dialect/PackedLayout.h"
 #include "runtime/include/bertc_artifact.h"
 
 #include "llvm/ADT/SmallVector.h"
@@ -111,7 +112,7 @@ private:
 } // namespace
 
 std::string bertc::storedLayout(const StoredParameter &parameter) {
-  return std::string(nameOf(parameter.type)) +
+  return bert::elementName(parameter.precision).str() +
          (parameter.isPacked() ? " packed [" : " [") +
          join(map_range(parameter.storedShape(),
                         [](int64_t size) { return itostr(size); }),

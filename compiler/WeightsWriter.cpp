@@ -5,9 +5,12 @@
 #include "compiler/ElfObject.h"
 #include "compiler/Errors.h"
 #include "compiler/OutputFile.h"
+#include "dialect/PackedLayout.h"
+#include "dialect/Quantization.h"
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/bit.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
@@ -44,7 +47,9 @@ struct Job {
                ? int64_t(llvm::divideCeil(rows, parameter->panel))
                : rows * columns;
   }
-  int64_t unitBytes() const { return unitElements * bytesOf(parameter->type); }
+  int64_t unitBytes() const {
+    return unitElements * bert::bytesOf(parameter->precision);
+  }
 
   /// Reads the elements [first, first + out.size()) of the concatenation.
   llvm::Error read(const ParameterSource &source, int64_t first,
@@ -87,9 +92,9 @@ llvm::Expected<Job> prepare(const StoredParameter &parameter,
   job.rows = parameter.shape[0];
   job.columns = parameter.shape.size() == 2 ? parameter.shape[1] : 1;
   if (parameter.isPacked())
-    job.unitElements =
-        parameter.panel * parameter.storedShape()[1] * parameter.group();
-  else if (parameter.type != StoredType::f32)
+    job.unitElements = parameter.panel * parameter.storedShape()[1] *
+                       bert::groupOf(parameter.precision);
+  else if (parameter.precision != bert::Precision::f32)
     return unfit(parameter, "what is not packed is f32");
   int64_t elements = 0;
   for (const std::string &symbol : parameter.sources) {
@@ -129,49 +134,48 @@ public:
 
   llvm::Error operator()(const Piece &piece) {
     const Job &job = *piece.job;
-    const StoredParameter &parameter = *job.parameter;
-    const void *bytes = nullptr;
-    if (!parameter.isPacked()) {
+    if (!job.parameter->isPacked()) {
       packed.resize(piece.count);
       if (llvm::Error error = job.read(source, piece.first, packed))
         return error;
-      bytes = packed.data();
-    } else if (parameter.type == StoredType::f32) {
-      packed.resize(piece.count * job.unitElements);
-      if (llvm::Error error = packPanels(piece, packPanel, packed.data()))
-        return error;
-      bytes = packed.data();
-    } else if (parameter.type == StoredType::bf16) {
-      pairs.resize(piece.count * job.unitElements);
-      if (llvm::Error error = packPanels(piece, packPanelPairs, pairs.data()))
-        return error;
-      bytes = pairs.data();
-    } else {
-      integers.resize(piece.count * job.unitElements);
-      if (llvm::Error error =
-              packPanels(piece, packPanelIntegers, integers.data()))
-        return error;
-      bytes = integers.data();
+      return write(piece, packed.data());
     }
-    return file.write(base + parameter.offset + piece.first * job.unitBytes(),
-                      bytes, piece.count * job.unitBytes());
+    switch (job.parameter->precision) {
+    case bert::Precision::f32:
+      return writePanels(piece, packPanel, packed);
+    case bert::Precision::bf16:
+      return writePanels(piece, packPanelPairs, pairs);
+    case bert::Precision::int8:
+      return writePanels(piece, packPanelIntegers, integers);
+    }
+    llvm_unreachable("a precision");
   }
 
 private:
+  llvm::Error write(const Piece &piece, const void *units) {
+    const int64_t unitBytes = piece.job->unitBytes();
+    return file.write(base + piece.job->parameter->offset +
+                          piece.first * unitBytes,
+                      units, piece.count * unitBytes);
+  }
+
   /// Panels of elements of T, one after the other.
   template <typename T, typename Pack>
-  llvm::Error packPanels(const Piece &piece, Pack pack, T *out) {
+  llvm::Error writePanels(const Piece &piece, Pack pack,
+                          std::vector<T> &panels) {
     const Job &job = *piece.job;
     int64_t panel = job.parameter->panel;
+    panels.resize(piece.count * job.unitElements);
     for (int64_t i = 0; i < piece.count; ++i) {
       int64_t row = (piece.first + i) * panel;
       int64_t count = std::min(panel, job.rows - row);
       rows.resize(count * job.columns);
       if (llvm::Error error = job.read(source, row * job.columns, rows))
         return error;
-      pack(rows.data(), count, job.columns, panel, out + i * job.unitElements);
+      pack(rows.data(), count, job.columns, panel,
+           panels.data() + i * job.unitElements);
     }
-    return llvm::Error::success();
+    return write(piece, panels.data());
   }
 
   const ParameterSource &source;
@@ -239,8 +243,7 @@ void bertc::packPanelIntegers(const float *rows, int64_t count, int64_t columns,
         most = std::fabs(row[k]);
     const bool isNumber = most <= std::numeric_limits<float>::max();
     const float scale = most / 127;
-    // Of smaller ones the inverse is no number: they count as zero.
-    const float inverse = most > 1e-36f && isNumber ? 127 / most : 0;
+    const float inverse = most > leastRange && isNumber ? 127 / most : 0;
     int32_t sum = 0;
     for (int64_t k = 0; k < columns && isNumber; ++k) {
       const auto q = static_cast<int8_t>(std::nearbyint(row[k] * inverse));

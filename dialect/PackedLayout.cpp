@@ -27,9 +27,13 @@ Precision bertc::bert::precisionOf(PackedLinearOp op) {
   return precisionOf(weight.getElementType());
 }
 
-RankedTensorType bertc::bert::packedType(MLIRContext *context, int64_t rows,
-                                         int64_t columns, int64_t panel,
-                                         Precision precision) {
+llvm::StringRef bertc::bert::elementName(Precision precision) {
+  return precision == Precision::int8 ? "i8" : stringifyPrecision(precision);
+}
+
+SmallVector<int64_t> bertc::bert::packedShape(int64_t rows, int64_t columns,
+                                              int64_t panel,
+                                              Precision precision) {
   const int64_t group = groupOf(precision);
   SmallVector<int64_t> shape = {int64_t(llvm::divideCeil(rows, panel)),
                                 int64_t(llvm::divideCeil(columns, group)) +
@@ -37,5 +41,12 @@ RankedTensorType bertc::bert::packedType(MLIRContext *context, int64_t rows,
                                 panel};
   if (group > 1)
     shape.push_back(group);
-  return RankedTensorType::get(shape, elementType(context, precision));
+  return shape;
+}
+
+RankedTensorType bertc::bert::packedType(MLIRContext *context, int64_t rows,
+                                         int64_t columns, int64_t panel,
+                                         Precision precision) {
+  return RankedTensorType::get(packedShape(rows, columns, panel, precision),
+                               elementType(context, precision));
 }

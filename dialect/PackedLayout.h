@@ -25,12 +25,21 @@ inline int64_t groupOf(Precision precision) {
                                         : 1;
 }
 
+/// Bytes of an element: groups fill 32 bits.
+inline int64_t bytesOf(Precision precision) { return 4 / groupOf(precision); }
+
+/// How the element type is written: "f32", "bf16", "i8".
+llvm::StringRef elementName(Precision precision);
+
 /// How many groups behind a panel's last one say something of its columns.
 inline int64_t trailingGroupsOf(Precision precision) {
   return precision == Precision::int8 ? 2 : 0;
 }
 
-/// The type that bert.pack gives a weight [rows, columns].
+/// The shape that bert.pack gives a weight [rows, columns].
+llvm::SmallVector<int64_t> packedShape(int64_t rows, int64_t columns,
+                                       int64_t panel, Precision precision);
+/// Its type.
 mlir::RankedTensorType packedType(mlir::MLIRContext *context, int64_t rows,
                                   int64_t columns, int64_t panel,
                                   Precision precision);

@@ -62,9 +62,8 @@ LogicalResult ParameterOp::verify() {
   if (getPanel()) {
     if (rest.size() != 1)
       return emitOpError("C3: only a matrix can be packed");
-    auto packed = packedType(getContext(), rows, rest[0], *getPanel(),
-                             precisionOf(type.getElementType()));
-    expected.assign(packed.getShape().begin(), packed.getShape().end());
+    expected = packedShape(rows, rest[0], *getPanel(),
+                           precisionOf(type.getElementType()));
   } else {
     expected.push_back(rows);
     expected.append(rest);

@@ -4,6 +4,7 @@
 
 #include "dialect/PackedLayout.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -13,6 +14,7 @@
 #include "llvm/TargetParser/Triple.h"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <unistd.h>
 
@@ -35,8 +37,7 @@ int64_t TargetDescription::productDepth(int64_t k,
   // Sums of integers are scaled once, at the end.
   if (precision == bert::Precision::int8)
     return llvm::alignTo(k, group);
-  const int64_t elementBytes = 4 / group;
-  int64_t most = panelBytes / (panel * elementBytes);
+  int64_t most = panelBytes / (panel * bert::bytesOf(precision));
   int64_t blocks = llvm::divideCeil(k, most);
   return llvm::alignTo(llvm::divideCeil(k, blocks), group);
 }
@@ -47,9 +48,10 @@ int64_t TargetDescription::productRows(int64_t depth,
   return std::max<int64_t>(1, rows / tileRows) * tileRows;
 }
 
-int64_t TargetDescription::rowStride(int64_t columns) const {
+int64_t TargetDescription::rowStride(int64_t columns,
+                                     int64_t elementBytes) const {
   int64_t stride = llvm::alignTo(columns, panel);
-  if (stride * 4 % 2048 == 0)
+  if (stride * elementBytes % 2048 == 0)
     stride += panel;
   return stride;
 }
@@ -85,17 +87,11 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
   bool native = name.empty() || name == "native";
   std::string cpu = native ? llvm::sys::getHostCPUName().str() : name.str();
 
-  bool hasAvx2 = false, hasAvx512 = false, hasBf16 = false;
-  bool hasVnni = false, hasVnni512 = false;
+  std::function<bool(llvm::StringRef)> has;
   if (native) {
-    llvm::StringMap<bool> host = llvm::sys::getHostCPUFeatures();
-    hasAvx2 = host.lookup("avx2") && host.lookup("fma");
-    hasAvx512 = hasAvx2 && host.lookup("avx512f") && host.lookup("avx512bw") &&
-                host.lookup("avx512cd") && host.lookup("avx512dq") &&
-                host.lookup("avx512vl");
-    hasBf16 = host.lookup("avx512bf16");
-    hasVnni = host.lookup("avxvnni");
-    hasVnni512 = host.lookup("avx512vnni");
+    has = [host = llvm::sys::getHostCPUFeatures()](llvm::StringRef feature) {
+      return host.lookup(feature);
+    };
   } else {
     llvm::Triple triple("x86_64-unknown-linux-gnu");
     std::string message;
@@ -108,17 +104,13 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
     if (!plain->isCPUStringValid(cpu))
       return llvm::createStringError("--target-cpu: \"" + cpu +
                                      "\" is not a CPU that LLVM knows");
-    std::unique_ptr<llvm::MCSubtargetInfo> info(
+    std::shared_ptr<llvm::MCSubtargetInfo> info(
         target->createMCSubtargetInfo(triple, cpu, ""));
-    hasAvx2 = info->checkFeatures("+avx2,+fma");
-    hasAvx512 =
-        hasAvx2 &&
-        info->checkFeatures("+avx512f,+avx512bw,+avx512cd,+avx512dq,+avx512vl");
-    hasBf16 = info->checkFeatures("+avx512bf16");
-    hasVnni = info->checkFeatures("+avxvnni");
-    hasVnni512 = info->checkFeatures("+avx512vnni");
+    has = [info](llvm::StringRef feature) {
+      return info->checkFeatures(("+" + feature).str());
+    };
   }
-  if (!hasAvx2)
+  if (!has("avx2") || !has("fma"))
     return llvm::createStringError(
         "--target-cpu: \"" + cpu +
         "\" lacks AVX2 and FMA, the least that bertc generates code for");
@@ -126,12 +118,15 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
   TargetDescription target;
   target.tuneCpu = cpu;
   target.requiredFeatures = levelThree;
-  target.multipliesInt8 = hasAvx512 ? hasVnni512 : hasVnni;
+  const char *const avx512[] = {"avx512f", "avx512bw", "avx512cd", "avx512dq",
+                                "avx512vl"};
+  const bool hasAvx512 = llvm::all_of(avx512, has);
+  target.multipliesInt8 = has(hasAvx512 ? "avx512vnni" : "avxvnni");
   if (hasAvx512) {
     target.isa = Isa::avx512;
     target.cpu = "x86-64-v4";
     target.requiredFeatures = levelFour;
-    target.multipliesBf16 = hasBf16;
+    target.multipliesBf16 = has("avx512bf16");
     target.lanes = 16;
     // 28 accumulators, two registers for the panel, two for broadcasts: all 32.
     target.tileRows = 14;

@@ -59,10 +59,10 @@ struct TargetDescription {
   /// so many bytes, fits into L2, where it stays while all panels pass by. A
   /// multiple of tileRows.
   int64_t productRows(int64_t depth, int64_t elementBytes) const;
-  /// Elements from one row of an activation of `columns` columns to the next:
+  /// Elements, of so many bytes, from one row of `columns` of them to the next:
   /// whole panels, and no multiple of 2 KiB, which would put the rows of a
   /// register tile into the same few sets of L1.
-  int64_t rowStride(int64_t columns) const;
+  int64_t rowStride(int64_t columns, int64_t elementBytes = 4) const;
 
   /// Has what generated code of this precision uses asked of the CPU.
   void require(bert::Precision precision);

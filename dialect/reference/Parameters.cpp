@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <vector>
 
 using namespace bertc;
 using namespace bertc::bert;
@@ -38,12 +37,10 @@ template <typename T> void storeBytes(T value, double *group) {
 ReferenceTensor bertc::packRows(const ReferenceTensor &w, int64_t panel,
                                 Precision precision) {
   const int64_t group = groupOf(precision), inputs = w.dim(1);
-  const int64_t used = (inputs + group - 1) / group;
-  const int64_t groups = used + trailingGroupsOf(precision);
-  std::vector<int64_t> shape = {(w.dim(0) + panel - 1) / panel, groups, panel};
-  if (group > 1)
-    shape.push_back(group);
-  ReferenceTensor packed(shape);
+  const auto shape = packedShape(w.dim(0), inputs, panel, precision);
+  const int64_t groups = shape[1];
+  const int64_t used = groups - trailingGroupsOf(precision);
+  ReferenceTensor packed({shape.begin(), shape.end()});
   for (int64_t n = 0; n < w.dim(0); ++n) {
     auto at = [&](int64_t g) {
       return packed.values.data() +

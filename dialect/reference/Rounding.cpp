@@ -2,6 +2,8 @@
 
 #include "dialect/reference/Rounding.h"
 
+#include "dialect/Quantization.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -30,7 +32,7 @@ QuantizedRow QuantizedRow::ofWeight(const double *row, int64_t size) {
   for (int64_t i = 0; i < size; ++i)
     most = std::max(most, std::fabs(static_cast<float>(row[i])));
   result.scale = most / 127;
-  const float inverse = most > 1e-36f ? 127 / most : 0;
+  const float inverse = most > leastRange ? 127 / most : 0;
   for (int64_t i = 0; i < size; ++i)
     result.integers.push_back(
         static_cast<int>(std::nearbyint(static_cast<float>(row[i]) * inverse)));
@@ -46,7 +48,7 @@ QuantizedRow QuantizedRow::ofInput(const double *row, int64_t size) {
   }
   const float range = high - low;
   result.scale = range / 255;
-  const float inverse = range > 1e-36f ? 255 / range : 0;
+  const float inverse = range > leastRange ? 255 / range : 0;
   const float zero = std::nearbyint(-low * inverse);
   for (int64_t i = 0; i < size; ++i) {
     const float q = std::nearbyint(static_cast<float>(row[i]) * inverse) + zero;

@@ -96,11 +96,9 @@ void WeightPlacement::place(bert::GetParameterOp get) {
   int64_t elements = type.getNumElements();
   if (type.getRank() == 1)
     elements = llvm::alignTo(elements, target.panel);
-  stored.type = type.getElementType().isBF16()       ? StoredType::bf16
-                : type.getElementType().isInteger(8) ? StoredType::i8
-                                                     : StoredType::f32;
+  stored.precision = bert::precisionOf(type.getElementType());
   stored.offset = end;
-  stored.bytes = elements * bytesOf(stored.type);
+  stored.bytes = elements * bert::bytesOf(stored.precision);
   end = llvm::alignTo(end + stored.bytes, 64);
   layout.weights.push_back(std::move(stored));
 }

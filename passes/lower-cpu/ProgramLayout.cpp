@@ -2,11 +2,11 @@
 
 #include "passes/lower-cpu/ProgramLayout.h"
 
+#include "dialect/PackedLayout.h"
+
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/Support/ErrorHandling.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace bertc;
 using namespace mlir;
@@ -60,29 +60,11 @@ std::vector<ProgramTensor> toTensors(Attribute attribute) {
 
 } // namespace
 
-const char *bertc::nameOf(StoredType type) {
-  switch (type) {
-  case StoredType::f32:
-    return "f32";
-  case StoredType::bf16:
-    return "bf16";
-  case StoredType::i8:
-    return "i8";
-  }
-  llvm_unreachable("a type");
-}
-
 std::vector<int64_t> StoredParameter::storedShape() const {
   if (!isPacked())
     return shape;
-  std::vector<int64_t> packed = {int64_t(llvm::divideCeil(shape[0], panel)),
-                                 int64_t(llvm::divideCeil(shape[1], group())),
-                                 panel};
-  if (type == StoredType::i8)
-    packed[1] += 2; // bert.pack says what they hold
-  if (group() > 1)
-    packed.push_back(group());
-  return packed;
+  auto packed = bert::packedShape(shape[0], shape[1], panel, precision);
+  return {packed.begin(), packed.end()};
 }
 
 void bertc::setProgramLayout(ModuleOp module, const ProgramLayout &layout) {
@@ -101,7 +83,8 @@ void bertc::setProgramLayout(ModuleOp module, const ProgramLayout &layout) {
     weights.push_back(b.getDictionaryAttr({
         b.getNamedAttr("name", b.getStringAttr(weight.name)),
         b.getNamedAttr("sources", b.getArrayAttr(sources)),
-        b.getNamedAttr("type", b.getStringAttr(nameOf(weight.type))),
+        b.getNamedAttr("type",
+                       b.getStringAttr(bert::elementName(weight.precision))),
         b.getNamedAttr("shape", b.getDenseI64ArrayAttr(weight.shape)),
         b.getNamedAttr("panel", b.getI64IntegerAttr(weight.panel)),
         b.getNamedAttr("offset", b.getI64IntegerAttr(weight.offset)),
@@ -126,9 +109,9 @@ ProgramLayout bertc::getProgramLayout(ModuleOp module) {
       weight.sources.push_back(source.str());
     weight.shape =
         cast<DenseI64ArrayAttr>(entry.get("shape")).asArrayRef().vec();
-    for (StoredType type : {StoredType::bf16, StoredType::i8})
-      if (text(entry, "type") == nameOf(type))
-        weight.type = type;
+    for (auto precision : {bert::Precision::bf16, bert::Precision::int8})
+      if (text(entry, "type") == bert::elementName(precision))
+        weight.precision = precision;
     weight.panel = integer(entry, "panel");
     weight.offset = integer(entry, "offset");
     weight.bytes = integer(entry, "bytes");

@@ -23,6 +23,10 @@ class ModuleOp;
 
 namespace bertc {
 
+namespace bert {
+enum class Precision : uint32_t;
+} // namespace bert
+
 /// What an array's rows are: one a token, one a sequence, sequences + 1, or one
 /// for each token that the run selects, of which there are at most T.
 enum class RowKind { tokens, sequences, offsets, selected };
@@ -60,14 +64,6 @@ struct ProgramTensor {
   AffineBytes offset;
 };
 
-enum class StoredType { f32, bf16, i8 };
-
-inline int64_t bytesOf(StoredType type) {
-  return type == StoredType::i8 ? 1 : type == StoredType::bf16 ? 2 : 4;
-}
-/// "f32", "bf16", "i8"
-const char *nameOf(StoredType type);
-
 /// A parameter as it stands in the weights section: its sources one below the
 /// other, and, when `panel` is not 0, packed as bert.pack says. Whatever
 /// `bytes` holds beyond that is zero.
@@ -78,12 +74,10 @@ struct StoredParameter {
   int64_t panel = 0;
   int64_t offset = 0;
   int64_t bytes = 0;
-  StoredType type = StoredType::f32;
+  bert::Precision precision = bert::Precision(); ///< of its elements; f32
 
   /// A vector is never packed.
   bool isPacked() const { return panel > 0 && shape.size() == 2; }
-  /// Elements of a weight's row that lie side by side in a panel.
-  int64_t group() const { return 4 / bytesOf(type); }
   std::vector<int64_t> storedShape() const;
 };
 

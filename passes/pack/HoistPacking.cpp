@@ -74,6 +74,8 @@ struct HoistPackingPass : bertc::impl::BertHoistPackingBase<HoistPackingPass> {
     for (bool changed = true; changed;) {
       changed = false;
       for (auto function : module.getOps<func::FuncOp>()) {
+        // What leaves a function that calls itself by one call would come back
+        // by another, without end.
         if (function.isExternal() || isRecursive(function))
           continue;
         auto calls = findCalls(function);

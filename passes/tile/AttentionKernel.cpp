@@ -40,10 +40,10 @@ class AttentionBuilder {
 public:
   /// With `mapColumns`, the kernel of maps of so many columns a head.
   AttentionBuilder(KernelBuilder &k, int64_t heads, const AttentionPlan &plan,
-                   int64_t mapColumns = 0)
+                   ScratchPlaces places, int64_t mapColumns = 0)
       : k(k), b(k.builder()), heads(heads), plan(plan), mapColumns(mapColumns),
         qkv(k.argument(0)), offsets(k.argument(1)), result(k.argument(2)),
-        zero(k.index(0)), one(k.index(1)), arrays(k, plan, k.argument(3)) {
+        zero(k.index(0)), one(k.index(1)), arrays(places, plan) {
     if (plan.group > 1)
       flatWeights = memref::CollapseShapeOp::create(
           b, arrays.weights, ArrayRef<ReassociationIndices>{{0}, {1, 2}});
@@ -104,7 +104,8 @@ private:
       Value row = k.add(begin, first);
       Value queries = queriesOf(row, rows, column);
       k.loop(zero, keyPanels, one, [&](Value p) {
-        product(queries, panelOf(arrays.keys, p, k.attr(plan.keyGroups())),
+        product(queries,
+                k.panelOf(arrays.keys, p, k.attr(0), k.attr(plan.keyGroups())),
                 k.slice(arrays.scores,
                         {k.attr(0), k.mul(p, k.index(plan.panel))},
                         {rows, k.attr(plan.panel)}));
@@ -126,7 +127,7 @@ private:
             : k.slice(arrays.weights, {k.attr(0), k.attr(0), k.attr(0)},
                       {rows, groups, k.attr(plan.group)});
     for (int64_t p = 0; p < plan.valuePanels; ++p)
-      product(weights, panelOf(arrays.values, k.attr(p), groups),
+      product(weights, k.panelOf(arrays.values, k.attr(p), k.attr(0), groups),
               k.slice(arrays.contexts, {k.attr(0), k.attr(p * plan.panel)},
                       {rows, k.attr(plan.panel)}));
     k.loop(zero, rows, one, [&](Value r) {
@@ -145,13 +146,11 @@ private:
   /// on. A row of scores has room for all columns of a map.
   void storeMaps(Value row, Value rows, Value head, Value size) {
     Value column = k.mul(head, k.index(mapColumns));
-    auto lanes = VectorType::get({k.wide()}, b.getI1Type());
     k.loop(zero, rows, one, [&](Value r) {
       Value inverse = k.splat(memref::LoadOp::create(b, arrays.sums, r));
       k.overRow(mapColumns, {},
                 [&](Value c, Value mask, ValueRange) -> SmallVector<Value> {
-                  Value keys = vector::CreateMaskOp::create(
-                      b, lanes, k.max(k.sub(size, c), zero));
+                  Value keys = k.firstLanes(k.max(k.sub(size, c), zero));
                   Value v = arith::MulFOp::create(
                       b, k.load(arrays.scores, {r, c}, keys), inverse);
                   k.store(v, result, {k.add(row, r), k.add(column, c)}, mask);
@@ -170,17 +169,6 @@ private:
                    {rows, k.attr(plan.keyGroups()), k.attr(plan.group)});
   }
 
-  /// One panel of packed keys or values: the first `groups` of it.
-  Value panelOf(Value panels, OpFoldResult p, OpFoldResult groups) {
-    SmallVector<OpFoldResult> offsets = {p, k.attr(0), k.attr(0)};
-    SmallVector<OpFoldResult> sizes = {k.attr(1), groups, k.attr(plan.panel)};
-    if (plan.group > 1) {
-      offsets.push_back(k.attr(0));
-      sizes.push_back(k.attr(plan.group));
-    }
-    return k.sliceOff(panels, offsets, sizes);
-  }
-
   /// c = a * panel, all on tiles.
   void product(Value a, Value panel, Value c) {
     linalg::FillOp::create(b, ValueRange{k.f32(0)}, ValueRange{c});
@@ -194,29 +182,17 @@ private:
   /// Without groups the weights take the place of the scores; else they are
   /// rounded, and so is what is summed.
   void softmax(Value r, Value size) {
-    Value wide = k.index(k.wide());
-    Value full = k.mul(k.div(size, wide), wide);
-    Value rest = k.sub(size, full);
-    auto maskType = VectorType::get({k.wide()}, b.getI1Type());
     auto overKeys = [&](Value init, auto body) -> Value {
-      Value carried =
-          k.reduce(zero, full, wide, init,
-                   [&](Value c, ValueRange inner) -> SmallVector<Value> {
-                     return {body(c, Value(), inner[0])};
-                   })[0];
-      Value bound = arith::SelectOp::create(
-          b, arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, zero),
-          one, zero);
-      return k.reduce(zero, bound, one, carried,
-                      [&](Value, ValueRange inner) -> SmallVector<Value> {
-                        Value mask =
-                            vector::CreateMaskOp::create(b, maskType, rest);
-                        return {body(full, mask, inner[0])};
-                      })[0];
+      return k.overColumns(
+          size, init,
+          [&](Value c, Value rest, ValueRange carried) -> SmallVector<Value> {
+            Value mask = rest ? k.firstLanes(rest) : Value();
+            return {body(c, mask, rest, carried[0])};
+          })[0];
     };
     Value lowest = k.splat(k.f32(-std::numeric_limits<float>::infinity()));
-    Value highest = k.maxOf(
-        overKeys(lowest, [&](Value c, Value mask, Value carried) -> Value {
+    Value highest = k.maxOf(overKeys(
+        lowest, [&](Value c, Value mask, Value, Value carried) -> Value {
           Value v = k.load(arrays.scores, {r, c}, mask);
           if (mask)
             v = arith::SelectOp::create(b, mask, v, lowest);
@@ -224,38 +200,21 @@ private:
         }));
     Value top = k.splat(highest), none = k.splat(k.f32(0));
     Value scale = k.splat(k.f32(1.0 / std::sqrt(double(plan.headSize))));
-    Value sum = k.sumOf(
-        overKeys(none, [&](Value c, Value mask, Value carried) -> Value {
+    Value sum = k.sumOf(overKeys(
+        none, [&](Value c, Value mask, Value rest, Value carried) -> Value {
           Value v = arith::SubFOp::create(
               b, k.load(arrays.scores, {r, c}, mask), top);
           v = math::ExpOp::create(b, arith::MulFOp::create(b, v, scale));
           if (mask)
             v = arith::SelectOp::create(b, mask, v, none);
-          v = storeWeights(v, r, c, mask, rest);
+          if (plan.group == 1)
+            k.store(v, arrays.scores, {r, c}, mask);
+          else
+            v = storeRounded(k, v, flatWeights, {r, c}, plan.group, rest);
           return arith::AddFOp::create(b, carried, v);
         }));
     memref::StoreOp::create(b, arith::DivFOp::create(b, k.f32(1), sum),
                             arrays.sums, r);
-  }
-
-  /// Gives what was stored, in f32. With `mask` the first `rest` are there; the
-  /// others are zero, and fill the last group.
-  Value storeWeights(Value v, Value r, Value c, Value mask, Value rest) {
-    if (plan.group == 1) {
-      k.store(v, arrays.scores, {r, c}, mask);
-      return v;
-    }
-    Value group = k.index(plan.group);
-    if (mask)
-      mask = vector::CreateMaskOp::create(
-          b, VectorType::get({k.wide()}, b.getI1Type()),
-          k.mul(k.ceilDiv(rest, group), group));
-    const bool narrows = !plan.factor.isF32();
-    Value stored = narrows ? narrowToBf16(b, v, k.targetDescription())
-                           : roundInPlace(b, v);
-    k.store(stored, flatWeights, {r, c}, mask);
-    return narrows ? Value(arith::ExtFOp::create(b, v.getType(), stored))
-                   : stored;
   }
 
   KernelBuilder &k;
@@ -297,7 +256,8 @@ func::FuncOp makeKernel(StringRef name, ModuleOp module, int64_t inputs,
       index,
       index};
   KernelBuilder k(module, name, arguments, target);
-  AttentionBuilder(k, heads, plan, mapColumns).build();
+  AttentionBuilder(k, heads, plan, ScratchPlaces(k, k.argument(3)), mapColumns)
+      .build();
   return k.finish();
 }
 

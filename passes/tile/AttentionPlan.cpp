@@ -3,7 +3,6 @@
 #include "passes/tile/AttentionPlan.h"
 
 #include "passes/tile/ProductFactor.h"
-#include "passes/tile/ScratchPlaces.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -21,10 +20,8 @@ AttentionPlan::AttentionPlan(MLIRContext *context, int64_t headSize,
       packed(bert::elementType(context, precision)),
       factor(factorType(context, precision, target)) {}
 
-namespace {
-
-void place(ScratchPlaces &places, const AttentionPlan &plan,
-           AttentionArrays &arrays) {
+AttentionArrays::AttentionArrays(ScratchPlaces &places,
+                                 const AttentionPlan &plan) {
   const Type f32 = Float32Type::get(plan.packed.getContext());
   auto grouped = [&](int64_t panels, int64_t groups) {
     SmallVector<int64_t> shape = {panels, groups, plan.panel};
@@ -32,39 +29,27 @@ void place(ScratchPlaces &places, const AttentionPlan &plan,
       shape.push_back(plan.group);
     return shape;
   };
-  arrays.keys =
-      places.next(grouped(plan.keyPanels, plan.keyGroups()), plan.packed);
-  arrays.keyLanes =
-      places.again({plan.keyPanels, plan.keyGroups(), plan.panel}, f32);
-  arrays.values = places.next(
-      grouped(plan.valuePanels, plan.paddedKeys / plan.group), plan.packed);
-  arrays.scores = places.next({plan.tileRows, plan.scoreStride()}, f32);
-  arrays.contexts =
-      places.next({plan.tileRows, plan.valuePanels * plan.panel}, f32);
-  arrays.sums = places.next({64}, f32);
+  keys = places.next(grouped(plan.keyPanels, plan.keyGroups()), plan.packed);
+  keyLanes = places.again({plan.keyPanels, plan.keyGroups(), plan.panel}, f32);
+  values = places.next(grouped(plan.valuePanels, plan.paddedKeys / plan.group),
+                       plan.packed);
+  scores = places.next({plan.tileRows, plan.scoreStride()}, f32);
+  contexts = places.next({plan.tileRows, plan.valuePanels * plan.panel}, f32);
+  sums = places.next({64}, f32);
   if (plan.group == 1)
     return;
-  arrays.queries = places.next(
+  queries = places.next(
       {plan.tileRows,
        int64_t(llvm::alignTo(plan.headSize, plan.panel)) / plan.group,
        plan.group},
       plan.factor);
-  arrays.weights =
+  weights =
       places.next({plan.tileRows, plan.scoreStride() / plan.group, plan.group},
                   plan.factor);
 }
 
-} // namespace
-
-AttentionArrays::AttentionArrays(KernelBuilder &kernel,
-                                 const AttentionPlan &plan, Value scratch) {
-  ScratchPlaces places(kernel, scratch);
-  place(places, plan, *this);
-}
-
 int64_t AttentionPlan::bytes() const {
   ScratchPlaces places;
-  AttentionArrays none;
-  place(places, *this, none);
+  AttentionArrays(places, *this);
   return places.bytes();
 }

@@ -4,6 +4,7 @@
 #define BERTC_PASSES_TILE_ATTENTIONPLAN_H
 
 #include "passes/tile/KernelBuilder.h"
+#include "passes/tile/ScratchPlaces.h"
 
 #include "dialect/PackedLayout.h"
 
@@ -41,10 +42,7 @@ struct AttentionArrays {
   mlir::Value queries;  ///< [tileRows, E', group], null without groups
   mlir::Value weights;  ///< [tileRows, scoreStride / group, group], likewise
 
-  AttentionArrays() = default;
-  /// At the start of `scratch`, memref<?xi8>.
-  AttentionArrays(KernelBuilder &kernel, const AttentionPlan &plan,
-                  mlir::Value scratch);
+  AttentionArrays(ScratchPlaces &places, const AttentionPlan &plan);
 };
 
 /// keys[p, e, j] = k[p * panel + j, e] of the head whose keys begin at `column`

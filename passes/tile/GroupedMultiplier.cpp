@@ -2,6 +2,8 @@
 
 #include "passes/tile/GroupedMultiplier.h"
 
+#include "passes/tile/KernelBuilder.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -112,9 +114,7 @@ protected:
   virtual Value widen(ImplicitLocOpBuilder &b, Value bits, int64_t v) const = 0;
 
   static Value constant(ImplicitLocOpBuilder &b, Value like, int32_t value) {
-    return arith::ConstantOp::create(
-        b, DenseElementsAttr::get(cast<VectorType>(like.getType()),
-                                  b.getI32IntegerAttr(value)));
+    return splatI32(b, cast<VectorType>(like.getType()), value);
   }
   VectorType floats(ImplicitLocOpBuilder &b) const {
     return VectorType::get({lanes}, b.getF32Type());

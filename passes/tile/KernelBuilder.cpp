@@ -126,6 +126,30 @@ SmallVector<Value> KernelBuilder::overRow(
   return values;
 }
 
+SmallVector<Value> KernelBuilder::overColumns(
+    Value columns, ValueRange carried,
+    llvm::function_ref<SmallVector<Value>(Value, Value, ValueRange)> body) {
+  Value zero = index(0), one = index(1), step = index(wide());
+  Value full = mul(div(columns, step), step);
+  Value rest = sub(columns, full);
+  auto values = llvm::to_vector(
+      reduce(zero, full, step, carried, [&](Value column, ValueRange inner) {
+        return body(column, Value(), inner);
+      }));
+  Value hasRest =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, zero);
+  // Once or not at all.
+  Value times = arith::SelectOp::create(b, hasRest, one, zero);
+  return llvm::to_vector(
+      reduce(zero, times, one, values,
+             [&](Value, ValueRange inner) { return body(full, rest, inner); }));
+}
+
+Value KernelBuilder::firstLanes(Value count) {
+  return vector::CreateMaskOp::create(
+      b, VectorType::get({wide()}, b.getI1Type()), count);
+}
+
 Value KernelBuilder::load(Value memref, ValueRange place, Value mask) {
   auto identity = cast<MemRefType>(memref.getType()).getRank();
   AffineMap map = AffineMap::getMinorIdentityMap(identity, 1, b.getContext());
@@ -154,6 +178,11 @@ Value KernelBuilder::maxOf(Value vector) {
                                      arith::FastMathFlags::reassoc);
 }
 
+Value bertc::splatI32(ImplicitLocOpBuilder &b, VectorType type, int32_t value) {
+  return arith::ConstantOp::create(
+      b, DenseElementsAttr::get(type, b.getI32IntegerAttr(value)));
+}
+
 MemRefType bertc::rowsType(MLIRContext *context, int64_t columns,
                            const TargetDescription &target) {
   return MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
@@ -179,4 +208,17 @@ Value KernelBuilder::sliceOff(Value memref, ArrayRef<OpFoldResult> offsets,
   auto type = memref::SubViewOp::inferRankReducedResultType(
       shape, cast<MemRefType>(memref.getType()), offsets, sizes, strides);
   return memref::SubViewOp::create(b, type, memref, offsets, sizes, strides);
+}
+
+Value KernelBuilder::panelOf(Value panels, OpFoldResult panel,
+                             OpFoldResult first, OpFoldResult count) {
+  SmallVector<OpFoldResult> offsets = {panel, first};
+  SmallVector<OpFoldResult> sizes = {attr(1), count};
+  // Columns and, where k lies in groups, the elements of a group.
+  for (int64_t size :
+       cast<MemRefType>(panels.getType()).getShape().drop_front(2)) {
+    offsets.push_back(attr(0));
+    sizes.push_back(attr(size));
+  }
+  return sliceOff(panels, offsets, sizes);
 }

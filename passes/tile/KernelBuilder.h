@@ -23,6 +23,10 @@ namespace bertc {
 mlir::MemRefType rowsType(mlir::MLIRContext *context, int64_t columns,
                           const TargetDescription &target);
 
+/// A constant vector of i32, all `value`.
+mlir::Value splatI32(mlir::ImplicitLocOpBuilder &b, mlir::VectorType type,
+                     int32_t value);
+
 class KernelBuilder {
 public:
   /// Opens `func.func private @name(arguments)` at the end of `module`; the
@@ -77,6 +81,15 @@ public:
           llvm::function_ref<llvm::SmallVector<mlir::Value>(
               mlir::Value column, mlir::Value mask, mlir::ValueRange carried)>
               body);
+  /// As `overRow` for a number of columns that the run knows, and with `rest`,
+  /// how many lanes the last vector has, in the place of its mask.
+  llvm::SmallVector<mlir::Value> overColumns(
+      mlir::Value columns, mlir::ValueRange carried,
+      llvm::function_ref<llvm::SmallVector<mlir::Value>(
+          mlir::Value column, mlir::Value rest, mlir::ValueRange carried)>
+          body);
+  /// The mask of the first `count` lanes of `wide()`.
+  mlir::Value firstLanes(mlir::Value count);
   /// A vector of `wide()` f32 at the given place; lanes off the mask are zero.
   mlir::Value load(mlir::Value memref, mlir::ValueRange place,
                    mlir::Value mask = {});
@@ -95,6 +108,10 @@ public:
   mlir::Value sliceOff(mlir::Value memref,
                        llvm::ArrayRef<mlir::OpFoldResult> offsets,
                        llvm::ArrayRef<mlir::OpFoldResult> sizes);
+  /// One panel of an array of them, as bert.pack lays them out: its rows, or
+  /// groups of k, [first, first + count).
+  mlir::Value panelOf(mlir::Value panels, mlir::OpFoldResult panel,
+                      mlir::OpFoldResult first, mlir::OpFoldResult count);
   mlir::OpFoldResult attr(int64_t value) { return b.getIndexAttr(value); }
 
 private:

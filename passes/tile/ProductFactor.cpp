@@ -2,8 +2,6 @@
 
 #include "passes/tile/ProductFactor.h"
 
-#include "passes/tile/ScratchPlaces.h"
-
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -28,44 +26,28 @@ FactorPlan::FactorPlan(MLIRContext *context, int64_t inputs,
   const int64_t bytesEach = element.getIntOrFloatBitWidth() / 8;
   depth = target.productDepth(inputs, precision);
   rows = target.productRows(depth, bytesEach);
-  int64_t stride = llvm::alignTo(depth, target.panel);
-  // As TargetDescription::rowStride.
-  if (stride * bytesEach % 2048 == 0)
-    stride += target.panel;
-  strideGroups = stride / group;
+  strideGroups = target.rowStride(depth, bytesEach) / group;
 }
 
-namespace {
-
-void place(ScratchPlaces &places, const FactorPlan &plan,
-           FactorArrays &arrays) {
-  arrays.factor =
+FactorArrays::FactorArrays(ScratchPlaces &places, const FactorPlan &plan) {
+  factor =
       places.next({plan.rows, plan.strideGroups, plan.group}, plan.element);
   if (plan.precision != bert::Precision::int8)
     return;
   MLIRContext *context = plan.element.getContext();
   const Type f32 = Float32Type::get(context);
   const Type i32 = IntegerType::get(context, 32);
-  arrays.rowScales = places.next({plan.rows}, f32);
-  arrays.rowZeros = places.next({plan.rows}, i32);
-  arrays.columnScales = places.next({plan.panel}, f32);
-  arrays.columnSums = places.next({plan.panel}, i32);
-  arrays.sums = places.next({plan.tileRows, plan.panel},
-                            plan.element.isF32() ? f32 : i32);
-}
-
-} // namespace
-
-FactorArrays::FactorArrays(KernelBuilder &kernel, const FactorPlan &plan,
-                           Value scratch) {
-  ScratchPlaces places(kernel, scratch);
-  place(places, plan, *this);
+  rowScales = places.next({plan.rows}, f32);
+  rowZeros = places.next({plan.rows}, i32);
+  columnScales = places.next({plan.panel}, f32);
+  columnSums = places.next({plan.panel}, i32);
+  sums = places.next({plan.tileRows, plan.panel},
+                     plan.element.isF32() ? f32 : i32);
 }
 
 int64_t FactorPlan::bytes() const {
   ScratchPlaces places;
-  FactorArrays none;
-  place(places, *this, none);
+  FactorArrays(places, *this);
   return places.bytes();
 }
 
@@ -89,14 +71,14 @@ void bertc::loadColumnFacts(KernelBuilder &k, Value weight, Value p,
   copy(groups + 1, arrays.columnScales);
 }
 
-// For CPUs without an instruction for it.
-Value bertc::roundInPlace(ImplicitLocOpBuilder &b, Value x) {
+namespace {
+
+/// The nearest bf16 of each f32, as f32: for CPUs without an instruction for
+/// it.
+Value roundInPlace(ImplicitLocOpBuilder &b, Value x) {
   auto type = cast<VectorType>(x.getType());
   auto bitsType = VectorType::get(type.getShape(), b.getI32Type());
-  auto constant = [&](int32_t value) -> Value {
-    return arith::ConstantOp::create(
-        b, DenseElementsAttr::get(bitsType, b.getI32IntegerAttr(value)));
-  };
+  auto constant = [&](int32_t value) { return splatI32(b, bitsType, value); };
   Value bits = arith::BitcastOp::create(b, bitsType, x);
   Value odd = arith::AndIOp::create(
       b, arith::ShRUIOp::create(b, bits, constant(16)), constant(1));
@@ -109,6 +91,8 @@ Value bertc::roundInPlace(ImplicitLocOpBuilder &b, Value x) {
   return arith::BitcastOp::create(b, type, upper);
 }
 
+} // namespace
+
 Value bertc::narrowToBf16(ImplicitLocOpBuilder &b, Value x,
                           const TargetDescription &target) {
   auto shape = cast<VectorType>(x.getType()).getShape();
@@ -117,41 +101,44 @@ Value bertc::narrowToBf16(ImplicitLocOpBuilder &b, Value x,
     return arith::TruncFOp::create(b, narrow, x);
   auto wideBits = VectorType::get(shape, b.getI32Type());
   Value bits = arith::BitcastOp::create(b, wideBits, roundInPlace(b, x));
-  Value sixteen = arith::ConstantOp::create(
-      b, DenseElementsAttr::get(wideBits, b.getI32IntegerAttr(16)));
+  Value sixteen = splatI32(b, wideBits, 16);
   Value upper =
       arith::TruncIOp::create(b, VectorType::get(shape, b.getI16Type()),
                               arith::ShRUIOp::create(b, bits, sixteen));
   return arith::BitcastOp::create(b, narrow, upper);
 }
 
+Value bertc::storeRounded(KernelBuilder &k, Value x, Value flatFactor,
+                          ValueRange place, int64_t group, Value rest) {
+  ImplicitLocOpBuilder &b = k.builder();
+  Value mask;
+  if (rest) {
+    Value size = k.index(group);
+    mask = k.firstLanes(k.mul(k.ceilDiv(rest, size), size));
+  }
+  if (cast<MemRefType>(flatFactor.getType()).getElementType().isF32()) {
+    Value rounded = roundInPlace(b, x);
+    k.store(rounded, flatFactor, place, mask);
+    return rounded;
+  }
+  Value narrow = narrowToBf16(b, x, k.targetDescription());
+  k.store(narrow, flatFactor, place, mask);
+  return arith::ExtFOp::create(b, x.getType(), narrow);
+}
+
 void bertc::roundRows(KernelBuilder &k, Value a, Value firstRow, Value rows,
                       Value firstColumn, Value columns, Value factor) {
-  ImplicitLocOpBuilder &b = k.builder();
-  auto factorArrayType = cast<MemRefType>(factor.getType());
-  Value zero = k.index(0), one = k.index(1), wide = k.index(k.wide());
+  const int64_t group = cast<MemRefType>(factor.getType()).getDimSize(2);
   Value flat = memref::CollapseShapeOp::create(
-      b, factor, ArrayRef<ReassociationIndices>{{0}, {1, 2}});
-  auto maskType = VectorType::get({k.wide()}, b.getI1Type());
-  Value full = k.mul(k.div(columns, wide), wide);
-  Value rest = k.sub(columns, full);
-  Value hasRest =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, zero);
-  Value group = k.index(factorArrayType.getDimSize(2));
-  Value restGroups = k.mul(k.ceilDiv(rest, group), group);
-  k.loop(zero, rows, one, [&](Value r) {
+      k.builder(), factor, ArrayRef<ReassociationIndices>{{0}, {1, 2}});
+  k.loop(k.index(0), rows, k.index(1), [&](Value r) {
     Value row = k.add(firstRow, r);
-    auto step = [&](Value c, Value loadMask, Value storeMask) {
-      Value x = k.load(a, {row, k.add(firstColumn, c)}, loadMask);
-      Value y = factorArrayType.getElementType().isF32()
-                    ? roundInPlace(b, x)
-                    : narrowToBf16(b, x, k.targetDescription());
-      k.store(y, flat, {r, c}, storeMask);
-    };
-    k.loop(zero, full, wide, [&](Value c) { step(c, Value(), Value()); });
-    k.when(hasRest, [&] {
-      step(full, vector::CreateMaskOp::create(b, maskType, rest),
-           vector::CreateMaskOp::create(b, maskType, restGroups));
-    });
+    k.overColumns(columns, {},
+                  [&](Value c, Value rest, ValueRange) -> SmallVector<Value> {
+                    Value x = k.load(a, {row, k.add(firstColumn, c)},
+                                     rest ? k.firstLanes(rest) : Value());
+                    storeRounded(k, x, flat, {r, c}, group, rest);
+                    return {};
+                  });
   });
 }

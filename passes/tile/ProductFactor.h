@@ -11,6 +11,7 @@
 #define BERTC_PASSES_TILE_PRODUCTFACTOR_H
 
 #include "passes/tile/KernelBuilder.h"
+#include "passes/tile/ScratchPlaces.h"
 
 #include "dialect/PackedLayout.h"
 
@@ -42,9 +43,7 @@ struct FactorArrays {
   mlir::Value sums;         ///< [tileRows, panel]: i32, or f32 of f32 factors
 
   FactorArrays() = default;
-  /// At the start of `scratch`, memref<?xi8>.
-  FactorArrays(KernelBuilder &kernel, const FactorPlan &plan,
-               mlir::Value scratch);
+  FactorArrays(ScratchPlaces &places, const FactorPlan &plan);
 };
 
 /// Takes columnSums and columnScales from panel `p` of a weight that
@@ -63,9 +62,15 @@ void roundRows(KernelBuilder &kernel, mlir::Value a, mlir::Value firstRow,
                mlir::Value rows, mlir::Value firstColumn, mlir::Value columns,
                mlir::Value factor);
 
-/// The nearest bf16 of each f32 of a vector, ties to even; NaN stays one. In
-/// elements of f32, or as bf16.
-mlir::Value roundInPlace(mlir::ImplicitLocOpBuilder &b, mlir::Value x);
+/// Stores `x` rounded at `place` of a factor whose last two dimensions are one,
+/// [rows, columns]. `rest`, where not null, says how many lanes of `x` there
+/// are; the others are zero, and fill the last group. Gives what was stored, in
+/// f32.
+mlir::Value storeRounded(KernelBuilder &kernel, mlir::Value x,
+                         mlir::Value flatFactor, mlir::ValueRange place,
+                         int64_t group, mlir::Value rest);
+
+/// The nearest bf16 of each f32 of a vector, ties to even; NaN stays one.
 mlir::Value narrowToBf16(mlir::ImplicitLocOpBuilder &b, mlir::Value x,
                          const TargetDescription &target);
 

@@ -92,8 +92,10 @@ public:
     bias = shape.bias ? k.argument(next++) : Value();
     residual = shape.residual ? k.argument(next++) : Value();
     c = k.argument(next++);
-    if (rounds)
-      arrays = FactorArrays(k, plan, k.argument(next++));
+    if (rounds) {
+      ScratchPlaces places(k, k.argument(next++));
+      arrays = FactorArrays(places, plan);
+    }
     rows = k.argument(next++);
     thread = k.argument(next++);
     threads = k.argument(next++);
@@ -157,15 +159,8 @@ private:
   void panel(Value p, Value firstRow, Value blockRows, const Depth &depth) {
     if (integers)
       loadColumnFacts(k, w, p, shape.inputs, arrays);
-    SmallVector<OpFoldResult> offsets = {
-        p, k.div(depth.first, k.index(plan.group)), k.attr(0)};
-    SmallVector<OpFoldResult> sizes = {k.attr(1), depth.groups,
-                                       k.attr(plan.panel)};
-    if (rounds) {
-      offsets.push_back(k.attr(0));
-      sizes.push_back(k.attr(plan.group));
-    }
-    Value weights = k.sliceOff(w, offsets, sizes);
+    Value weights =
+        k.panelOf(w, p, k.div(depth.first, k.index(plan.group)), depth.groups);
     Value column = k.mul(p, k.index(plan.panel));
     Value tiles = k.ceilDiv(blockRows, k.index(plan.tileRows));
     k.loop(zero, tiles, one, [&](Value i) {

@@ -2,6 +2,8 @@
 
 #include "passes/tile/RowQuantization.h"
 
+#include "dialect/Quantization.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/Support/MathExtras.h"
@@ -29,7 +31,7 @@ public:
     Value scale = arith::DivFOp::create(b, range, k.f32(255));
     memref::StoreOp::create(b, scale, scales, r);
     Value isPositive = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT,
-                                             range, k.f32(1e-36));
+                                             range, k.f32(leastRange));
     Value inverse = arith::SelectOp::create(
         b, isPositive, arith::DivFOp::create(b, k.f32(255), range), k.f32(0));
     Value zero = number(math::RoundEvenOp::create(

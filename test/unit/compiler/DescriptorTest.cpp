@@ -1,6 +1,7 @@
 //===- DescriptorTest.cpp -------------------------------------------------===//
 
 #include "compiler/Descriptor.h"
+#include "dialect/BertOps.h"
 #include "runtime/include/bertc_artifact.h"
 
 #include "llvm/IR/Constants.h"
@@ -79,9 +80,9 @@ TEST(Descriptor, NamesStoredLayouts) {
             "f32 packed [24, 768, 32]");
   EXPECT_EQ(storedLayout({"w", {}, {30522, 768}, 0, 0, 0}), "f32 [30522, 768]");
   EXPECT_EQ(storedLayout({"b", {}, {20}, 32, 0, 0}), "f32 [20]");
-  EXPECT_EQ(storedLayout({"w", {}, {20, 5}, 16, 0, 0, StoredType::bf16}),
+  EXPECT_EQ(storedLayout({"w", {}, {20, 5}, 16, 0, 0, bert::Precision::bf16}),
             "bf16 packed [2, 3, 16, 2]");
-  EXPECT_EQ(storedLayout({"w", {}, {20, 5}, 16, 0, 0, StoredType::i8}),
+  EXPECT_EQ(storedLayout({"w", {}, {20, 5}, 16, 0, 0, bert::Precision::int8}),
             "i8 packed [2, 4, 16, 4]");
 }
 

@@ -2,6 +2,7 @@
 
 #include "compiler/WeightsWriter.h"
 #include "compiler/ElfObject.h"
+#include "dialect/BertOps.h"
 
 #include "TestSupport.h"
 
@@ -184,10 +185,10 @@ TEST(WeightsWriter, RefusesWhatDoesNotFit) {
   EXPECT_EQ(message(writeWeightsObject(path, {{"w", {"w"}, {4, 4}, 3, 0, 64}},
                                        source)),
             "parameter \"w\": its place is smaller than its value");
-  EXPECT_EQ(
-      message(writeWeightsObject(
-          path, {{"w", {"w"}, {4, 4}, 0, 0, 64, StoredType::bf16}}, source)),
-      "parameter \"w\": what is not packed is f32");
+  EXPECT_EQ(message(writeWeightsObject(
+                path, {{"w", {"w"}, {4, 4}, 0, 0, 64, bert::Precision::bf16}},
+                source)),
+            "parameter \"w\": what is not packed is f32");
 }
 
 TEST(WeightsWriter, SaysWhyItCannotWrite) {

@@ -66,11 +66,8 @@ std::optional<run::AnswerOptions> optionsOf(const bertc_answer_options *given) {
   run::AnswerOptions options;
   if (!given)
     return options;
-  if (given->struct_size < sizeof(bertc_answer_options)) {
-    core::fail(BERTC_BAD_ARGUMENT,
-               "struct_size of the answer options is not set");
+  if (!core::checkStructSize(given->struct_size, sizeof(*given), "answer"))
     return std::nullopt;
-  }
   if (given->threads < 0 || given->n_best < 0 || given->max_answer_length < 0) {
     core::fail(BERTC_BAD_ARGUMENT,
                "threads, n_best or max_answer_length of the answer options is "

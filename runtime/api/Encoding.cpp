@@ -85,11 +85,8 @@ optionsOf(const bertc_encode_options *given) {
   text::EncodeOptions options;
   if (!given)
     return options;
-  if (given->struct_size < sizeof(bertc_encode_options)) {
-    core::fail(BERTC_BAD_ARGUMENT,
-               "struct_size of the encode options is not set");
+  if (!core::checkStructSize(given->struct_size, sizeof(*given), "encode"))
     return std::nullopt;
-  }
   const std::optional<text::Truncation> truncation =
       truncationOf(given->truncation);
   if (!truncation || given->max_length < 0 || given->stride < 0) {

@@ -28,6 +28,14 @@ bertc_status bertc::core::fail(bertc_status status, const char *format, ...) {
   return status;
 }
 
+bool bertc::core::checkStructSize(size_t size, size_t least,
+                                  const char *whose) {
+  if (size >= least)
+    return true;
+  fail(BERTC_BAD_ARGUMENT, "struct_size of the %s options is not set", whose);
+  return false;
+}
+
 const char *bertc_last_error(void) { return lastError.message; }
 
 bertc_status bertc_last_status(void) { return lastError.status; }

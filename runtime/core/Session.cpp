@@ -158,10 +158,9 @@ bertc_session *bertc_session_create(const bertc_model *model,
     fail(BERTC_BAD_ARGUMENT, "the model is NULL");
     return nullptr;
   }
-  if (options && options->struct_size < sizeof(bertc_session_options)) {
-    fail(BERTC_BAD_ARGUMENT, "struct_size of the session's options is not set");
+  if (options &&
+      !checkStructSize(options->struct_size, sizeof(*options), "session's"))
     return nullptr;
-  }
   const bertc_executor *executor = options ? options->executor : nullptr;
   if (executor && !executor->run) {
     fail(BERTC_BAD_ARGUMENT, "the executor has no run function");

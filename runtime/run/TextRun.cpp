@@ -77,10 +77,12 @@ Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
 MaybeFailure TextRun::runBatchOf(const TextBatch &texts, AnswerSink &sink) {
   Batch batch = texts.batch();
   reader.select(batch);
-  if (!session) {
-    // All there is, or the first of many.
-    Result<Session> made = waiting ? makeSession(model, threads)
-                                   : makeSession(model, batch, threads);
+  // The first of many batches.
+  if (!session && waiting)
+    if (MaybeFailure failure = reserve())
+      return failure;
+  if (!session) { // for all there is
+    Result<Session> made = makeSession(model, batch, threads);
     if (!made)
       return Failure{made.error()};
     session = std::move(*made);

@@ -274,9 +274,9 @@ class Iree:
             mlir = binary + ".mlir"
             subprocess.run(["iree-import-onnx", onnx, "-o", mlir], check=True)
             made = subprocess.run(["iree-compile", mlir, "-o", binary + ".part",
-                            "--iree-hal-target-device=local",
-                            "--iree-hal-local-target-device-backends=llvm-cpu",
-                            "--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3"])
+                                   "--iree-hal-target-device=local",
+                                   "--iree-hal-local-target-device-backends=llvm-cpu",
+                                   "--iree-llvmcpu-target-cpu=host", "--iree-opt-level=O3"])
             if made.returncode:
                 raise ValueError("its compiler fails on this shape")
             os.rename(binary + ".part", binary)

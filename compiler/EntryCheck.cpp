@@ -9,10 +9,13 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
+
+#include <algorithm>
 
 using namespace bertc;
 
@@ -49,7 +52,7 @@ private:
   mlir::ModuleOp module;
   llvm::StringRef path;
   mlir::func::FuncOp entry;
-  llvm::DenseSet<mlir::Value> followed;
+  llvm::DenseSet<mlir::Value> followed; ///< of one input
 };
 
 llvm::Error EntryCheck::findEntry() {
@@ -66,11 +69,18 @@ llvm::Error EntryCheck::findEntry() {
   if (!entry)
     return fileError(path, "no function has the attribute bert.entry, one was "
                            "expected");
-  for (auto function : module.getOps<mlir::func::FuncOp>())
+  for (auto function : module.getOps<mlir::func::FuncOp>()) {
     if (function != entry && function.isPublic())
       return fileError(path, "function \"" + function.getSymName() +
                                  "\" is public; only the entry may be, others "
                                  "are private");
+    // Ids and offsets then come from the runtime, which has checked them.
+    for (mlir::Type type : function.getResultTypes())
+      if (mlir::getElementTypeOrSelf(type).isInteger())
+        return fileError(path, "function \"" + function.getSymName() +
+                                   "\" gives integers, where only inputs "
+                                   "hold them");
+  }
   return entry.isExternal() ? wrong("has no body") : llvm::Error::success();
 }
 
@@ -151,9 +161,12 @@ llvm::Error EntryCheck::checkSizes() {
     if (name == "input_ids")
       bound = facts.vocabSize;
     else if (name == "position_ids")
-      bound = facts.positionOffset + facts.maxPositions;
+      // Where positions are counted, padding has the position of its id.
+      bound = std::max(facts.positionOffset + facts.maxPositions,
+                       facts.positionsCounted ? facts.padTokenId + 1 : 0);
     else if (name == "token_type_ids")
       bound = std::max<int64_t>(1, facts.typeVocabSize);
+    followed.clear();
     if (bound > 0)
       if (llvm::Error error = checkTables(entry.getArgument(i), name, bound))
         return error;

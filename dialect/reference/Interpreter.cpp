@@ -75,6 +75,8 @@ public:
     auto function = symbols.lookup<func::FuncOp>(name);
     if (!function || function.isExternal())
       return llvm::createStringError("no function @" + name + " to interpret");
+    if (!function.getBody().hasOneBlock())
+      return llvm::createStringError("@" + name + " has branches");
     if (function.getNumArguments() != inputs.size())
       return llvm::createStringError("@" + name + " takes " +
                                      Twine(function.getNumArguments()) +

@@ -23,8 +23,7 @@ using namespace mlir;
 namespace {
 
 void eraseResults(func::FuncOp function, const llvm::BitVector &dead) {
-  auto end = cast<func::ReturnOp>(function.getBody().front().getTerminator());
-  end->eraseOperands(dead);
+  function.walk([&](func::ReturnOp end) { end->eraseOperands(dead); });
   // Fails only where an attribute refuses the function's new type.
   (void)function.eraseResults(dead);
 }
@@ -46,18 +45,18 @@ void eraseResults(func::CallOp call, const llvm::BitVector &dead) {
   call.erase();
 }
 
-/// Nothing in the function is seen outside but by its results.
+/// Nothing in the function is seen outside but by its results. Branches may
+/// come back: such a function may not end.
 bool isPure(func::FuncOp function) {
-  return !function.isExternal() &&
+  return !function.isExternal() && function.getBody().hasOneBlock() &&
          llvm::all_of(function.getBody().front().without_terminator(),
                       [](Operation &op) { return isMemoryEffectFree(&op); });
 }
 
-/// Erases ops of the body without uses, the last first.
-bool eraseDeadOps(func::FuncOp function, const SymbolTable &symbols) {
+/// Erases ops of the block without uses, the last first.
+bool eraseDeadOps(Block &block, const SymbolTable &symbols) {
   bool changed = false;
-  for (Operation &op :
-       llvm::make_early_inc_range(llvm::reverse(function.getBody().front()))) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block))) {
     if (!op.use_empty() || op.hasTrait<OpTrait::IsTerminator>())
       continue;
     bool dead = isMemoryEffectFree(&op);
@@ -141,8 +140,8 @@ struct DropDeadOutputsPass
       changed = false;
       SymbolTable symbols(module);
       for (auto function : module.getOps<func::FuncOp>())
-        if (!function.isExternal())
-          changed |= eraseDeadOps(function, symbols);
+        for (Block &block : llvm::reverse(function.getBody()))
+          changed |= eraseDeadOps(block, symbols);
       for (auto function :
            llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
         changed |= shrink(function);

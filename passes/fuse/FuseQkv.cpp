@@ -39,6 +39,14 @@ struct Group {
   }
 };
 
+/// The product behind the others in their block.
+bert::LinearOp lastOf(ArrayRef<bert::LinearOp> products) {
+  return *llvm::max_element(products,
+                            [](bert::LinearOp one, bert::LinearOp other) {
+                              return one->isBeforeInBlock(other);
+                            });
+}
+
 /// Why the products cannot be one; "" when they can.
 StringRef obstacle(const Group &group) {
   if (!llvm::all_of(group.products,
@@ -46,6 +54,8 @@ StringRef obstacle(const Group &group) {
     return "query, key and value are not all bert.linear";
   bert::LinearOp query = group.products.front();
   for (bert::LinearOp other : llvm::drop_begin(group.products)) {
+    if (other->getBlock() != query->getBlock())
+      return "query, key and value stand in different blocks";
     if (other.getInput() != query.getInput())
       return "query, key and value come from different inputs";
     if (bool(other.getBias()) != bool(query.getBias()))
@@ -61,6 +71,11 @@ StringRef obstacle(const Group &group) {
     if (!llvm::all_of(product->getUsers(),
                       [&](Operation *user) { return group.reads(user); }))
       return "query, key or value has other uses";
+  Operation *last = lastOf(group.products);
+  for (bert::LinearOp product : group.products)
+    for (Operation *user : product->getUsers())
+      if (user->getBlock() != last->getBlock() || user->isBeforeInBlock(last))
+        return "attention or its maps stand before the last product";
   return "";
 }
 
@@ -78,10 +93,7 @@ Value concat(OpBuilder &b, Location loc, ValueRange vectorsOrMatrices) {
 void fuse(const Group &group) {
   OpBuilder b(group.root());
   // Behind all operands and before all users.
-  b.setInsertionPointAfter(*llvm::max_element(
-      group.products, [](bert::LinearOp one, bert::LinearOp other) {
-        return one->isBeforeInBlock(other);
-      }));
+  b.setInsertionPointAfter(lastOf(group.products));
   Location loc = group.root()->getLoc();
   bert::LinearOp query = group.products.front();
   SmallVector<Value> weights, biases;

@@ -71,6 +71,10 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
       return op->emitOpError("takes its rows from another input than "
                              "mlm_positions");
   }
+  if (auto lookup = dyn_cast<bert::LookupOpInterface>(op))
+    for (Value ids : lookup.getIds())
+      if (schedule.kindOf(ids) != RowKind::tokens)
+        return op->emitOpError("looks up what has no id for each token");
   if (places)
     for (Value operand : op->getOperands())
       if (operand != places && schedule.kindOf(operand) != RowKind::tokens)

@@ -39,6 +39,8 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
     return function.emitOpError("is called and has no body");
   if (!active.insert(function).second)
     return function.emitOpError("calls itself: a schedule has an end");
+  if (!function.getBody().hasOneBlock())
+    return function.emitOpError("has branches: a schedule has none");
   BodyLowering body(*this, function);
   if (failed(body.analyse(kinds)))
     return failure();
@@ -95,6 +97,8 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
 
 LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
   entrySource = entry;
+  if (!entry.getBody().hasOneBlock())
+    return entry.emitOpError("has branches: a schedule has none");
   BodyLowering body(*this, entry);
   SmallVector<RowKind> kinds;
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {

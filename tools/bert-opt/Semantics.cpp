@@ -210,7 +210,11 @@ llvm::Error process(ModuleOp module, const SemanticsOptions &options,
             compare(before[i], (*after)[i], options.tolerance, most))
       return error;
     llvm::errs() << "verified @" << before[i].function
-                 << llvm::format(": largest difference %.2g\n", most);
+                 << llvm::format(": largest difference %.2g", most);
+    for (const std::string &name : before[i].names)
+      if (!llvm::is_contained((*after)[i].names, name))
+        llvm::errs() << ", no " << name << " after the passes";
+    llvm::errs() << "\n";
   }
   if (!options.interpret) {
     out << *module << "\n";

@@ -9,6 +9,7 @@
 // RUN: not bert-opt %s --interpret=takes_two --inputs=%S/given-inputs.mlir 2>&1 | FileCheck %s --check-prefix=INPUTS
 // RUN: not bert-opt %s --interpret=takes_two --inputs=%S/Inputs/ids-and-offsets.mlir 2>&1 | FileCheck %s --check-prefix=SHAPE
 // RUN: not bert-opt %s --interpret=long 2>&1 | FileCheck %s --check-prefix=LONG
+// RUN: not bert-opt %s --interpret=branches 2>&1 | FileCheck %s --check-prefix=BRANCHES
 // What has no meaning is one line that names the op or the function.
 
 // ID: bert.embedding: id 2 is outside its table of 2 rows
@@ -75,4 +76,11 @@ func.func @long() -> tensor<4x2xf32> {
   %offsets = arith.constant dense<[0, 1, 4]> : tensor<3xi32>
   %y = bert.attention_probs %x, %x, %offsets {num_heads = 1, max_positions = 2} : (tensor<4x1xf32>, tensor<4x1xf32>, tensor<3xi32>) -> tensor<4x2xf32>
   return %y : tensor<4x2xf32>
+}
+
+// BRANCHES: @branches has branches
+func.func @branches(%x: tensor<?x2xf32>) -> tensor<?x2xf32> {
+  cf.br ^next
+^next:
+  return %x : tensor<?x2xf32>
 }

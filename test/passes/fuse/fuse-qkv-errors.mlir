@@ -55,3 +55,25 @@ func.func @shared_product(%x : tensor<?x4xf32>, %offsets : tensor<?xi32>, %w : t
   %y = bert.attention %q, %q, %v, %offsets {num_heads = 2 : i64} : (tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
   return %y : tensor<?x4xf32>
 }
+
+// One product would have to stand before the maps and behind what the value's bias is made of.
+func.func @maps_before_the_value(%x : tensor<?x4xf32>, %offsets : tensor<?xi32>, %w : tensor<4x4xf32>) -> (tensor<?x4xf32>, tensor<?x6xf32>) {
+  %q = bert.linear %x, %w : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+  %k = bert.linear %x, %w : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+  %maps = bert.attention_probs %q, %k, %offsets {num_heads = 2 : i64, max_positions = 3 : i64} : (tensor<?x4xf32>, tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x6xf32>
+  %v = bert.linear %x, %w : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+  // expected-remark@+1 {{not fused: attention or its maps stand before the last product}}
+  %y = bert.attention %q, %k, %v, %offsets {num_heads = 2 : i64} : (tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+  return %y, %maps : tensor<?x4xf32>, tensor<?x6xf32>
+}
+
+func.func @blocks(%x : tensor<?x4xf32>, %offsets : tensor<?xi32>, %w : tensor<4x4xf32>) -> tensor<?x4xf32> {
+  %q = bert.linear %x, %w : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+  %k = bert.linear %x, %w : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+  cf.br ^next
+^next:
+  %v = bert.linear %x, %w : (tensor<?x4xf32>, tensor<4x4xf32>) -> tensor<?x4xf32>
+  // expected-remark@+1 {{not fused: query, key and value stand in different blocks}}
+  %y = bert.attention %q, %k, %v, %offsets {num_heads = 2 : i64} : (tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}

@@ -168,3 +168,60 @@ module attributes {bert.model = {max_positions = 8 : i64}} {
     return %x : tensor<?x4xf32>
   }
 }
+
+// -----
+
+// The runtime checks ids against the vocabulary, offsets against the tokens.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %offsets : tensor<?xi32> {bert.name = "offsets"}) -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    // expected-error@+1 {{looks up what has no id for each token}}
+    %x = bert.embedding %ids, %offsets from %words, %words : (tensor<?xi32>, tensor<?xi32>, tensor<7x4xf32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    return %x : tensor<?x4xf32>
+  }
+}
+
+// -----
+
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "mlm_positions"}) -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    // expected-error@+1 {{looks up what has no id for each token}}
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    return %x : tensor<?x4xf32>
+  }
+}
+
+// -----
+
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  // expected-error@+1 {{has branches: a schedule has none}}
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}) -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    cf.br ^next
+  ^next:
+    return %x : tensor<?x4xf32>
+  }
+}
+
+// -----
+
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  // expected-error@+1 {{has branches: a schedule has none}}
+  func.func private @same(%x : tensor<?x4xf32>) -> tensor<?x4xf32> {
+    cf.br ^next
+  ^next:
+    return %x : tensor<?x4xf32>
+  }
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}) -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %y = call @same(%x) : (tensor<?x4xf32>) -> tensor<?x4xf32>
+    return %y : tensor<?x4xf32>
+  }
+}

@@ -46,6 +46,7 @@ def Bert_FusedLinearOp
     C2: bias, scale and beta, where given, are [N].
     C3: the result and, where given, the residual are [T, N].
     C4: scale, beta and epsilon are given together; epsilon > 0.
+    C5: with int8, K <= 66311: sums then fit into an i32.
   }];
 }
 
@@ -58,7 +59,7 @@ def Bert_PackedLinearOp
 
     C1: weight is the packing of [N, K] (bert.pack, C2) with K the columns of
         the input and N = out_features.
-    C2, C3, C4: as bert.fused_linear.
+    C2, C3, C4, C5: as bert.fused_linear.
   }];
 }
 

@@ -2,6 +2,7 @@
 
 #include "dialect/BertOps.h"
 #include "dialect/PackedLayout.h"
+#include "dialect/Quantization.h"
 #include "dialect/Verify.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -36,6 +37,15 @@ template <typename Op> LogicalResult verifyEpilogue(Op op, int64_t outputs) {
   return success();
 }
 
+/// C5 of bert.fused_linear.
+template <typename Op> LogicalResult verifyColumns(Op op, Precision precision) {
+  int64_t columns = columnsOf(op.getInput());
+  if (precision == Precision::int8 && columns > bertc::mostInt8Columns)
+    return op.emitOpError("C5: int8 takes rows of at most ")
+           << bertc::mostInt8Columns << ", got " << columns;
+  return success();
+}
+
 } // namespace
 
 LogicalResult FusedLinearOp::verify() {
@@ -43,6 +53,8 @@ LogicalResult FusedLinearOp::verify() {
   if (weight.getDimSize(1) != columnsOf(getInput()))
     return emitOpError("C1: weight ")
            << weight << " does not take rows of " << columnsOf(getInput());
+  if (failed(verifyColumns(*this, getPrecision())))
+    return failure();
   return verifyEpilogue(*this, weight.getDimSize(0));
 }
 
@@ -59,6 +71,8 @@ LogicalResult PackedLinearOp::verify() {
     return emitOpError("C1: weight ")
            << weight << " is no packing of [" << outputs << ", "
            << columnsOf(getInput()) << "]";
+  if (failed(verifyColumns(*this, precisionOf(*this))))
+    return failure();
   return verifyEpilogue(*this, outputs);
 }
 

@@ -88,7 +88,8 @@ def BertSetPrecision : Pass<"bert-set-precision", "mlir::ModuleOp"> {
   let summary = "products round their factors";
   let description = [{
     Every bert.fused_linear that the entry leads to gets `precision`, but for
-    those whose weight has a name that a glob of `keep-f32` matches; with
+    those whose weight has a name that a glob of `keep-f32` matches, and, with a
+    remark, those whose rows are too long for int8; with
     `attention`, every bert.self_attention that of its queries', keys' and
     values' product, or bf16 where that is int8. Where calls
     of one function differ in what they keep, each choice gets a copy of it. A

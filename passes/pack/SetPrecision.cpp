@@ -4,6 +4,8 @@
 #include "passes/Symbols.h"
 
 #include "dialect/BertOps.h"
+#include "dialect/Quantization.h"
+#include "dialect/Verify.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/SymbolTable.h"
@@ -110,7 +112,13 @@ private:
     size_t product = 0, callee = 0;
     function.walk([&](Operation *op) {
       if (auto linear = dyn_cast<bert::FusedLinearOp>(op)) {
-        if (!choice.kept[product++])
+        if (choice.kept[product++])
+          return;
+        if (precision == bert::Precision::int8 &&
+            bert::columnsOf(linear.getInput()) > mostInt8Columns)
+          linear.emitRemark("not in int8: sums of rows of ")
+              << bert::columnsOf(linear.getInput()) << " overflow";
+        else
           linear.setPrecision(precision);
       } else if (auto attention = dyn_cast<bert::SelfAttentionOp>(op)) {
         auto qkv = attention.getQkv().getDefiningOp<bert::FusedLinearOp>();

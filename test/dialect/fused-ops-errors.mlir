@@ -221,3 +221,19 @@ func.func @fused_embedding(%ids: tensor<?xi32>, %t: tensor<9x8xf32>, %s: tensor<
   %y = bert.fused_embedding %ids from %t layer_norm %s, %s {epsilon = 0.0} : (tensor<?xi32>, tensor<9x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
   return %y : tensor<?x8xf32>
 }
+
+// -----
+
+func.func @int8_sums_overflow(%x : tensor<?x66312xf32>, %w : tensor<1x66312xf32>) -> tensor<?x1xf32> {
+  // expected-error @+1 {{C5: int8 takes rows of at most 66311, got 66312}}
+  %y = bert.fused_linear %x, %w {activation = #bert<activation none>, precision = #bert<precision int8>} : (tensor<?x66312xf32>, tensor<1x66312xf32>) -> tensor<?x1xf32>
+  return %y : tensor<?x1xf32>
+}
+
+// -----
+
+func.func @packed_int8_sums_overflow(%x : tensor<?x66312xf32>, %w : tensor<1x16580x16x4xi8>) -> tensor<?x1xf32> {
+  // expected-error @+1 {{C5: int8 takes rows of at most 66311, got 66312}}
+  %y = bert.packed_linear %x, %w {activation = #bert<activation none>, out_features = 1 : i64} : (tensor<?x66312xf32>, tensor<1x16580x16x4xi8>) -> tensor<?x1xf32>
+  return %y : tensor<?x1xf32>
+}

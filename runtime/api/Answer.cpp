@@ -66,18 +66,21 @@ std::optional<run::AnswerOptions> optionsOf(const bertc_answer_options *given) {
   run::AnswerOptions options;
   if (!given)
     return options;
-  if (!core::checkStructSize(given->struct_size, sizeof(*given), "answer"))
+  bertc_answer_options chosen = {};
+  constexpr size_t firstVersion = offsetof(bertc_answer_options, no_answer) +
+                                  sizeof(bertc_answer_options::no_answer);
+  if (!core::copyOptions(chosen, *given, firstVersion, "answer"))
     return std::nullopt;
-  if (given->threads < 0 || given->n_best < 0 || given->max_answer_length < 0) {
+  if (chosen.threads < 0 || chosen.n_best < 0 || chosen.max_answer_length < 0) {
     core::fail(BERTC_BAD_ARGUMENT,
                "threads, n_best or max_answer_length of the answer options is "
                "negative");
     return std::nullopt;
   }
-  options.nBest = given->n_best;
-  if (given->max_answer_length > 0)
-    options.maxAnswerLength = given->max_answer_length;
-  options.noAnswer = given->no_answer != 0;
+  options.nBest = chosen.n_best;
+  if (chosen.max_answer_length > 0)
+    options.maxAnswerLength = chosen.max_answer_length;
+  options.noAnswer = chosen.no_answer != 0;
   return options;
 }
 

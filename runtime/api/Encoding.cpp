@@ -85,20 +85,24 @@ optionsOf(const bertc_encode_options *given) {
   text::EncodeOptions options;
   if (!given)
     return options;
-  if (!core::checkStructSize(given->struct_size, sizeof(*given), "encode"))
+  bertc_encode_options chosen = {};
+  constexpr size_t firstVersion =
+      offsetof(bertc_encode_options, no_special_tokens) +
+      sizeof(bertc_encode_options::no_special_tokens);
+  if (!core::copyOptions(chosen, *given, firstVersion, "encode"))
     return std::nullopt;
   const std::optional<text::Truncation> truncation =
-      truncationOf(given->truncation);
-  if (!truncation || given->max_length < 0 || given->stride < 0) {
+      truncationOf(chosen.truncation);
+  if (!truncation || chosen.max_length < 0 || chosen.stride < 0) {
     core::fail(BERTC_BAD_ARGUMENT,
                "truncation, max_length or stride of the encode options is out "
                "of range");
     return std::nullopt;
   }
   options.truncation = *truncation;
-  options.maxLength = given->max_length;
-  options.stride = given->windows ? given->stride : 0;
-  options.addSpecialTokens = !given->no_special_tokens;
+  options.maxLength = chosen.max_length;
+  options.stride = chosen.windows ? chosen.stride : 0;
+  options.addSpecialTokens = !chosen.no_special_tokens;
   return options;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 
 namespace {
 
@@ -28,12 +29,26 @@ bertc_status bertc::core::fail(bertc_status status, const char *format, ...) {
   return status;
 }
 
-bool bertc::core::checkStructSize(size_t size, size_t least,
-                                  const char *whose) {
-  if (size >= least)
-    return true;
-  fail(BERTC_BAD_ARGUMENT, "struct_size of the %s options is not set", whose);
-  return false;
+bool bertc::core::copyOptions(void *options, size_t size, const void *given,
+                              size_t least, const char *whose) {
+  size_t givenSize;
+  std::memcpy(&givenSize, given, sizeof(givenSize));
+  constexpr size_t most = 4096; // more is no struct but a forgotten size
+  if (givenSize < least || givenSize > most) {
+    fail(BERTC_BAD_ARGUMENT, "struct_size of the %s options is not set", whose);
+    return false;
+  }
+  const auto *bytes = static_cast<const unsigned char *>(given);
+  for (size_t i = size; i < givenSize; ++i)
+    if (bytes[i] != 0) {
+      fail(BERTC_BAD_ARGUMENT,
+           "the %s options have fields that this version of bertc does not "
+           "know",
+           whose);
+      return false;
+    }
+  std::memcpy(options, given, givenSize < size ? givenSize : size);
+  return true;
 }
 
 const char *bertc_last_error(void) { return lastError.message; }

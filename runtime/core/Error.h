@@ -13,8 +13,19 @@ namespace bertc::core {
 [[gnu::format(printf, 2, 3)]] bertc_status fail(bertc_status status,
                                                 const char *format, ...);
 
-/// Whether a struct of options is as large as `least` says; fails otherwise.
-bool checkStructSize(size_t size, size_t least, const char *whose);
+/// Copies options of a host whose header may be another version's: what its
+/// struct lacks stays as it is in `options`, and what `options` lacks must be
+/// zero, as this library would ignore it (the rule of Linux's clone3 and
+/// openat2). `given` begins with its size, at least `least` bytes; false, with
+/// the status set, otherwise.
+bool copyOptions(void *options, size_t size, const void *given, size_t least,
+                 const char *whose);
+
+template <typename Options>
+bool copyOptions(Options &options, const Options &given, size_t least,
+                 const char *whose) {
+  return copyOptions(&options, sizeof(options), &given, least, whose);
+}
 
 } // namespace bertc::core
 

@@ -283,6 +283,10 @@ bertc_status checkOffsets(const bertc_session &session, const int32_t *offsets,
 template <typename Integer>
 bertc_status run(bertc_session &session, const Given<Integer> &given,
                  int64_t seqLen) {
+  if (session.pool && !session.pool->isHere())
+    return fail(BERTC_NO_RESOURCES,
+                "the session's threads stayed in the parent process: make a "
+                "session after fork()");
   int64_t tokens;
   bertc_status status = check(session, given, tokens);
   if (status == BERTC_OK)

@@ -4,6 +4,7 @@
 
 #include "runtime/core/Error.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <sys/mman.h>
 #include <xmmintrin.h>
@@ -158,10 +159,12 @@ bertc_session *bertc_session_create(const bertc_model *model,
     fail(BERTC_BAD_ARGUMENT, "the model is NULL");
     return nullptr;
   }
-  if (options &&
-      !checkStructSize(options->struct_size, sizeof(*options), "session's"))
+  bertc_session_options chosen = {};
+  constexpr size_t firstVersion = offsetof(bertc_session_options, executor) +
+                                  sizeof(bertc_session_options::executor);
+  if (options && !copyOptions(chosen, *options, firstVersion, "session's"))
     return nullptr;
-  const bertc_executor *executor = options ? options->executor : nullptr;
+  const bertc_executor *executor = chosen.executor;
   if (executor && !executor->run) {
     fail(BERTC_BAD_ARGUMENT, "the executor has no run function");
     return nullptr;

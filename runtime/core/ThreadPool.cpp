@@ -56,6 +56,8 @@ bool ThreadPool::startWorkers() {
 }
 
 ThreadPool::~ThreadPool() {
+  if (!isHere()) // nobody is left to join
+    return;
   task = nullptr;
   begun.advance();
   for (int64_t i = 0; i < started; ++i)

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <pthread.h>
+#include <unistd.h>
 
 namespace bertc::core {
 
@@ -23,6 +24,9 @@ public:
   ThreadPool(const ThreadPool &) = delete;
   ~ThreadPool();
 
+  /// Whether the workers are in this process: fork() leaves them behind.
+  bool isHere() const { return getpid() == process; }
+
   /// task(data, t) for all t in [0, threads), each on its own thread.
   void run(Task task, void *data);
 
@@ -36,6 +40,7 @@ private:
   bool startWorkers();
 
   const int64_t threads;
+  const pid_t process = getpid();
   const bool crowded; ///< more threads than CPUs
   int64_t started = 0;
   Array<Worker> workers;

@@ -55,8 +55,9 @@ BERTC_API const char *bertc_version(void);
 /* Models */
 
 /* Opens a shared library made by bertc; NULL as path: the model this program or
- * library is linked with. Gives NULL on failure. Opening is cheap: weights are
- * mapped, not read. */
+ * library is linked with, of which there can be one: link one archive and open
+ * further models from files. Gives NULL on failure. Opening is cheap: weights
+ * are mapped, not read. */
 BERTC_API bertc_model *bertc_open(const char *path);
 /* After the last session of the model was destroyed. NULL is fine. */
 BERTC_API void bertc_close(bertc_model *model);
@@ -146,6 +147,9 @@ typedef struct bertc_executor {
   void *state;
 } bertc_executor;
 
+/* Here and in other options, fields that a later version adds stand at the end
+ * and mean what they did before where they are zero or missing: struct_size
+ * tells. */
 typedef struct bertc_session_options {
   size_t struct_size; /* sizeof(bertc_session_options) */
   /* Copied. NULL: the session starts threads - 1 workers of its own. */
@@ -153,7 +157,8 @@ typedef struct bertc_session_options {
 } bertc_session_options;
 
 /* Memory and threads for runs of at most so many tokens and sequences; NULL on
- * failure. */
+ * failure. Threads do not follow into a child process: after fork(), a session
+ * of several threads runs in the parent only, and the child makes its own. */
 BERTC_API bertc_session *
 bertc_session_create(const bertc_model *model, int64_t max_tokens,
                      int64_t max_sequences, int64_t threads,

@@ -54,8 +54,11 @@ RunLimit::RunLimit(const bertc_model *model) {
   const bertc_model_info &info = *bertc_info(model);
   for (int64_t i = 0; i < info.num_outputs; ++i) {
     const bertc_tensor_info &output = *bertc_output_info(model, i);
+    const int64_t bytes = output.columns * int64_t(sizeof(float));
     if (output.rows == BERTC_PER_TOKEN_PAIR)
-      bytesPerPair += output.columns * int64_t(sizeof(float));
+      bytesPerPair += bytes;
+    else if (output.rows != BERTC_PER_SEQUENCE)
+      bytesPerPlace += bytes;
   }
   mostTokens = std::clamp<int64_t>(
       mostBytes / std::max<int64_t>(info.workspace_per_token, 1), 1,
@@ -64,11 +67,14 @@ RunLimit::RunLimit(const bertc_model *model) {
 
 bool RunLimit::allows(int64_t sequences, int64_t tokens,
                       int64_t longest) const {
-  int64_t bytes;
-  return sequences <= mostSequences && tokens <= mostTokens &&
-         !__builtin_mul_overflow(bytesPerPair * sequences, longest * longest,
-                                 &bytes) &&
-         bytes <= mostBytes;
+  if (sequences > mostSequences || tokens > mostTokens)
+    return false;
+  // Padded outputs are as wide as the longest sequence. No product overflows:
+  // sequences and longest are below 2^31, and what is too much leaves early.
+  const double places = double(sequences) * double(longest);
+  return places * double(bytesPerPlace) +
+             places * double(longest) * double(bytesPerPair) <=
+         double(mostBytes);
 }
 
 std::vector<Part> bertc::run::partsOf(const Batch &batch,

@@ -40,7 +40,8 @@ public:
 private:
   int64_t mostTokens = 4096;
   int64_t mostSequences = 1024;
-  int64_t bytesPerPair = 0; ///< of attention maps
+  int64_t bytesPerPair = 0;  ///< of attention maps
+  int64_t bytesPerPlace = 0; ///< of outputs, for each token and padding
 };
 
 /// Sequences [first, first + count) of a batch.

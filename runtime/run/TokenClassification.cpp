@@ -51,19 +51,6 @@ std::vector<ByteRange> wordsOf(const Answered &answered) {
   return words;
 }
 
-/// Without white space at its ends, which some tokenizers count as theirs.
-ByteRange trimmed(std::string_view text, ByteRange range) {
-  while (range.begin < range.end) {
-    const text::DecodedChar next = text::decodeUtf8(text, range.begin);
-    if (!text::isWhitespace(next.code))
-      break;
-    range.begin += next.length;
-  }
-  while (range.begin < range.end && text[range.end - 1] == ' ')
-    --range.end;
-  return range;
-}
-
 /// For each word where its first token stands, and how far that is from what
 /// its window does not show.
 struct Place {
@@ -98,6 +85,24 @@ void placeWords(const text::Encoding &encoding, int64_t window, bool isLast,
 }
 
 } // namespace
+
+ByteRange bertc::run::trimmed(std::string_view text, ByteRange range) {
+  while (range.begin < range.end) {
+    const text::DecodedChar next = text::decodeUtf8(text, range.begin);
+    if (!text::isWhitespace(next.code))
+      break;
+    range.begin += next.length;
+  }
+  while (range.begin < range.end) {
+    size_t last = range.end - 1;
+    while (last > range.begin && (text[last] & 0xc0) == 0x80)
+      --last; // a byte within a character
+    if (!text::isWhitespace(text::decodeUtf8(text, last).code))
+      break;
+    range.end = last;
+  }
+  return range;
+}
 
 std::vector<WordSpan>
 bertc::run::entitySpans(const std::vector<std::string> &labels) {

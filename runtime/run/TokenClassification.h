@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bertc::run {
@@ -22,6 +23,9 @@ namespace bertc::run {
 struct ByteRange {
   size_t begin = 0, end = 0;
 };
+
+/// Without white space at its ends, which some tokenizers count as theirs.
+ByteRange trimmed(std::string_view text, ByteRange range);
 
 struct WordLabel {
   ByteRange word;

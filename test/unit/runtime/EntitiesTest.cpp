@@ -39,6 +39,20 @@ TEST(EntitiesTest, readsLabelsWithoutNotation) {
               ElementsAre(span(0, 1, "NOUN"), span(2, 2, "X-RAY")));
 }
 
+TEST(EntitiesTest, loseWhiteSpaceAtTheirEnds) {
+  const std::string text = " \xc2\xa0"
+                           "Anna Lee\xe2\x80\x83\t\xc3\xa9";
+  auto cut = [&](size_t begin, size_t end) {
+    const ByteRange range = trimmed(text, {begin, end});
+    return text.substr(range.begin, range.end - range.begin);
+  };
+  EXPECT_EQ(cut(0, 15), "Anna Lee");
+  EXPECT_EQ(cut(0, 17), "Anna Lee\xe2\x80\x83\t\xc3\xa9");
+  EXPECT_EQ(cut(3, 11), "Anna Lee");
+  EXPECT_EQ(cut(11, 15), "");
+  EXPECT_EQ(cut(4, 4), "");
+}
+
 TEST(EntitiesTest, countsCharacters) {
   const std::string text = "\xc3\x84n \xff\xe2\x82\xac!";
   Characters characters(text);

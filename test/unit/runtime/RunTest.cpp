@@ -247,10 +247,34 @@ TEST_F(RunTest, sessionsHaveBounds) {
   refuses(1, 1, 0, BERTC_BAD_ARGUMENT);
   refuses(1, 1, 1 << 20, BERTC_BAD_ARGUMENT);
   refuses(INT64_MAX, 1, 1, BERTC_BAD_ARGUMENT);
-  bertc_session_options empty = {};
-  EXPECT_EQ(bertc_session_create(model.get(), 1, 1, 1, &empty), nullptr);
   EXPECT_EQ(bertc_session_create(nullptr, 1, 1, 1, nullptr), nullptr);
   bertc_session_destroy(nullptr);
+}
+
+TEST_F(RunTest, hostsMayHaveOptionsOfOtherVersions) {
+  struct {
+    bertc_session_options known;
+    uint64_t later;
+  } options = {};
+  EXPECT_EQ(bertc_session_create(model.get(), 1, 1, 1, &options.known),
+            nullptr);
+  EXPECT_THAT(lastError(), HasSubstr("struct_size of the session's options"));
+  options.known.struct_size = sizeof(options);
+  EXPECT_TRUE(
+      run::Session(bertc_session_create(model.get(), 1, 1, 1, &options.known)));
+  options.later = 1;
+  EXPECT_EQ(bertc_session_create(model.get(), 1, 1, 1, &options.known),
+            nullptr);
+  EXPECT_THAT(lastError(), HasSubstr("does not know"));
+}
+
+TEST_F(RunTest, paddedOutputsBoundWhatIsRunAtATime) {
+  const run::RunLimit limit(model.get());
+  EXPECT_TRUE(limit.allows(1000, 4000, FAKE_POSITIONS));
+  EXPECT_FALSE(limit.allows(1000, 4097, FAKE_POSITIONS));
+  // Rows of five floats, mostly padding.
+  EXPECT_TRUE(limit.allows(50, 4000, 1'000'000));
+  EXPECT_FALSE(limit.allows(60, 4000, 1'000'000));
 }
 
 TEST_F(RunTest, otherModelsHaveOtherPositionsAndNoTypes) {

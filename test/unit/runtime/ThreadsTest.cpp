@@ -11,7 +11,10 @@
 
 #include <atomic>
 #include <fenv.h>
+#include <string>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace bertc;
 using namespace bertc::test;
@@ -149,6 +152,33 @@ TEST(SessionsTest, oneRunAtATime) {
   EXPECT_EQ(bertc_run_packed(session.get(), &id, nullptr, offsets, 1),
             BERTC_OK);
   EXPECT_EQ(host.seen, BERTC_BUSY);
+}
+
+// A run that waits for threads which are not there would never end.
+TEST(SessionsTest, threadsStayBehindAtAFork) {
+  run::Model model(bertc_open(nullptr));
+  run::Session alone(bertc_session_create(model.get(), 10, 1, 1, nullptr));
+  run::Session session(bertc_session_create(model.get(), 10, 1, 3, nullptr));
+  const int32_t id = 2, offsets[] = {0, 1};
+  auto run = [&](run::Session &session) {
+    return bertc_run_packed(session.get(), &id, nullptr, offsets, 1);
+  };
+  ASSERT_EQ(run(session), BERTC_OK);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    alarm(20);
+    const bool refused = run(session) == BERTC_NO_RESOURCES &&
+                         std::string(bertc_last_error()).find("after fork()") !=
+                             std::string::npos;
+    session.reset(); // joins nobody
+    run::Session own(bertc_session_create(model.get(), 10, 1, 3, nullptr));
+    _exit(refused && run(alone) == BERTC_OK && run(own) == BERTC_OK ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(run(session), BERTC_OK);
 }
 
 TEST(SessionsTest, theHostsRoundingModeDoesNotMatter) {

@@ -59,11 +59,7 @@ void bertc::buildGroupedProduct(ImplicitLocOpBuilder &b, Value a, Value w,
       });
 }
 
-namespace {
-
-/// A generic on a tile c [M,N]: `inputs`, each by row and column, by row or by
-/// column as `dimensions` says, then c.
-void buildOnTile(
+void bertc::buildOnTile(
     ImplicitLocOpBuilder &b, ValueRange inputs,
     ArrayRef<ArrayRef<unsigned>> dimensions, Value c,
     llvm::function_ref<Value(ImplicitLocOpBuilder &, ValueRange)> body) {
@@ -80,27 +76,13 @@ void buildOnTile(
       });
 }
 
-} // namespace
-
 void bertc::buildZeroPoints(ImplicitLocOpBuilder &b, Value zeros,
                             Value columnSums, Value sums) {
   buildOnTile(b, {zeros, columnSums}, {{0}, {1}}, sums,
               [](ImplicitLocOpBuilder &i, ValueRange x) -> Value {
+                Value none = arith::ConstantIntOp::create(i, 0, 32);
                 return arith::SubIOp::create(
-                    i, x[2], arith::MulIOp::create(i, x[0], x[1]));
-              });
-}
-
-void bertc::buildScaling(ImplicitLocOpBuilder &b, Value sums, Value left,
-                         Value right, Value c) {
-  buildOnTile(b, {sums, left, right}, {{0, 1}, {0}, {1}}, c,
-              [](ImplicitLocOpBuilder &i, ValueRange x) -> Value {
-                Value sum = x[0];
-                if (sum.getType().isInteger())
-                  sum = arith::SIToFPOp::create(i, i.getF32Type(), sum);
-                Value scale = arith::MulFOp::create(i, x[1], x[2]);
-                return arith::AddFOp::create(
-                    i, x[3], arith::MulFOp::create(i, sum, scale));
+                    i, none, arith::MulIOp::create(i, x[0], x[1]));
               });
 }
 

@@ -11,6 +11,8 @@
 
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace bertc {
 
@@ -20,15 +22,20 @@ namespace bertc {
 void buildGroupedProduct(mlir::ImplicitLocOpBuilder &b, mlir::Value a,
                          mlir::Value w, mlir::Value c);
 
-/// sums[m, n] -= zeros[m] columnSums[n] on a tile of i32: what zero points
-/// added.
+/// A linalg.generic on a tile c [M,N]: c = body(inputs, c), where each input
+/// has an element for each row and column ({0, 1}), row ({0}) or column ({1}),
+/// as `dimensions` says.
+void buildOnTile(mlir::ImplicitLocOpBuilder &b, mlir::ValueRange inputs,
+                 llvm::ArrayRef<llvm::ArrayRef<unsigned>> dimensions,
+                 mlir::Value c,
+                 llvm::function_ref<mlir::Value(mlir::ImplicitLocOpBuilder &,
+                                                mlir::ValueRange)>
+                     body);
+
+/// sums[m, n] = -zeros[m] columnSums[n] on a tile of i32: what zero points will
+/// add, taken off before.
 void buildZeroPoints(mlir::ImplicitLocOpBuilder &b, mlir::Value zeros,
                      mlir::Value columnSums, mlir::Value sums);
-
-/// c[m, n] += sums[m, n] left[m] right[n] on a tile: what integers stand for.
-/// sums [M,N] of i32 or f32, left [M], right [N] and c [M,N] of f32.
-void buildScaling(mlir::ImplicitLocOpBuilder &b, mlir::Value sums,
-                  mlir::Value left, mlir::Value right, mlir::Value c);
 
 /// Whether `op` is what buildGroupedProduct makes.
 bool isGroupedProduct(mlir::linalg::LinalgOp op);

@@ -24,6 +24,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -46,24 +47,14 @@ std::string nameOf(const ProductShape &shape) {
   return name;
 }
 
-/// c = activation(c) + residual on one tile.
-void buildEpilogue(KernelBuilder &kernel, const ProductShape &shape,
-                   Value residual, Value c) {
-  ImplicitLocOpBuilder &b = kernel.builder();
-  SmallVector<Value> inputs;
-  if (residual)
-    inputs.push_back(residual);
-  SmallVector<AffineMap> maps(inputs.size() + 1, b.getMultiDimIdentityMap(2));
-  SmallVector<utils::IteratorType> parallel(2, utils::IteratorType::parallel);
-  linalg::GenericOp::create(
-      b, inputs, ValueRange{c}, maps, parallel,
-      [&](OpBuilder &inner, Location loc, ValueRange elements) {
-        Value y =
-            activationFormula(inner, loc, shape.activation, elements.back());
-        if (residual)
-          y = arith::AddFOp::create(inner, loc, y, elements.front());
-        linalg::YieldOp::create(inner, loc, y);
-      });
+/// Which dimensions of a tile an operand has: buildOnTile.
+constexpr unsigned everywhere[] = {0, 1}, byRow[] = {0}, byColumn[] = {1};
+
+/// activation(x) + residual
+Value epilogueFormula(ImplicitLocOpBuilder &b, bert::Activation activation,
+                      Value x, Value residual) {
+  Value y = activationFormula(b, b.getLoc(), activation, x);
+  return residual ? Value(arith::AddFOp::create(b, y, residual)) : y;
 }
 
 } // namespace
@@ -175,54 +166,115 @@ private:
             Value height, const Depth &depth) {
     Value row = k.add(firstRow, inBlock);
     const SmallVector<OpFoldResult> sizes = {height, k.attr(plan.panel)};
-    Value cTile = k.slice(c, {row, column}, sizes);
-    k.when(depth.isFirst, [&] { start(column, cTile); });
+    Tile tile{weights,
+              inBlock,
+              height,
+              shape.bias ? k.slice(bias, {column}, {k.attr(plan.panel)})
+                         : Value(),
+              residual ? k.slice(residual, {row, column}, sizes) : Value(),
+              k.slice(c, {row, column}, sizes)};
+    prefetch(tile.c, /*write=*/true);
+    if (tile.residual)
+      prefetch(tile.residual, /*write=*/false);
+    if (integers)
+      return integerTile(tile, depth);
+    k.when(depth.isFirst, [&] { start(tile); });
     if (!rounds)
       linalg::MatmulOp::create(
           b,
           ValueRange{k.slice(a, {row, depth.first}, {height, depth.size}),
                      weights},
-          ValueRange{cTile});
+          ValueRange{tile.c});
     else
-      roundedProduct(k.slice(arrays.factor, {inBlock, k.attr(0), k.attr(0)},
-                             {height, depth.groups, k.attr(plan.group)}),
-                     weights, inBlock, height, cTile);
+      buildGroupedProduct(b, factorOf(tile, depth), weights, tile.c);
     if (residual || shape.activation != bert::Activation::none)
-      k.when(depth.isLast, [&] {
-        buildEpilogue(k, shape,
-                      residual ? k.slice(residual, {row, column}, sizes)
-                               : Value(),
-                      cTile);
-      });
+      k.when(depth.isLast, [&] { finish(tile); });
+  }
+
+  struct Tile {
+    Value weights, inBlock, height;
+    Value bias, residual; ///< null where there is none
+    Value c;
+  };
+
+  /// Short pieces of many rows, which no CPU foresees: they come while the tile
+  /// is computed, or the stores at its end would wait for each other.
+  void prefetch(Value tile, bool write) {
+    constexpr int64_t line = 64 / sizeof(float), nearest = 3;
+    Value height = memref::DimOp::create(b, tile, 0);
+    k.loop(zero, height, one, [&](Value r) {
+      for (int64_t column = 0; column < plan.panel; column += line)
+        memref::PrefetchOp::create(b, tile, ValueRange{r, k.index(column)},
+                                   write, nearest, /*isDataCache=*/true);
+    });
+  }
+
+  Value factorOf(const Tile &tile, const Depth &depth) {
+    return k.slice(arrays.factor, {tile.inBlock, k.attr(0), k.attr(0)},
+                   {tile.height, depth.groups, k.attr(plan.group)});
   }
 
   /// c = bias, or zero.
-  void start(Value column, Value cTile) {
-    if (!bias) {
-      linalg::FillOp::create(b, ValueRange{k.f32(0)}, ValueRange{cTile});
-      return;
-    }
-    Value part = k.slice(bias, {column}, {k.attr(plan.panel)});
-    linalg::BroadcastOp::create(b, part, cTile, ArrayRef<int64_t>{0});
+  void start(const Tile &tile) {
+    if (tile.bias)
+      linalg::BroadcastOp::create(b, tile.bias, tile.c, ArrayRef<int64_t>{0});
+    else
+      linalg::FillOp::create(b, ValueRange{k.f32(0)}, ValueRange{tile.c});
   }
 
-  /// c += aTile weights.
-  void roundedProduct(Value aTile, Value weights, Value inBlock, Value height,
-                      Value cTile) {
-    if (!integers)
-      return buildGroupedProduct(b, aTile, weights, cTile);
+  /// c = activation(c) + residual.
+  void finish(const Tile &tile) {
+    SmallVector<Value> inputs;
+    SmallVector<ArrayRef<unsigned>> dimensions;
+    if (tile.residual) {
+      inputs.push_back(tile.residual);
+      dimensions.push_back(everywhere);
+    }
+    buildOnTile(b, inputs, dimensions, tile.c,
+                [&](ImplicitLocOpBuilder &i, ValueRange x) {
+                  return epilogueFormula(i, shape.activation, x.back(),
+                                         tile.residual ? x.front() : Value());
+                });
+  }
+
+  /// All of K at once: c = activation(bias + sums scales) + residual.
+  void integerTile(const Tile &tile, const Depth &depth) {
     Value sums = k.slice(arrays.sums, {k.attr(0), k.attr(0)},
-                         {height, k.attr(plan.panel)});
-    Value nothing = arith::ConstantOp::create(
-        b, b.getZeroAttr(cast<MemRefType>(sums.getType()).getElementType()));
-    linalg::FillOp::create(b, ValueRange{nothing}, ValueRange{sums});
-    buildGroupedProduct(b, aTile, weights, sums);
+                         {tile.height, k.attr(plan.panel)});
     // Where f32 stand for the integers, the zero point is taken off already.
-    if (!plan.element.isF32())
-      buildZeroPoints(b, k.slice(arrays.rowZeros, {inBlock}, {height}),
+    if (plan.element.isF32())
+      linalg::FillOp::create(b, ValueRange{k.f32(0)}, ValueRange{sums});
+    else
+      buildZeroPoints(b,
+                      k.slice(arrays.rowZeros, {tile.inBlock}, {tile.height}),
                       arrays.columnSums, sums);
-    buildScaling(b, sums, k.slice(arrays.rowScales, {inBlock}, {height}),
-                 arrays.columnScales, cTile);
+    buildGroupedProduct(b, factorOf(tile, depth), tile.weights, sums);
+
+    SmallVector<Value> inputs = {
+        sums, k.slice(arrays.rowScales, {tile.inBlock}, {tile.height}),
+        arrays.columnScales};
+    SmallVector<ArrayRef<unsigned>> dimensions = {everywhere, byRow, byColumn};
+    if (tile.bias) {
+      inputs.push_back(tile.bias);
+      dimensions.push_back(byColumn);
+    }
+    if (tile.residual) {
+      inputs.push_back(tile.residual);
+      dimensions.push_back(everywhere);
+    }
+    buildOnTile(b, inputs, dimensions, tile.c,
+                [&](ImplicitLocOpBuilder &i, ValueRange x) {
+                  Value sum = x[0];
+                  if (sum.getType().isInteger())
+                    sum = arith::SIToFPOp::create(i, i.getF32Type(), sum);
+                  Value y = arith::MulFOp::create(
+                      i, sum, arith::MulFOp::create(i, x[1], x[2]));
+                  if (tile.bias)
+                    y = arith::AddFOp::create(i, x[3], y);
+                  return epilogueFormula(i, shape.activation, y,
+                                         tile.residual ? x.drop_back().back()
+                                                       : Value());
+                });
   }
 
   KernelBuilder &k;

@@ -4,6 +4,7 @@
 
 #include "compiler/Errors.h"
 #include "compiler/Facts.h"
+#include "dialect/BertDialect.h"
 #include "dialect/BertOps.h"
 #include "passes/Symbols.h"
 
@@ -24,12 +25,23 @@ namespace {
 constexpr llvm::StringLiteral inputNames[] = {
     "input_ids", "position_ids", "token_type_ids", "offsets", "mlm_positions"};
 
+/// The runtime opens nothing larger (runtime/core/ArtifactCheck.cpp).
+constexpr int64_t mostSize = (int64_t(1) << 30) - 1;
+
+/// C strings end at a NUL, and messages at a line's end.
+bool isOneLine(llvm::StringRef text) {
+  return llvm::none_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 32; });
+}
+
 class EntryCheck {
 public:
   EntryCheck(mlir::ModuleOp module, llvm::StringRef path)
       : module(module), path(path) {}
 
   llvm::Error run(llvm::ArrayRef<std::string> outputs) {
+    if (llvm::Error error = checkOps())
+      return error;
     if (llvm::Error error = findEntry())
       return error;
     if (llvm::Error error = checkInputs())
@@ -43,6 +55,7 @@ private:
   llvm::Error wrong(const llvm::Twine &what) {
     return fileError(path, "function \"" + entry.getSymName() + "\" " + what);
   }
+  llvm::Error checkOps();
   llvm::Error findEntry();
   llvm::Error checkInputs();
   llvm::Error checkOutputs(llvm::ArrayRef<std::string> outputs);
@@ -54,6 +67,24 @@ private:
   mlir::func::FuncOp entry;
   llvm::DenseSet<mlir::Value> followed; ///< of one input
 };
+
+/// What passes know: a call that is not direct, or what another dialect does
+/// with ids, would go unchecked here.
+llvm::Error EntryCheck::checkOps() {
+  mlir::Operation *unknown = nullptr;
+  module.walk([&](mlir::Operation *op) {
+    if (!unknown && op != module &&
+        !mlir::isa<mlir::func::FuncOp, mlir::func::CallOp,
+                   mlir::func::ReturnOp>(op) &&
+        !mlir::isa<bert::BertDialect>(op->getDialect()))
+      unknown = op;
+  });
+  if (!unknown)
+    return llvm::Error::success();
+  return fileError(path, unknown->getName().getStringRef() +
+                             " is no op of a model: those of the bert dialect, "
+                             "func.func, func.call and func.return are");
+}
 
 llvm::Error EntryCheck::findEntry() {
   for (auto function : module.getOps<mlir::func::FuncOp>()) {
@@ -81,6 +112,8 @@ llvm::Error EntryCheck::findEntry() {
                                    "\" gives integers, where only inputs "
                                    "hold them");
   }
+  if (entry.isPrivate())
+    return wrong("is private; the entry is public");
   return entry.isExternal() ? wrong("has no body") : llvm::Error::success();
 }
 
@@ -109,6 +142,9 @@ llvm::Error EntryCheck::checkOutputs(llvm::ArrayRef<std::string> outputs) {
     llvm::StringRef name = nameOf(entry.getResultAttrDict(i));
     if (name.empty())
       return wrong("has a result " + llvm::Twine(i) + " without bert.name");
+    if (!isOneLine(name))
+      return wrong("has a result " + llvm::Twine(i) +
+                   " whose bert.name holds control characters");
     if (llvm::is_contained(names, name))
       return wrong("has two results \"" + name + "\"");
     names.push_back(name);
@@ -117,6 +153,13 @@ llvm::Error EntryCheck::checkOutputs(llvm::ArrayRef<std::string> outputs) {
     if (!type || type.getRank() != 2 || !type.isDynamicDim(0) ||
         type.isDynamicDim(1) || !type.getElementType().isF32())
       return wrong("has a result \"" + name + "\" that is no tensor<?xNxf32>");
+    // 2^30 columns are more than a model has, and few enough to multiply.
+    if (type.getDimSize(1) > mostSize)
+      return wrong("has a result \"" + name + "\" of " +
+                   llvm::Twine(type.getDimSize(1)) + " columns");
+    if (entry.getResultAttr(i, "bert.scalar") && type.getDimSize(1) != 1)
+      return wrong("has a result \"" + name + "\" with bert.scalar and " +
+                   llvm::Twine(type.getDimSize(1)) + " columns");
   }
   for (const std::string &output : outputs)
     if (llvm::none_of(names, [&](llvm::StringRef name) {
@@ -131,7 +174,7 @@ llvm::Error EntryCheck::checkSizes() {
   if (!module->getAttrOfType<mlir::DictionaryAttr>("bert.model"))
     return fileError(path, "the module has no attribute bert.model");
   ModelFacts facts = readFacts(module);
-  constexpr int64_t most = int64_t(1) << 30;
+  constexpr int64_t most = mostSize;
   auto check = [&](llvm::StringRef name, int64_t value,
                    int64_t least) -> llvm::Error {
     if (value >= least && value <= most)
@@ -140,6 +183,9 @@ llvm::Error EntryCheck::checkSizes() {
                                "; a number from " + llvm::Twine(least) +
                                " to " + llvm::Twine(most) + " was expected");
   };
+  if (!isOneLine(facts.family) || !isOneLine(facts.task))
+    return fileError(path, "bert.model: family or task holds control "
+                           "characters");
   struct Size {
     llvm::StringRef name;
     int64_t value, least;

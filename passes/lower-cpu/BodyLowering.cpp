@@ -219,7 +219,7 @@ LogicalResult BodyLowering::emitCall(func::CallOp op) {
 
 void BodyLowering::emitParameter(bert::GetParameterOp op) {
   for (const StoredParameter &weight : program.getLayout().weights)
-    if (weight.name == op.getName()) {
+    if (weight.name == plainName(op.getName())) {
       Value at = arith::ConstantIndexOp::create(schedule.b, weight.offset);
       schedule.setBuffer(
           op.getResult(),

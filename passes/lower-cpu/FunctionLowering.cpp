@@ -14,17 +14,17 @@ using namespace mlir;
 
 namespace {
 
-/// Ends of names while a function stands there before and after lowering, and
-/// kernels take the names they want.
+/// Ends of names while a function or parameter stands there before and after
+/// lowering, and kernels take the names they want.
 constexpr StringLiteral sourceSuffix = "__tensors";
 constexpr StringLiteral loweredSuffix = "__kernels";
 
-StringRef plainName(StringRef name) {
+} // namespace
+
+StringRef bertc::plainName(StringRef name) {
   name.consume_back(sourceSuffix);
   return name;
 }
-
-} // namespace
 
 FailureOr<LoweredFunction *>
 ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
@@ -120,6 +120,7 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
 
   // Inputs and outputs have places of their own: the host reads and writes them
   // between runs.
+  std::string mapsOfOtherRows;
   auto place = [&](Value value, DictionaryAttr attributes, RowKind kind,
                    std::vector<ProgramTensor> &list) {
     auto type = cast<RankedTensorType>(value.getType());
@@ -131,6 +132,8 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
       tensor.form = OutputForm::scalar;
     if (attributes && attributes.contains("bert.maps"))
       tensor.form = OutputForm::maps;
+    if (tensor.form == OutputForm::maps && kind != RowKind::tokens)
+      mapsOfOtherRows = tensor.name;
     if (type.getRank() == 2) {
       tensor.columns = type.getDimSize(1);
       tensor.rowStride = target.rowStride(tensor.columns);
@@ -154,6 +157,10 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
     else
       copies.emplace_back(value, destination);
   }
+  if (!mapsOfOtherRows.empty())
+    return entry.emitOpError("result \"")
+           << mapsOfOtherRows << "\" is of attention maps, without a row for "
+           << "each token";
   body.plan(placed);
   if (failed(body.emit()))
     return failure();
@@ -173,10 +180,11 @@ bool ProgramLowering::isSource(Operation *op) const {
 
 void ProgramLowering::renameSources() {
   SymbolTable symbols(module);
-  for (auto function : module.getOps<func::FuncOp>())
-    (void)symbols.rename(function,
-                         StringAttr::get(module.getContext(),
-                                         function.getName() + sourceSuffix));
+  for (Operation &op : *module.getBody())
+    if (auto symbol = dyn_cast<SymbolOpInterface>(op))
+      (void)symbols.rename(
+          symbol, StringAttr::get(module.getContext(),
+                                  symbol.getName() + Twine(sourceSuffix)));
 }
 
 void ProgramLowering::renameLowered() {

@@ -21,6 +21,9 @@ struct LoweredFunction {
   llvm::SmallVector<RowKind> results;
 };
 
+/// A symbol's name without what the lowering adds to it for its own time.
+llvm::StringRef plainName(llvm::StringRef name);
+
 /// Lowers the entry and, on first call, each function it calls.
 class ProgramLowering {
 public:

@@ -67,10 +67,14 @@ std::optional<run::AnswerOptions> optionsOf(const bertc_answer_options *given) {
   if (!given)
     return options;
   bertc_answer_options chosen = {};
-  constexpr size_t firstVersion = offsetof(bertc_answer_options, no_answer) +
-                                  sizeof(bertc_answer_options::no_answer);
+  constexpr size_t firstVersion = offsetof(bertc_answer_options, reserved) +
+                                  sizeof(bertc_answer_options::reserved);
   if (!core::copyOptions(chosen, *given, firstVersion, "answer"))
     return std::nullopt;
+  if (chosen.reserved != 0) {
+    core::fail(BERTC_BAD_ARGUMENT, "reserved of the answer options is not 0");
+    return std::nullopt;
+  }
   if (chosen.threads < 0 || chosen.n_best < 0 || chosen.max_answer_length < 0) {
     core::fail(BERTC_BAD_ARGUMENT,
                "threads, n_best or max_answer_length of the answer options is "
@@ -82,6 +86,15 @@ std::optional<run::AnswerOptions> optionsOf(const bertc_answer_options *given) {
     options.maxAnswerLength = chosen.max_answer_length;
   options.noAnswer = chosen.no_answer != 0;
   return options;
+}
+
+/// Of a run that failed with this message: what the session said, where the
+/// message has it from there, else a text that cannot be encoded.
+bertc_status statusOf(const std::string &message) {
+  const std::string said = bertc_last_error();
+  return !said.empty() && message.find(said) != std::string::npos
+             ? bertc_last_status()
+             : BERTC_BAD_INPUT;
 }
 
 } // namespace
@@ -145,7 +158,8 @@ bertc_text bertc_answer(bertc_answerer *answerer, const bertc_text *texts,
         Lines lines(*answerer->reader, answerer->lines);
         if (run::MaybeFailure failure =
                 answerer->texts.runQuietly(source, lines)) {
-          core::fail(BERTC_BAD_INPUT, "%s", failure->message.c_str());
+          core::fail(statusOf(failure->message), "%s",
+                     failure->message.c_str());
           return failed;
         }
         return {answerer->lines.c_str(), answerer->lines.size()};

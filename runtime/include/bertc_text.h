@@ -95,6 +95,7 @@ typedef struct bertc_encode_options {
   int windows;
   int64_t stride;
   int no_special_tokens; /* 1: without [CLS], [SEP] and their like */
+  int reserved;          /* 0 */
 } bertc_encode_options;
 
 /* Sequences as bertc_run_packed takes them, and what their tokens stand for.
@@ -144,6 +145,7 @@ typedef struct bertc_answer_options {
                                 (0: 5) */
   int64_t max_answer_length; /* tokens of an answer to a question; 0: 15 */
   int no_answer;             /* 1: a question may have none, as in SQuAD 2 */
+  int reserved;              /* 0 */
 } bertc_answer_options;
 
 /* `model` must outlive it. `tokenizer` NULL: the one that the model carries;

@@ -31,9 +31,12 @@ bool isSameFile(const std::string &a, const std::string &b) {
 }
 
 MaybeFailure checkFiles(const Request &request) {
+  // A program with its model inside reads itself.
+  const std::string artifact =
+      request.artifact.empty() ? "/proc/self/exe" : request.artifact;
   for (const std::string &input :
-       {request.artifact, request.inputs, request.textFile, request.pairFile,
-        request.squad, request.conll})
+       {artifact, request.vocabulary, request.inputs, request.textFile,
+        request.pairFile, request.squad, request.conll})
     if (!request.outputs.empty() && isSameFile(input, request.outputs))
       return Failure{request.outputs + ": cannot write: is " + input +
                      ", which this run reads"};

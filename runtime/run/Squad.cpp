@@ -52,9 +52,13 @@ private:
       return;
     if (!ids.insert(*id).second)
       return fail(place, "the id \"" + io::oneLine(*id) + "\" is there twice");
-    SquadQuestion result{*id, *words, file.contexts.size() - 1, {}};
-    // Files without answers can be answered, and not scored.
-    if (question.contains("answers"))
+    SquadQuestion result{*id,
+                         *words,
+                         file.contexts.size() - 1,
+                         {},
+                         question.contains("answers")};
+    // Questions without answers can be answered, and not scored.
+    if (result.isGraded)
       each(question, "answers", place,
            [&](const json &answer, const std::string &at) {
              if (const std::string *right = text(answer, "text", at))

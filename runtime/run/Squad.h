@@ -22,6 +22,7 @@ struct SquadQuestion {
   std::string id, question;
   size_t context;                   ///< index into contexts
   std::vector<std::string> answers; ///< right ones; empty: there is none
+  bool isGraded = false;            ///< whether the file says what is right
 };
 
 struct SquadFile {

@@ -21,10 +21,9 @@ public:
   SquadSink(const Request &request, const SquadFile &file,
             const QuestionAnswering &reader, std::FILE *out)
       : request(request), file(file), reader(reader), out(out),
-        hasAnswers(std::any_of(file.questions.begin(), file.questions.end(),
-                               [](const SquadQuestion &question) {
-                                 return !question.answers.empty();
-                               })) {}
+        isGraded(std::any_of(
+            file.questions.begin(), file.questions.end(),
+            [](const SquadQuestion &question) { return question.isGraded; })) {}
 
   MaybeFailure take(const std::vector<Answered> &answered,
                     const std::vector<Output> &) override {
@@ -34,7 +33,8 @@ public:
       const std::vector<SpanAnswer> best = reader.answers(each);
       // A context without words has no answer.
       const std::string answer = best.empty() ? "" : best.front().text;
-      scores.add(answer, question.answers);
+      if (question.isGraded)
+        scores.add(answer, question.answers);
       predictions.text(question.id, answer);
       if (request.json) {
         JsonObject object;
@@ -50,7 +50,7 @@ public:
     if (!request.outputs.empty())
       if (MaybeFailure failure = writePredictions())
         return failure;
-    return hasAnswers ? print(scores.json() + "\n", out) : std::nullopt;
+    return isGraded ? print(scores.json() + "\n", out) : std::nullopt;
   }
 
 private:
@@ -68,7 +68,7 @@ private:
   const SquadFile &file;
   const QuestionAnswering &reader;
   std::FILE *out;
-  const bool hasAnswers;
+  const bool isGraded;
   size_t place = 0;
   SquadScores scores;
   JsonObject predictions;

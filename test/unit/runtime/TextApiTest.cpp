@@ -9,7 +9,9 @@
 
 #include <gmock/gmock.h>
 #include <memory>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace bertc;
 using namespace bertc::test;
@@ -78,7 +80,7 @@ protected:
   run::Model model;
   Tokenizer tokenizer;
   bertc_encode_options options = {
-      sizeof(options), 0, BERTC_LONGEST_FIRST, 0, 0, 0};
+      sizeof(options), 0, BERTC_LONGEST_FIRST, 0, 0, 0, 0};
 };
 
 TEST_F(TextApiTest, SaysWhatTheTokenizerIs) {
@@ -216,7 +218,7 @@ TEST_F(TextApiTest, AnswersAsOftenAsItIsAsked) {
 }
 
 TEST_F(TextApiTest, RefusesWhatItCannotAnswer) {
-  bertc_answer_options wrong = {0, 0, 0, 0, 0};
+  bertc_answer_options wrong = {0, 0, 0, 0, 0, 0};
   auto create = [&](const bertc_tokenizer *with) {
     return Answerer(bertc_answerer_create(model.get(), with, &wrong));
   };
@@ -228,6 +230,10 @@ TEST_F(TextApiTest, RefusesWhatItCannotAnswer) {
   wrong.threads = -1;
   EXPECT_FALSE(create(tokenizer.get()));
   wrong.threads = 1;
+  wrong.reserved = 1;
+  EXPECT_FALSE(create(tokenizer.get()));
+  EXPECT_THAT(lastError(), HasSubstr("reserved of the answer options"));
+  wrong.reserved = 0;
   Answerer answerer = create(tokenizer.get());
   ASSERT_TRUE(answerer) << lastError();
   EXPECT_EQ(answer(answerer.get(), {{nullptr, 0}}), "failed");
@@ -238,12 +244,30 @@ TEST_F(TextApiTest, RefusesWhatItCannotAnswer) {
   EXPECT_EQ(answer(nullptr, {}), "failed");
 }
 
+// A text that cannot be taken is the text's fault, a session's trouble is not.
+TEST_F(TextApiTest, SaysWhoseFaultItIs) {
+  bertc_answer_options two = {sizeof(two), 2, 0, 0, 0, 0};
+  Answerer answerer(bertc_answerer_create(model.get(), tokenizer.get(), &two));
+  ASSERT_TRUE(answerer) << lastError();
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    alarm(20);
+    const bool failed =
+        answer(answerer.get(), {bertc_text_of("a film")}) == "failed";
+    _exit(failed && bertc_last_status() == BERTC_NO_RESOURCES ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+}
+
 TEST_F(TextApiTest, OneTokenizerServesManyThreads) {
   std::string lines[4];
   std::vector<std::thread> threads;
   for (std::string &line : lines)
     threads.emplace_back([&] {
-      bertc_answer_options own = {sizeof(own), 1, 0, 0, 0};
+      bertc_answer_options own = {sizeof(own), 1, 0, 0, 0, 0};
       Answerer answerer(
           bertc_answerer_create(model.get(), tokenizer.get(), &own));
       for (int i = 0; i < 20; ++i)

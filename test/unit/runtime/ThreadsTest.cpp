@@ -172,8 +172,14 @@ TEST(SessionsTest, threadsStayBehindAtAFork) {
                          std::string(bertc_last_error()).find("after fork()") !=
                              std::string::npos;
     session.reset(); // joins nobody
+    if (!refused || run(alone) != BERTC_OK)
+      _exit(1);
+#if !__has_feature(thread_sanitizer) // which allows no threads in a child
     run::Session own(bertc_session_create(model.get(), 10, 1, 3, nullptr));
-    _exit(refused && run(alone) == BERTC_OK && run(own) == BERTC_OK ? 0 : 1);
+    if (run(own) != BERTC_OK)
+      _exit(1);
+#endif
+    _exit(0);
   }
   int status = -1;
   ASSERT_EQ(waitpid(child, &status, 0), child);

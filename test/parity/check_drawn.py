@@ -1,6 +1,6 @@
 """Compiles the drawn checkpoints of a family and compares them with transformers' answers.
 
-    check_drawn.py FAMILY FOLDER [--target-cpu CPU] [--only NN]
+    check_drawn.py FAMILY FOLDER [--target-cpu CPU] [--only NN...]
 
 FOLDER holds what draw_goldens.py and draw_attentions.py made. For each case every output is within 2e-5 of
 transformers at all tokens; rows at masked positions are exactly zero; and the bits are the
@@ -188,13 +188,15 @@ def main():
     parser.add_argument("family")
     parser.add_argument("folder")
     parser.add_argument("--target-cpu", default="native")
-    parser.add_argument("--only")
+    parser.add_argument("--only", nargs="+")
     options = parser.parse_args()
     with open(os.path.join(options.folder, "families.json"), encoding="utf-8") as file:
         families = json.load(file)
     numbers = families[options.family]
     failures = check_complete(options.folder, families)
-    for number in [options.only] if options.only else numbers:
+    strangers = set(options.only or ()) - set(numbers)
+    failures += [f"{number} is not of this family" for number in sorted(strangers)]
+    for number in options.only or numbers:
         failures += check(os.path.join(options.folder, number), options.target_cpu)
     print("\n".join(failures))
     sys.exit(1 if failures else 0)

@@ -71,7 +71,7 @@ FILLED = {
 # hour. Files that these name must be there.
 ELSEWHERE = (r"tools/(quickstart|run-tests|setup|bench/compare)\b", r"cmake --preset ", r"ninja -C ",
              r"\S*lit -v ", r"python3 -m venv ", r"\S+/pip install ", r"export PATH=",
-             r"python (test/parity|tools/bench)/")
+             r"python3? (test/parity|test/fuzz|tools/bench)/")
 RUN_HERE = r"(bertc|bert-opt|cc|\./\w+) "
 
 

@@ -161,6 +161,8 @@ llvm::Error EntryCheck::checkOutputs(llvm::ArrayRef<std::string> outputs) {
       return wrong("has a result \"" + name + "\" with bert.scalar and " +
                    llvm::Twine(type.getDimSize(1)) + " columns");
   }
+  if (names.empty())
+    return wrong("has no results");
   for (const std::string &output : outputs)
     if (llvm::none_of(names, [&](llvm::StringRef name) {
           return namesOutput(output, name);

@@ -91,6 +91,21 @@ MaybeFailure checkTask(const Request &request, const ModelFacts &facts) {
     if (MaybeFailure failure =
             needs(!request.answers.positions.empty(), "--positions", "mlm"))
       return failure;
+  const AnswerOptions &answers = request.answers;
+  const std::pair<bool, const char *> ofAnswers[] = {
+      {answers.noAnswer, "--no-answer"},
+      {answers.maxAnswerLength != AnswerOptions().maxAnswerLength,
+       "--max-answer-length"}};
+  for (auto [asked, option] : ofAnswers)
+    if (MaybeFailure failure = needs(asked, option, "question-answering"))
+      return failure;
+  const bool hasBest = facts.task == "question-answering" ||
+                       facts.task == "mlm" || facts.task == "pretrain" ||
+                       !request.queries.empty();
+  if (answers.nBest > 0 && !hasBest)
+    return Failure{"--n-best needs a model for question-answering or mlm, or "
+                   "--query; this one is for " +
+                   facts.task};
   return needs(!request.queries.empty(), "--query", "embed");
 }
 

@@ -97,7 +97,8 @@ ByteRange bertc::run::trimmed(std::string_view text, ByteRange range) {
     size_t last = range.end - 1;
     while (last > range.begin && (text[last] & 0xc0) == 0x80)
       --last; // a byte within a character
-    if (!text::isWhitespace(text::decodeUtf8(text, last).code))
+    const text::DecodedChar one = text::decodeUtf8(text, last);
+    if (last + one.length != range.end || !text::isWhitespace(one.code))
       break;
     range.end = last;
   }

@@ -51,6 +51,8 @@ TEST(EntitiesTest, loseWhiteSpaceAtTheirEnds) {
   EXPECT_EQ(cut(3, 11), "Anna Lee");
   EXPECT_EQ(cut(11, 15), "");
   EXPECT_EQ(cut(4, 4), "");
+  const std::string broken = "Anna \x80"; // a byte of no character is text
+  EXPECT_EQ(trimmed(broken, {0, 6}).end, 6u);
 }
 
 TEST(EntitiesTest, countsCharacters) {

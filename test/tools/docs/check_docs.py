@@ -69,7 +69,7 @@ FILLED = {
 }
 # What builds and tests bertc, which the run of the tests itself shows, and what needs torch or an
 # hour. Files that these name must be there.
-ELSEWHERE = (r"tools/(quickstart|run-tests|setup|bench/compare)\b", r"cmake --preset ", r"ninja -C ",
+ELSEWHERE = (r"tools/(quickstart|run-tests|setup|bench/(compare|limits|tokenizers))\b", r"cmake --preset ", r"ninja -C ",
              r"\S*lit -v ", r"python3 -m venv ", r"\S+/pip install ", r"export PATH=",
              r"python3? (test/parity|test/fuzz|tools/bench)/")
 RUN_HERE = r"(bertc|bert-opt|cc|\./\w+) "

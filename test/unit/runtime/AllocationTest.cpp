@@ -113,4 +113,38 @@ TEST(AllocationTest, noneWhereTokensAreSelected) {
   EXPECT_EQ(allocations, before);
 }
 
+TEST(AllocationTest, noneInRunsOfCompiledModels) {
+#ifndef COUNTS_ALLOCATIONS
+  GTEST_SKIP() << "the sanitizer's own allocator is not counted";
+#endif
+  SKIP_WITHOUT_COMPILED_MODELS();
+  const Packed small = randomBatch(1, 1), large = randomBatch(20, 2);
+  const std::vector<int64_t> ids(60, 1);
+  for (const std::string &path : compiledModels()) {
+    SCOPED_TRACE(path);
+    run::Model model(bertc_open(path.c_str()));
+    ASSERT_TRUE(model) << lastError();
+    const int64_t columns = bertc_output_info(model.get(), 0)->columns;
+    std::vector<float> values(60 * columns);
+    for (int64_t threads : {1, 2, 3}) {
+      run::Session session(
+          bertc_session_create(model.get(), 800, 20, threads, nullptr));
+      ASSERT_TRUE(session) << lastError();
+      const int64_t before = allocations;
+      for (const Packed *batch : {&small, &large, &small})
+        ASSERT_EQ(bertc_run_packed(session.get(), batch->ids.data(),
+                                   batch->types.data(), batch->offsets.data(),
+                                   batch->sequences()),
+                  BERTC_OK);
+      ASSERT_EQ(bertc_run_padded_i64(session.get(), ids.data(), nullptr,
+                                     nullptr, 3, 20),
+                BERTC_OK);
+      ASSERT_EQ(bertc_read_output_padded(session.get(), 0, values.data(),
+                                         60 * columns),
+                BERTC_OK);
+      EXPECT_EQ(allocations, before);
+    }
+  }
+}
+
 } // namespace

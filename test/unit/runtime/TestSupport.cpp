@@ -2,6 +2,7 @@
 
 #include "test/unit/runtime/TestSupport.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -71,4 +72,14 @@ std::vector<float> bertc::test::expectedHidden(const Packed &batch) {
                          10.0f * t + batch.types[begin + t] + c / 8.0f);
   }
   return values;
+}
+
+std::vector<std::string> bertc::test::compiledModels() {
+  std::vector<std::string> paths;
+  if (const char *folder = std::getenv("BERTC_COMPILED_MODELS"))
+    for (const auto &entry : std::filesystem::directory_iterator(folder))
+      if (entry.path().extension() == ".so")
+        paths.push_back(entry.path());
+  std::sort(paths.begin(), paths.end());
+  return paths;
 }

@@ -8,6 +8,7 @@
 #include "test/unit/runtime/FakeModel.h"
 
 #include <cstdint>
+#include <cstdlib>
 #include <gtest/gtest.h>
 #include <string>
 #include <vector>
@@ -51,6 +52,16 @@ std::vector<float> rowsOf(const bertc_session *session, int64_t output);
 
 /// What FakeModel.h says the rows of last_hidden_state are.
 std::vector<float> expectedHidden(const Packed &batch);
+
+/// Libraries that `bertc compile` made of four-layers-long, a golden with the
+/// vocabulary and token types of the fake model: those in the folder that the
+/// environment variable BERTC_COMPILED_MODELS names. Empty where it is not set.
+std::vector<std::string> compiledModels();
+
+#define SKIP_WITHOUT_COMPILED_MODELS()                                         \
+  if (!std::getenv("BERTC_COMPILED_MODELS"))                                   \
+    GTEST_SKIP() << "BERTC_COMPILED_MODELS names no folder";                   \
+  ASSERT_FALSE(::bertc::test::compiledModels().empty())
 
 /// bertc_last_error, for EXPECT_THAT.
 inline std::string lastError() { return bertc_last_error(); }

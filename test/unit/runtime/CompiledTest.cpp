@@ -1,0 +1,99 @@
+//===- CompiledTest.cpp - models that bertc compiled, on many threads -----===//
+//
+// FakeModel.c waits where its author thought of it; here the barriers are those
+// that the compiler wrote. test/runtime/compiled.test makes the models, and for
+// the thread sanitizer instrument_models, which lets it see their code too.
+//
+//===----------------------------------------------------------------------===//
+
+#include "test/unit/runtime/TestSupport.h"
+
+#include <atomic>
+#include <cstring>
+#include <thread>
+
+using namespace bertc;
+using namespace bertc::test;
+
+namespace {
+
+using Outputs = std::vector<std::vector<float>>;
+
+/// All outputs of a run, nothing where it fails.
+Outputs outputsOf(bertc_session *session, const bertc_model *model,
+                  const Packed &batch) {
+  Outputs outputs;
+  if (bertc_run_packed(session, batch.ids.data(), batch.types.data(),
+                       batch.offsets.data(), batch.sequences()) == BERTC_OK)
+    for (int64_t i = 0; i < bertc_info(model)->num_outputs; ++i)
+      outputs.push_back(rowsOf(session, i));
+  return outputs;
+}
+
+bool haveSameBits(const Outputs &a, const Outputs &b) {
+  if (a.size() != b.size())
+    return false;
+  for (size_t i = 0; i < a.size(); ++i)
+    if (a[i].size() != b[i].size() ||
+        std::memcmp(a[i].data(), b[i].data(), a[i].size() * sizeof(float)) != 0)
+      return false;
+  return true;
+}
+
+Outputs onOneThread(const bertc_model *model, const Packed &batch) {
+  run::Session session(bertc_session_create(model, 800, 20, 1, nullptr));
+  EXPECT_TRUE(session) << lastError();
+  Outputs outputs = outputsOf(session.get(), model, batch);
+  EXPECT_FALSE(outputs.empty()) << lastError();
+  return outputs;
+}
+
+TEST(CompiledTest, threadsShareARun) {
+  SKIP_WITHOUT_COMPILED_MODELS();
+  const Packed small = randomBatch(1, 3), large = randomBatch(20, 4);
+  for (const std::string &path : compiledModels()) {
+    SCOPED_TRACE(path);
+    run::Model model(bertc_open(path.c_str()));
+    ASSERT_TRUE(model) << lastError();
+    const Outputs fewRows = onOneThread(model.get(), small);
+    const Outputs manyRows = onOneThread(model.get(), large);
+    for (int64_t threads : {2, 3, 5}) {
+      run::Session session(
+          bertc_session_create(model.get(), 800, 20, threads, nullptr));
+      ASSERT_TRUE(session) << lastError();
+      // A run after another finds the workspace as that one left it.
+      for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(haveSameBits(outputsOf(session.get(), model.get(), small),
+                                 fewRows));
+        EXPECT_TRUE(haveSameBits(outputsOf(session.get(), model.get(), large),
+                                 manyRows));
+      }
+    }
+  }
+}
+
+TEST(CompiledTest, sessionsRunAtTheSameTime) {
+  SKIP_WITHOUT_COMPILED_MODELS();
+  for (const std::string &path : compiledModels()) {
+    SCOPED_TRACE(path);
+    run::Model model(bertc_open(path.c_str()));
+    ASSERT_TRUE(model) << lastError();
+    std::atomic<int> mistakes{0};
+    std::vector<std::thread> hosts;
+    for (unsigned host = 0; host < 4; ++host)
+      hosts.emplace_back([&, host] {
+        const Packed batch = randomBatch(8, host);
+        const Outputs expected = onOneThread(model.get(), batch);
+        run::Session session(
+            bertc_session_create(model.get(), 400, 8, 1 + host % 3, nullptr));
+        for (int i = 0; i < 5; ++i)
+          mistakes += !haveSameBits(
+              outputsOf(session.get(), model.get(), batch), expected);
+      });
+    for (std::thread &host : hosts)
+      host.join();
+    EXPECT_EQ(mistakes, 0);
+  }
+}
+
+} // namespace

@@ -105,6 +105,9 @@ llvm::Error EntryCheck::findEntry() {
       return fileError(path, "function \"" + function.getSymName() +
                                  "\" is public; only the entry may be, others "
                                  "are private");
+    if (isRecursive(function))
+      return fileError(path, "function \"" + function.getSymName() +
+                                 "\" calls itself, a model has an end");
     // Ids and offsets then come from the runtime, which has checked them.
     for (mlir::Type type : function.getResultTypes())
       if (mlir::getElementTypeOrSelf(type).isInteger())

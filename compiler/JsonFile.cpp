@@ -4,9 +4,9 @@
 
 #include "compiler/Errors.h"
 #include "runtime/io/Json.h"
+#include "runtime/io/MappedFile.h"
 
 #include "llvm/ADT/SmallString.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
 using namespace bertc;
@@ -18,10 +18,10 @@ std::string bertc::inFolder(llvm::StringRef folder, llvm::StringRef name) {
 }
 
 llvm::Expected<nlohmann::json> bertc::readJsonFile(llvm::StringRef path) {
-  auto text = llvm::MemoryBuffer::getFile(path);
-  if (!text)
-    return fileError(path, text.getError().message());
-  nlohmann::json value = io::parseJson((*text)->getBuffer());
+  io::Result<io::MappedFile> file = io::MappedFile::open(path.str());
+  if (!file)
+    return llvm::createStringError(file.error());
+  nlohmann::json value = io::parseJson(file->text());
   if (value.is_discarded())
     return fileError(path, "not valid JSON");
   return value;

@@ -20,7 +20,10 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
+
+#include <algorithm>
 
 #include <optional>
 #include <utility>
@@ -167,12 +170,57 @@ llvm::Expected<Model> openFolder(mlir::MLIRContext &context,
   return std::move(model);
 }
 
+/// Deeper than any module of a model nests; the parser works by recursion.
+constexpr int deepestModule = 200;
+
+/// How deep brackets nest in MLIR, strings and comments aside.
+int nesting(llvm::StringRef text) {
+  int depth = 0, most = 0;
+  for (size_t i = 0; i < text.size(); ++i)
+    switch (text[i]) {
+    case '"':
+      while (++i < text.size() && text[i] != '"')
+        i += text[i] == '\\';
+      break;
+    case '/':
+      if (text.substr(i).starts_with("//"))
+        i = std::min(text.find('\n', i), text.size());
+      break;
+    case '(':
+    case '[':
+    case '{':
+    case '<':
+      most = std::max(most, ++depth);
+      break;
+    case '>':
+      if (i > 0 && text[i - 1] == '-') // an arrow
+        break;
+      [[fallthrough]];
+    case ')':
+    case ']':
+    case '}':
+      --depth;
+      break;
+    default:
+      break;
+    }
+  return most;
+}
+
 llvm::Expected<Model> openModule(mlir::MLIRContext &context,
                                  llvm::StringRef path,
                                  const OpenOptions &options) {
   llvm::sys::fs::file_status status;
   if (std::error_code code = llvm::sys::fs::status(path, status))
     return fileError(path, code.message());
+  if (!llvm::sys::fs::is_regular_file(status))
+    return fileError(path, "not a regular file");
+  auto text = llvm::MemoryBuffer::getFile(path);
+  if (!text)
+    return fileError(path, text.getError().message());
+  if (nesting((*text)->getBuffer()) > deepestModule)
+    return fileError(path, "nests deeper than " + llvm::Twine(deepestModule) +
+                               " brackets");
   FirstDiagnostic diagnostics(context);
   Model model;
   model.module = mlir::parseSourceFile<mlir::ModuleOp>(path, &context);

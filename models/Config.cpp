@@ -5,6 +5,7 @@
 #include "models/ConfigReader.h"
 #include "models/Family.h"
 
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <nlohmann/json.hpp>
@@ -46,6 +47,9 @@ llvm::Expected<ModelConfig> ModelConfig::parse(llvm::StringRef text,
 }
 
 llvm::Expected<ModelConfig> ModelConfig::read(llvm::StringRef path) {
+  // Opening a pipe would wait for a writer.
+  if (llvm::sys::fs::exists(path) && !llvm::sys::fs::is_regular_file(path))
+    return llvm::createStringError(path + ": not a regular file");
   auto text = llvm::MemoryBuffer::getFile(path);
   if (!text)
     return llvm::createStringError(path + ": " + text.getError().message());

@@ -173,16 +173,18 @@ private:
     return reference.interpret(operands);
   }
 
-  /// What no type says: operands of T rows have the same T. Offsets, whose size
-  /// is unknown too, are not rows.
+  /// What no type says: operands of T rows have the same T. Offsets and row
+  /// numbers, whose size is unknown too, are not rows.
   llvm::Error checkRows(Operation *op, ArrayRef<Handle> handles) {
-    Value offsets;
+    Value places;
     if (auto sequence = dyn_cast<bert::SequenceOpInterface>(op))
-      offsets = sequence.getOffsets();
+      places = sequence.getOffsets();
+    else if (auto changes = dyn_cast<bert::RowsOpInterface>(op))
+      places = changes.getRowsOperand();
     std::optional<int64_t> rows;
     for (auto [operand, handle] : llvm::zip(op->getOperands(), handles)) {
       auto type = cast<RankedTensorType>(operand.getType());
-      if (operand == offsets || type.getRank() == 0 || !type.isDynamicDim(0))
+      if (operand == places || type.getRank() == 0 || !type.isDynamicDim(0))
         continue;
       if (rows && *rows != handle->dim(0))
         return llvm::createStringError("operands of " + Twine(*rows) + " and " +

@@ -114,10 +114,21 @@ text::Result<std::vector<text::Encoding>>
 encodeText(const text::Tokenizer &tokenizer, const bertc_text &text,
            const bertc_text *pair, const text::EncodeOptions &options,
            bool windows) {
-  if (windows)
-    return pair ? tokenizer.encodePairWindows(viewOf(text), viewOf(*pair),
-                                              options)
-                : tokenizer.encodeWindows(viewOf(text), options);
+  if (windows) {
+    text::Result<std::vector<text::Encoding>> all =
+        pair ? tokenizer.encodePairWindows(viewOf(text), viewOf(*pair), options)
+             : tokenizer.encodeWindows(viewOf(text), options);
+    // Without room for a token, transformers' first window is empty and the
+    // second one holds the whole text.
+    if (all && options.truncation != text::Truncation::None &&
+        options.maxLength > 0)
+      for (const text::Encoding &each : *all)
+        if (static_cast<int64_t>(each.ids.size()) > options.maxLength)
+          return text::Failure{"windows of " +
+                               std::to_string(options.maxLength) +
+                               " tokens have no room for a token of it"};
+    return all;
+  }
   text::Result<text::Encoding> one =
       pair ? tokenizer.encodePair(viewOf(text), viewOf(*pair), options)
            : tokenizer.encode(viewOf(text), options);

@@ -18,6 +18,11 @@ using namespace bertc::io;
 
 namespace {
 
+std::string folderOf(const std::string &path) {
+  const size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
 std::string randomLetters() {
   uint64_t bits = 0;
   if (getrandom(&bits, sizeof(bits), 0) < 0)
@@ -28,23 +33,51 @@ std::string randomLetters() {
   return letters;
 }
 
+std::string asideName(const std::string &target) {
+  return target + "." + randomLetters() + ".tmp";
+}
+
 /// Where a symbolic link leads: it stays, its target is replaced.
 std::string resolved(const std::string &path) {
   char buffer[PATH_MAX];
   return realpath(path.c_str(), buffer) ? buffer : path;
 }
 
+bool isSame(const struct stat &a, const struct stat &b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 } // namespace
 
+MaybeFailure bertc::io::checkNotRead(const std::string &output,
+                                     const std::vector<std::string> &read) {
+  struct stat target, source, folder;
+  // Nothing is lost where nothing is, nor in a pipe.
+  if (::stat(output.c_str(), &target) != 0 || !S_ISREG(target.st_mode))
+    return std::nullopt;
+  const std::string above = folderOf(resolved(output));
+  const bool hasFolder = ::stat(above.c_str(), &folder) == 0;
+  for (const std::string &path : read) {
+    if (::stat(path.c_str(), &source) != 0)
+      continue;
+    if (isSame(source, target) ||
+        (S_ISDIR(source.st_mode) && hasFolder && isSame(source, folder)))
+      return Failure{output + ": cannot write: is " +
+                     (isSame(source, target) ? "" : "in ") + path +
+                     ", which this run reads"};
+  }
+  return std::nullopt;
+}
+
 AsideFile::AsideFile(std::string path, std::string target, std::string aside,
-                     int descriptor)
+                     int descriptor, bool isNamed)
     : path(std::move(path)), target(std::move(target)), aside(std::move(aside)),
-      descriptor(descriptor) {}
+      descriptor(descriptor), isNamed(isNamed) {}
 
 AsideFile::AsideFile(AsideFile &&other) noexcept
     : path(std::move(other.path)), target(std::move(other.target)),
       aside(std::move(other.aside)),
-      descriptor(std::exchange(other.descriptor, -1)) {}
+      descriptor(std::exchange(other.descriptor, -1)), isNamed(other.isNamed) {}
 
 AsideFile::~AsideFile() {
   if (descriptor < 0)
@@ -68,16 +101,25 @@ Result<AsideFile> AsideFile::create(const std::string &path) {
   int flags = O_WRONLY | O_CLOEXEC | (inPlace ? 0 : O_CREAT | O_EXCL);
   std::string name = target;
   int descriptor = -1;
+  // A file without a name goes with the process, however that ends. Not every
+  // file system has them.
+  if (!inPlace) {
+    descriptor = ::open(folderOf(target).c_str(),
+                        O_WRONLY | O_CLOEXEC | O_TMPFILE, 0666);
+    if (descriptor >= 0)
+      return AsideFile(path, target, "", descriptor, /*isNamed=*/false);
+  }
   for (int attempt = 0; attempt < 100; ++attempt) {
     if (!inPlace)
-      name = target + "." + randomLetters() + ".tmp";
+      name = asideName(target);
     descriptor = ::open(name.c_str(), flags, 0666);
     if (descriptor >= 0 || errno != EEXIST)
       break;
   }
   if (descriptor < 0)
     return Failure{path + ": cannot write: " + std::strerror(errno)};
-  return AsideFile(path, target, inPlace ? "" : name, descriptor);
+  return AsideFile(path, target, inPlace ? "" : name, descriptor,
+                   /*isNamed=*/true);
 }
 
 MaybeFailure AsideFile::write(const void *data, size_t bytes) {
@@ -95,9 +137,26 @@ MaybeFailure AsideFile::write(const void *data, size_t bytes) {
   return std::nullopt;
 }
 
+/// A new file cannot take a name that is taken: it gets one of its own first.
+bool AsideFile::giveName() {
+  const std::string self = "/proc/self/fd/" + std::to_string(descriptor);
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    aside = asideName(target);
+    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, aside.c_str(),
+                 AT_SYMLINK_FOLLOW) == 0)
+      return true;
+    if (errno != EEXIST)
+      break;
+  }
+  aside.clear();
+  return false;
+}
+
 MaybeFailure AsideFile::keep(Durability durability) {
-  if (durability == Durability::synced && ::fsync(descriptor) != 0 &&
-      !aside.empty())
+  const bool inPlace = isNamed && aside.empty();
+  if (durability == Durability::synced && ::fsync(descriptor) != 0 && !inPlace)
+    return failed("cannot write", errno);
+  if (!isNamed && !giveName())
     return failed("cannot write", errno);
   // Some file systems find out about a full disk only here.
   int closed = ::close(std::exchange(descriptor, -1));

@@ -7,11 +7,13 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace bertc::io {
 
-/// Written under another name in the folder of the final one, renamed by
-/// `keep`, removed when it is not kept. What is no regular file, such as
+/// Written in the folder of the final one, without a name where the file system
+/// knows such files, under another one elsewhere; `keep` gives it its name, and
+/// it is gone when it is not kept. What is no regular file, such as
 /// /dev/stdout, is written in place.
 class AsideFile {
 public:
@@ -31,14 +33,21 @@ public:
 
 private:
   AsideFile(std::string path, std::string target, std::string aside,
-            int descriptor);
+            int descriptor, bool isNamed);
+  bool giveName();
   Failure failed(const char *what, int error) const;
 
   std::string path;   ///< as the user wrote it, for messages
   std::string target; ///< where a symbolic link at `path` leads
   std::string aside;  ///< empty when written in place
   int descriptor;
+  bool isNamed; ///< whether a name leads to what is written
 };
+
+/// A failure where `output` is one of the files that are `read`, or stands in a
+/// folder among them: what a command reads it does not replace.
+MaybeFailure checkNotRead(const std::string &output,
+                          const std::vector<std::string> &read);
 
 } // namespace bertc::io
 

@@ -2,6 +2,7 @@
 
 #include "runtime/run/Run.h"
 
+#include "runtime/io/AsideFile.h"
 #include "runtime/run/AnswerSink.h"
 #include "runtime/run/Answers.h"
 #include "runtime/run/Conll.h"
@@ -14,7 +15,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <sys/stat.h>
 #include <utility>
 #include <vector>
 
@@ -23,24 +23,14 @@ using namespace bertc::run;
 
 namespace {
 
-bool isSameFile(const std::string &a, const std::string &b) {
-  struct stat first, second;
-  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
-         S_ISREG(first.st_mode) && first.st_dev == second.st_dev &&
-         first.st_ino == second.st_ino;
-}
-
 MaybeFailure checkFiles(const Request &request) {
   // A program with its model inside reads itself.
-  const std::string artifact =
-      request.artifact.empty() ? "/proc/self/exe" : request.artifact;
-  for (const std::string &input :
-       {artifact, request.vocabulary, request.inputs, request.textFile,
-        request.pairFile, request.squad, request.conll})
-    if (!request.outputs.empty() && isSameFile(input, request.outputs))
-      return Failure{request.outputs + ": cannot write: is " + input +
-                     ", which this run reads"};
-  return std::nullopt;
+  std::vector<std::string> read = {
+      request.artifact.empty() ? "/proc/self/exe" : request.artifact,
+      request.vocabulary, request.inputs, request.squad, request.conll};
+  for (const std::string &file : {request.textFile, request.pairFile})
+    read.push_back(file == "-" ? "/dev/stdin" : file);
+  return io::checkNotRead(request.outputs, read);
 }
 
 /// Token ids, in parts: no more than one is in memory with its results.

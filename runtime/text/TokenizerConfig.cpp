@@ -9,11 +9,19 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <sys/stat.h>
 
 using namespace bertc::text;
 
 std::optional<std::string> bertc::text::readFile(const std::string &path,
                                                  std::string &error) {
+  // Opening a pipe would wait for a writer.
+  struct stat status;
+  if (stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    if (error.empty())
+      error = path + ": not a regular file";
+    return std::nullopt;
+  }
   std::unique_ptr<FILE, int (*)(FILE *)> file(fopen(path.c_str(), "rb"),
                                               fclose);
   if (!file) {

@@ -46,6 +46,9 @@ io::MaybeFailure showAttention(const std::string &artifact,
                                const std::string &vocabulary,
                                const run::Example &example,
                                const std::string &output, int64_t threads) {
+  if (io::MaybeFailure failure =
+          io::checkNotRead(output, {artifact, vocabulary}))
+    return failure;
   run::Result<run::Model> opened = run::openModel(artifact);
   if (!opened)
     return io::Failure{opened.error()};

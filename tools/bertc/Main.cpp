@@ -3,6 +3,7 @@
 #include "runtime/io/OutOfMemory.h"
 #include "tools/bertc/Commands.h"
 
+#include <cstdio>
 #include <exception>
 #include <iostream>
 #include <string_view>
@@ -66,7 +67,12 @@ int dispatch(const Arguments &arguments) {
 int main(int argc, char **argv) {
   bertc::io::exitWhenOutOfMemory("bertc: ");
   try {
-    return dispatch(Arguments(argv + 1, argv + argc));
+    const int code = dispatch(Arguments(argv + 1, argv + argc));
+    // A full device is found out here, at the latest.
+    const bool written = std::fflush(stdout) == 0 && !std::ferror(stdout) &&
+                         std::cout.flush().good();
+    return code == exitOk && !written ? fail("cannot write to standard output")
+                                      : code;
   } catch (const std::exception &error) {
     return fail(std::string("internal error: ") + error.what(), exitDefect);
   }

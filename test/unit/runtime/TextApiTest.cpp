@@ -177,6 +177,12 @@ TEST_F(TextApiTest, RefusesWhatItCannotEncode) {
   options.truncation = BERTC_ONLY_SECOND;
   options.max_length = 3;
   refuses({bertc_text_of("a fine film")}, BERTC_BAD_INPUT, "text 1: ");
+  options.truncation = BERTC_LONGEST_FIRST;
+  options.max_length = 2;
+  options.windows = 1;
+  refuses({bertc_text_of("a fine film")}, BERTC_BAD_INPUT,
+          "text 1: windows of 2 tokens have no room");
+  options.windows = 0;
   options.max_length = -1;
   refuses({}, BERTC_BAD_ARGUMENT, "out of range");
   options.struct_size = 0;

@@ -7,6 +7,7 @@
 #include "runtime/run/Run.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -162,6 +163,8 @@ io::MaybeFailure readArguments(int argc, char **argv, run::Request &request) {
 
 int main(int argc, char **argv) {
   io::exitWhenOutOfMemory("");
+  // Past a limit on the size of files, a write then fails as on a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   if (argc == 1) {
     printHelp(argv[0], stderr);
     return badUsage;

@@ -34,7 +34,8 @@ text::Result<text::Encoding> encode(const text::Tokenizer &tokenizer,
 }
 
 io::MaybeFailure writeFile(const std::string &path, const std::string &text) {
-  io::Result<io::AsideFile> file = io::AsideFile::create(path);
+  io::Result<io::AsideFile> file =
+      io::AsideFile::create(path == "-" ? "/dev/stdout" : path);
   if (!file)
     return io::Failure{file.error()};
   if (io::MaybeFailure failure = file->write(text.data(), text.size()))

@@ -3,6 +3,7 @@
 #include "runtime/io/OutOfMemory.h"
 #include "tools/bertc/Commands.h"
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -66,6 +67,8 @@ int dispatch(const Arguments &arguments) {
 
 int main(int argc, char **argv) {
   bertc::io::exitWhenOutOfMemory("bertc: ");
+  // Past a limit on the size of files, a write then fails as on a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     const int code = dispatch(Arguments(argv + 1, argv + argc));
     // A full device is found out here, at the latest.

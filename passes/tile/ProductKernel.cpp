@@ -173,9 +173,8 @@ private:
                          : Value(),
               residual ? k.slice(residual, {row, column}, sizes) : Value(),
               k.slice(c, {row, column}, sizes)};
-    prefetch(tile.c, /*write=*/true);
     if (tile.residual)
-      prefetch(tile.residual, /*write=*/false);
+      k.when(depth.isLast, [&] { prefetch(tile.residual, /*write=*/false); });
     if (integers)
       return integerTile(tile, depth);
     k.when(depth.isFirst, [&] { start(tile); });
@@ -239,6 +238,8 @@ private:
 
   /// All of K at once: c = activation(bias + sums scales) + residual.
   void integerTile(const Tile &tile, const Depth &depth) {
+    // Other products begin with c, and so have fetched it.
+    prefetch(tile.c, /*write=*/true);
     Value sums = k.slice(arrays.sums, {k.attr(0), k.attr(0)},
                          {tile.height, k.attr(plan.panel)});
     // Where f32 stand for the integers, the zero point is taken off already.

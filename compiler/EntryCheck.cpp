@@ -179,14 +179,14 @@ llvm::Error EntryCheck::checkSizes() {
   if (!module->getAttrOfType<mlir::DictionaryAttr>("bert.model"))
     return fileError(path, "the module has no attribute bert.model");
   ModelFacts facts = readFacts(module);
-  constexpr int64_t most = mostSize;
   auto check = [&](llvm::StringRef name, int64_t value,
                    int64_t least) -> llvm::Error {
-    if (value >= least && value <= most)
+    if (value >= least && value <= mostSize)
       return llvm::Error::success();
     return fileError(path, "bert.model: " + name + " is " + llvm::Twine(value) +
                                "; a number from " + llvm::Twine(least) +
-                               " to " + llvm::Twine(most) + " was expected");
+                               " to " + llvm::Twine(mostSize) +
+                               " was expected");
   };
   if (!isOneLine(facts.family) || !isOneLine(facts.task))
     return fileError(path, "bert.model: family or task holds control "

@@ -61,7 +61,35 @@ llvm::Error linkFailed(llvm::StringRef diagnostics) {
                 (first.empty() ? "no reason given" : first));
 }
 
-llvm::Error runLld(llvm::ArrayRef<std::string> arguments) {
+/// An error where the disk has no room for what lld makes of the objects among
+/// `arguments`, which is not larger than they are. lld writes into a mapping of
+/// a file that has holes: a full disk would end the process by a signal.
+llvm::Error checkRoom(llvm::ArrayRef<std::string> arguments,
+                      llvm::StringRef output) {
+  uint64_t bytes = 0;
+  for (llvm::StringRef argument : arguments) {
+    if (!argument.ends_with(".o"))
+      continue;
+    uint64_t size = 0;
+    if (std::error_code code = fs::file_size(argument, size))
+      return fileError(argument, code.message());
+    bytes += size;
+  }
+  llvm::Expected<PositionedWriter> room =
+      PositionedWriter::create(output, bytes);
+  if (!room)
+    return room.takeError();
+  if (llvm::Error error = room->close())
+    return error;
+  // The room is lld's from here on.
+  llvm::Expected<PositionedWriter> empty = PositionedWriter::create(output, 0);
+  return empty ? empty->close() : empty.takeError();
+}
+
+llvm::Error runLld(llvm::ArrayRef<std::string> arguments,
+                   llvm::StringRef output) {
+  if (llvm::Error error = checkRoom(arguments, output))
+    return error;
   std::vector<const char *> pointers{"ld.lld"};
   for (const std::string &argument : arguments)
     pointers.push_back(argument.c_str());
@@ -76,47 +104,15 @@ llvm::Error runLld(llvm::ArrayRef<std::string> arguments) {
   return llvm::Error::success();
 }
 
-/// An error where the disk has no room for what lld makes of `objects`, which
-/// is not larger than they are. lld writes into a mapping of a file that has
-/// holes: a full disk would end the process by a signal.
-llvm::Error checkRoom(llvm::ArrayRef<std::string> objects,
-                      const std::string &output) {
-  uint64_t bytes = 0;
-  for (const std::string &object : objects) {
-    uint64_t size = 0;
-    if (std::error_code code = fs::file_size(object, size))
-      return fileError(object, code.message());
-    bytes += size;
-  }
-  llvm::Expected<PositionedWriter> room =
-      PositionedWriter::create(output, bytes);
-  if (!room)
-    return room.takeError();
-  if (llvm::Error error = room->close())
-    return error;
-  // The room is lld's from here on.
-  llvm::Expected<PositionedWriter> empty = PositionedWriter::create(output, 0);
-  return empty ? empty->close() : empty.takeError();
-}
-
 llvm::Error linkWithLld(ArtifactKind kind, const ModelObjects &model,
                         const RuntimeFiles &runtime, llvm::StringRef output) {
   // The weights are copied whole: hashing them for a build id would double it.
   std::vector<std::string> arguments{
       "-m", "elf_x86_64", "--build-id=none", "-z",         "noexecstack",
       "-o", output.str(), model.program,     model.weights};
-  std::vector<std::string> objects{model.program, model.weights};
-  if (kind == ArtifactKind::shared)
-    objects.push_back(runtime.runtime);
-  if (kind == ArtifactKind::shared && model.hasTokenizer)
-    objects.push_back(runtime.text);
-  if (kind == ArtifactKind::executable)
-    objects.push_back(runtime.executable);
-  if (llvm::Error error = checkRoom(objects, output.str()))
-    return error;
   if (kind == ArtifactKind::object) {
     arguments.insert(arguments.end(), {"-r"});
-    return runLld(arguments);
+    return runLld(arguments, output);
   }
 
   arguments.insert(arguments.end(),
@@ -147,7 +143,7 @@ llvm::Error linkWithLld(ArtifactKind kind, const ModelObjects &model,
     arguments.push_back(*library);
   }
   arguments.push_back(loader); // for __tls_get_addr, where anything needs it
-  return runLld(arguments);
+  return runLld(arguments, output);
 }
 
 llvm::Error writeArchive(const ModelObjects &model, const RuntimeFiles &runtime,

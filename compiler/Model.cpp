@@ -223,7 +223,8 @@ llvm::Expected<Model> openModule(mlir::MLIRContext &context,
                                " brackets");
   FirstDiagnostic diagnostics(context);
   Model model;
-  model.module = mlir::parseSourceFile<mlir::ModuleOp>(path, &context);
+  model.module = mlir::parseSourceString<mlir::ModuleOp>((*text)->getBuffer(),
+                                                         &context, path);
   // The diagnostic names the file with the line in it.
   if (!model.module)
     return llvm::createStringError(diagnostics.line());

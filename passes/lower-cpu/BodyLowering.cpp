@@ -92,6 +92,8 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
 }
 
 LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
+  if (!source.getBody().hasOneBlock())
+    return source.emitOpError("has branches: a schedule has none");
   for (auto [argument, kind] : llvm::zip(source.getArguments(), argumentKinds))
     schedule.setKind(argument, kind);
   for (Operation &op : source.getBody().front().without_terminator()) {

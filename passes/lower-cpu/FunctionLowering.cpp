@@ -39,8 +39,6 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
     return function.emitOpError("is called and has no body");
   if (!active.insert(function).second)
     return function.emitOpError("calls itself: a schedule has an end");
-  if (!function.getBody().hasOneBlock())
-    return function.emitOpError("has branches: a schedule has none");
   BodyLowering body(*this, function);
   if (failed(body.analyse(kinds)))
     return failure();
@@ -97,8 +95,6 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
 
 LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
   entrySource = entry;
-  if (!entry.getBody().hasOneBlock())
-    return entry.emitOpError("has branches: a schedule has none");
   BodyLowering body(*this, entry);
   SmallVector<RowKind> kinds;
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
@@ -120,7 +116,6 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
 
   // Inputs and outputs have places of their own: the host reads and writes them
   // between runs.
-  std::string mapsOfOtherRows;
   auto place = [&](Value value, DictionaryAttr attributes, RowKind kind,
                    std::vector<ProgramTensor> &list) {
     auto type = cast<RankedTensorType>(value.getType());
@@ -132,8 +127,6 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
       tensor.form = OutputForm::scalar;
     if (attributes && attributes.contains("bert.maps"))
       tensor.form = OutputForm::maps;
-    if (tensor.form == OutputForm::maps && kind != RowKind::tokens)
-      mapsOfOtherRows = tensor.name;
     if (type.getRank() == 2) {
       tensor.columns = type.getDimSize(1);
       tensor.rowStride = target.rowStride(tensor.columns);
@@ -157,10 +150,11 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
     else
       copies.emplace_back(value, destination);
   }
-  if (!mapsOfOtherRows.empty())
-    return entry.emitOpError("result \"")
-           << mapsOfOtherRows << "\" is of attention maps, without a row for "
-           << "each token";
+  for (const ProgramTensor &output : layout.outputs)
+    if (output.form == OutputForm::maps && output.rows != RowKind::tokens)
+      return entry.emitOpError("result \"")
+             << output.name << "\" is of attention maps, without a row for "
+             << "each token";
   body.plan(placed);
   if (failed(body.emit()))
     return failure();

@@ -113,12 +113,7 @@ llvm::Error PositionedWriter::close() {
 }
 
 llvm::Error bertc::writeFileWhole(llvm::StringRef path, llvm::StringRef bytes) {
-  io::Result<io::AsideFile> file = io::AsideFile::create(path.str());
-  if (!file)
-    return llvm::createStringError(file.error());
-  if (io::MaybeFailure failure = file->write(bytes.data(), bytes.size()))
-    return llvm::createStringError(failure->message);
-  if (io::MaybeFailure failure = file->keep())
+  if (io::MaybeFailure failure = io::writeWhole(path.str(), bytes))
     return llvm::createStringError(failure->message);
   return llvm::Error::success();
 }

@@ -67,14 +67,8 @@ std::optional<run::AnswerOptions> optionsOf(const bertc_answer_options *given) {
   if (!given)
     return options;
   bertc_answer_options chosen = {};
-  constexpr size_t firstVersion = offsetof(bertc_answer_options, reserved) +
-                                  sizeof(bertc_answer_options::reserved);
-  if (!core::copyOptions(chosen, *given, firstVersion, "answer"))
+  if (!core::copyReserving(chosen, *given, "answer"))
     return std::nullopt;
-  if (chosen.reserved != 0) {
-    core::fail(BERTC_BAD_ARGUMENT, "reserved of the answer options is not 0");
-    return std::nullopt;
-  }
   if (chosen.threads < 0 || chosen.n_best < 0 || chosen.max_answer_length < 0) {
     core::fail(BERTC_BAD_ARGUMENT,
                "threads, n_best or max_answer_length of the answer options is "

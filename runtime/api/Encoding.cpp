@@ -86,14 +86,8 @@ optionsOf(const bertc_encode_options *given) {
   if (!given)
     return options;
   bertc_encode_options chosen = {};
-  constexpr size_t firstVersion = offsetof(bertc_encode_options, reserved) +
-                                  sizeof(bertc_encode_options::reserved);
-  if (!core::copyOptions(chosen, *given, firstVersion, "encode"))
+  if (!core::copyReserving(chosen, *given, "encode"))
     return std::nullopt;
-  if (chosen.reserved != 0) {
-    core::fail(BERTC_BAD_ARGUMENT, "reserved of the encode options is not 0");
-    return std::nullopt;
-  }
   const std::optional<text::Truncation> truncation =
       truncationOf(chosen.truncation);
   if (!truncation || chosen.max_length < 0 || chosen.stride < 0) {

@@ -27,6 +27,19 @@ bool copyOptions(Options &options, const Options &given, size_t least,
   return copyOptions(&options, sizeof(options), &given, least, whose);
 }
 
+/// Copies options whose first version ends with `reserved`, which must be zero.
+template <typename Options>
+bool copyReserving(Options &options, const Options &given, const char *whose) {
+  constexpr size_t firstVersion =
+      offsetof(Options, reserved) + sizeof(Options::reserved);
+  if (!copyOptions(options, given, firstVersion, whose))
+    return false;
+  if (options.reserved == 0)
+    return true;
+  fail(BERTC_BAD_ARGUMENT, "reserved of the %s options is not 0", whose);
+  return false;
+}
+
 } // namespace bertc::core
 
 #endif // BERTC_RUNTIME_CORE_ERROR_H

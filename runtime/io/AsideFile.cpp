@@ -171,3 +171,13 @@ MaybeFailure AsideFile::keep(Durability durability) {
     ::unlink(aside.c_str());
   return failed("cannot write", error);
 }
+
+MaybeFailure bertc::io::writeWhole(const std::string &path,
+                                   std::string_view bytes) {
+  Result<AsideFile> file = AsideFile::create(path);
+  if (!file)
+    return Failure{file.error()};
+  if (MaybeFailure failure = file->write(bytes.data(), bytes.size()))
+    return failure;
+  return file->keep();
+}

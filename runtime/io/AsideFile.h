@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bertc::io {
@@ -43,6 +44,9 @@ private:
   int descriptor;
   bool isNamed; ///< whether a name leads to what is written
 };
+
+/// A file of these bytes at `path`, whole or not at all.
+MaybeFailure writeWhole(const std::string &path, std::string_view bytes);
 
 /// A failure where `output` is one of the files that are `read`, or stands in a
 /// folder among them: what a command reads it does not replace.

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -64,39 +65,30 @@ MaybeFailure runInputs(const Request &request, const bertc_model *model,
 
 /// Some options are of one task alone.
 MaybeFailure checkTask(const Request &request, const ModelFacts &facts) {
-  auto needs = [&](bool asked, const char *option, const char *task) {
-    return asked && facts.task != task
-               ? MaybeFailure(Failure{std::string(option) +
-                                      " needs a model for " + task +
-                                      ", this one is for " + facts.task})
-               : std::nullopt;
-  };
-  if (MaybeFailure failure =
-          needs(!request.squad.empty(), "--squad", "question-answering"))
-    return failure;
-  if (MaybeFailure failure =
-          needs(!request.conll.empty(), "--conll", "token-classification"))
-    return failure;
-  if (facts.task != "pretrain") // which predicts words as well
-    if (MaybeFailure failure =
-            needs(!request.answers.positions.empty(), "--positions", "mlm"))
-      return failure;
   const AnswerOptions &answers = request.answers;
-  const std::pair<bool, const char *> ofAnswers[] = {
-      {answers.noAnswer, "--no-answer"},
+  const bool predictsWords = facts.task == "mlm" || facts.task == "pretrain";
+  const struct {
+    bool asked;
+    const char *option, *task;
+  } needs[] = {
+      {!request.squad.empty(), "--squad", "question-answering"},
+      {!request.conll.empty(), "--conll", "token-classification"},
+      {!answers.positions.empty() && !predictsWords, "--positions", "mlm"},
+      {answers.noAnswer, "--no-answer", "question-answering"},
       {answers.maxAnswerLength != AnswerOptions().maxAnswerLength,
-       "--max-answer-length"}};
-  for (auto [asked, option] : ofAnswers)
-    if (MaybeFailure failure = needs(asked, option, "question-answering"))
-      return failure;
-  const bool hasBest = facts.task == "question-answering" ||
-                       facts.task == "mlm" || facts.task == "pretrain" ||
+       "--max-answer-length", "question-answering"},
+      {!request.queries.empty(), "--query", "embed"}};
+  for (const auto &[asked, option, task] : needs)
+    if (asked && facts.task != task)
+      return Failure{std::string(option) + " needs a model for " + task +
+                     ", this one is for " + facts.task};
+  const bool hasBest = facts.task == "question-answering" || predictsWords ||
                        !request.queries.empty();
   if (answers.nBest > 0 && !hasBest)
     return Failure{"--n-best needs a model for question-answering or mlm, or "
                    "--query; this one is for " +
                    facts.task};
-  return needs(!request.queries.empty(), "--query", "embed");
+  return std::nullopt;
 }
 
 MaybeFailure runTexts(const Request &request, const bertc_model *model,

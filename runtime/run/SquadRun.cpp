@@ -48,22 +48,13 @@ public:
 
   MaybeFailure finish() override {
     if (!request.outputs.empty())
-      if (MaybeFailure failure = writePredictions())
+      if (MaybeFailure failure =
+              io::writeWhole(request.outputs, predictions.str() + "\n"))
         return failure;
     return isGraded ? print(scores.json() + "\n", out) : std::nullopt;
   }
 
 private:
-  MaybeFailure writePredictions() const {
-    Result<io::AsideFile> target = io::AsideFile::create(request.outputs);
-    if (!target)
-      return Failure{target.error()};
-    const std::string text = predictions.str() + "\n";
-    if (MaybeFailure failure = target->write(text.data(), text.size()))
-      return failure;
-    return target->keep();
-  }
-
   const Request &request;
   const SquadFile &file;
   const QuestionAnswering &reader;

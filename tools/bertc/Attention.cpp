@@ -33,16 +33,6 @@ text::Result<text::Encoding> encode(const text::Tokenizer &tokenizer,
              : tokenizer.encode(example.text, options);
 }
 
-io::MaybeFailure writeFile(const std::string &path, const std::string &text) {
-  io::Result<io::AsideFile> file =
-      io::AsideFile::create(path == "-" ? "/dev/stdout" : path);
-  if (!file)
-    return io::Failure{file.error()};
-  if (io::MaybeFailure failure = file->write(text.data(), text.size()))
-    return failure;
-  return file->keep();
-}
-
 io::MaybeFailure showAttention(const std::string &artifact,
                                const std::string &vocabulary,
                                const run::Example &example,
@@ -83,8 +73,9 @@ io::MaybeFailure showAttention(const std::string &artifact,
   if (!outputs)
     return io::Failure{outputs.error()};
   const std::string facts = std::string(info.family) + ", task " + info.task;
-  return writeFile(
-      output, writePage({facts, example, *encoding, *tokenizer, *outputs}));
+  return io::writeWhole(
+      output == "-" ? "/dev/stdout" : output,
+      writePage({facts, example, *encoding, *tokenizer, *outputs}));
 }
 
 } // namespace

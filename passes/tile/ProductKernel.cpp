@@ -173,10 +173,10 @@ private:
                          : Value(),
               residual ? k.slice(residual, {row, column}, sizes) : Value(),
               k.slice(c, {row, column}, sizes)};
-    if (tile.residual)
-      k.when(depth.isLast, [&] { prefetch(tile.residual, /*write=*/false); });
     if (integers)
       return integerTile(tile, depth);
+    if (tile.residual)
+      k.when(depth.isLast, [&] { prefetch(tile.residual, /*write=*/false); });
     k.when(depth.isFirst, [&] { start(tile); });
     if (!rounds)
       linalg::MatmulOp::create(
@@ -240,6 +240,8 @@ private:
   void integerTile(const Tile &tile, const Depth &depth) {
     // Other products begin with c, and so have fetched it.
     prefetch(tile.c, /*write=*/true);
+    if (tile.residual)
+      prefetch(tile.residual, /*write=*/false);
     Value sums = k.slice(arrays.sums, {k.attr(0), k.attr(0)},
                          {tile.height, k.attr(plan.panel)});
     // Where f32 stand for the integers, the zero point is taken off already.

@@ -40,10 +40,14 @@ bool ThreadPool::startWorkers() {
   workers = makeArray<Worker>(threads - 1);
   if (!workers)
     return false;
-  // Signals belong to the host's threads: the workers inherit a mask of all.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  // Signals belong to the host's threads: the workers inherit a mask of all but
+  // those that a thread's own instructions raise. Blocked, these end a process
+  // past the handlers by which it reports crashes.
+  sigset_t others, before;
+  sigfillset(&others);
+  for (int own : {SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP})
+    sigdelset(&others, own);
+  pthread_sigmask(SIG_SETMASK, &others, &before);
   for (; started < threads - 1; ++started) {
     Worker &worker = workers[started];
     worker.pool = this;

@@ -215,6 +215,10 @@ void bertc::packPanel(const float *rows, int64_t count, int64_t columns,
 void bertc::packPanelPairs(const float *rows, int64_t count, int64_t columns,
                            int64_t panel, uint16_t *packed) {
   constexpr int64_t block = 16; // as above
+  const int64_t used = (columns + 1) / 2;
+  const int64_t groups = bert::groupsOf(columns, bert::Precision::bf16);
+  std::fill(packed + used * panel * 2, packed + groups * panel * 2,
+            uint16_t(0));
   for (int64_t k0 = 0; k0 < columns; k0 += block) {
     int64_t k1 = std::min(k0 + block, columns);
     for (int64_t k = k0; k < k1; k += 2) {
@@ -232,7 +236,7 @@ void bertc::packPanelPairs(const float *rows, int64_t count, int64_t columns,
 
 void bertc::packPanelIntegers(const float *rows, int64_t count, int64_t columns,
                               int64_t panel, int8_t *packed) {
-  const int64_t groups = (columns + 3) / 4;
+  const int64_t groups = bert::groupsOf(columns, bert::Precision::int8);
   std::fill(packed, packed + (groups + 2) * panel * 4, int8_t(0));
   for (int64_t j = 0; j < count; ++j) {
     const float *row = rows + j * columns;

@@ -78,9 +78,10 @@ def Bert_PackOp : Bert_ComputeOp<"pack"> {
 
     packed[p, k / 2, j, k % 2] = bf16(source[p * panel + j, k])
 
-    with zeros also past the last column, rounded to the nearest, ties to even.
-    In i8 they are four, and two groups follow the last one, which hold for each
-    column in the memory order of x86
+    rounded to the nearest, ties to even, with zeros past the last column up to
+    16 such groups or a multiple, which matrix units take at a time. In i8 a
+    group is of four, and two follow the last one, which hold for each column in
+    the memory order of x86
 
     the i32 sum over k of q[p * panel + j, k], and the f32 s[p * panel + j]
 
@@ -88,8 +89,8 @@ def Bert_PackOp : Bert_ComputeOp<"pack"> {
 
     C1: `panel` > 0.
     C2: for a source [N, K] the result has shape [ceil(N / panel), K, panel] of
-        f32, [ceil(N / panel), ceil(K / 2), panel, 2] of bf16 or
-        [ceil(N / panel), ceil(K / 4) + 2, panel, 4] of i8.
+        f32, [ceil(N / panel), 16 ceil(K / 32), panel, 2] of bf16 or
+        [ceil(N / panel), 16 ceil(K / 64) + 2, panel, 4] of i8.
   }];
   let arguments = (ins Bert_Matrix:$source, I64Attr:$panel);
   let results = (outs Bert_Panels:$result);

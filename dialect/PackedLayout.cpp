@@ -31,14 +31,21 @@ llvm::StringRef bertc::bert::elementName(Precision precision) {
   return precision == Precision::int8 ? "i8" : stringifyPrecision(precision);
 }
 
+int64_t bertc::bert::groupsOf(int64_t columns, Precision precision) {
+  const int64_t group = groupOf(precision);
+  constexpr int64_t step = 16;
+  return group == 1
+             ? columns
+             : int64_t(llvm::alignTo(llvm::divideCeil(columns, group), step));
+}
+
 SmallVector<int64_t> bertc::bert::packedShape(int64_t rows, int64_t columns,
                                               int64_t panel,
                                               Precision precision) {
   const int64_t group = groupOf(precision);
-  SmallVector<int64_t> shape = {int64_t(llvm::divideCeil(rows, panel)),
-                                int64_t(llvm::divideCeil(columns, group)) +
-                                    trailingGroupsOf(precision),
-                                panel};
+  SmallVector<int64_t> shape = {
+      int64_t(llvm::divideCeil(rows, panel)),
+      groupsOf(columns, precision) + trailingGroupsOf(precision), panel};
   if (group > 1)
     shape.push_back(group);
   return shape;

@@ -232,8 +232,8 @@ func.func @int8_sums_overflow(%x : tensor<?x66312xf32>, %w : tensor<1x66312xf32>
 
 // -----
 
-func.func @packed_int8_sums_overflow(%x : tensor<?x66312xf32>, %w : tensor<1x16580x16x4xi8>) -> tensor<?x1xf32> {
+func.func @packed_int8_sums_overflow(%x : tensor<?x66312xf32>, %w : tensor<1x16594x16x4xi8>) -> tensor<?x1xf32> {
   // expected-error @+1 {{C5: int8 takes rows of at most 66311, got 66312}}
-  %y = bert.packed_linear %x, %w {activation = #bert<activation none>, out_features = 1 : i64} : (tensor<?x66312xf32>, tensor<1x16580x16x4xi8>) -> tensor<?x1xf32>
+  %y = bert.packed_linear %x, %w {activation = #bert<activation none>, out_features = 1 : i64} : (tensor<?x66312xf32>, tensor<1x16594x16x4xi8>) -> tensor<?x1xf32>
   return %y : tensor<?x1xf32>
 }

@@ -65,32 +65,32 @@ func.func @encoder(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %table: tensor<
   return %first, %unit : tensor<?x8xf32>, tensor<?x8xf32>
 }
 
-// CHECK: bert.parameter @pairs : tensor<2x3x4x2xbf16> {panel = 4 : i64, sources = [@odd]}
+// CHECK: bert.parameter @pairs : tensor<2x16x4x2xbf16> {panel = 4 : i64, sources = [@odd]}
 bert.parameter @odd : tensor<7x5xf32>
-bert.parameter @pairs : tensor<2x3x4x2xbf16> {sources = [@odd], panel = 4 : i64}
+bert.parameter @pairs : tensor<2x16x4x2xbf16> {sources = [@odd], panel = 4 : i64}
 
 // CHECK-LABEL: @bf16
 func.func @bf16(%x: tensor<?x5xf32>, %w: tensor<7x5xf32>) -> tensor<?x7xf32> {
   // CHECK: bert.fused_linear %{{.*}}, %{{.*}} {activation = #bert<activation none>, precision = #bert<precision bf16>} : (tensor<?x5xf32>, tensor<7x5xf32>) -> tensor<?x7xf32>
   %y = bert.fused_linear %x, %w {activation = #bert<activation none>, precision = #bert<precision bf16>} : (tensor<?x5xf32>, tensor<7x5xf32>) -> tensor<?x7xf32>
-  // CHECK: bert.pack %{{.*}} {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x3x4x2xbf16>
-  %p = bert.pack %w {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x3x4x2xbf16>
-  // CHECK: bert.packed_linear %{{.*}}, %{{.*}} residual %{{.*}} {activation = #bert<activation none>, out_features = 7 : i64} : (tensor<?x5xf32>, tensor<2x3x4x2xbf16>, tensor<?x7xf32>) -> tensor<?x7xf32>
-  %z = bert.packed_linear %x, %p residual %y {activation = #bert<activation none>, out_features = 7} : (tensor<?x5xf32>, tensor<2x3x4x2xbf16>, tensor<?x7xf32>) -> tensor<?x7xf32>
+  // CHECK: bert.pack %{{.*}} {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x16x4x2xbf16>
+  %p = bert.pack %w {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x16x4x2xbf16>
+  // CHECK: bert.packed_linear %{{.*}}, %{{.*}} residual %{{.*}} {activation = #bert<activation none>, out_features = 7 : i64} : (tensor<?x5xf32>, tensor<2x16x4x2xbf16>, tensor<?x7xf32>) -> tensor<?x7xf32>
+  %z = bert.packed_linear %x, %p residual %y {activation = #bert<activation none>, out_features = 7} : (tensor<?x5xf32>, tensor<2x16x4x2xbf16>, tensor<?x7xf32>) -> tensor<?x7xf32>
   return %z : tensor<?x7xf32>
 }
 
-// CHECK: bert.parameter @fours : tensor<2x4x4x4xi8> {panel = 4 : i64, sources = [@odd]}
-bert.parameter @fours : tensor<2x4x4x4xi8> {sources = [@odd], panel = 4 : i64}
+// CHECK: bert.parameter @fours : tensor<2x18x4x4xi8> {panel = 4 : i64, sources = [@odd]}
+bert.parameter @fours : tensor<2x18x4x4xi8> {sources = [@odd], panel = 4 : i64}
 
 // CHECK-LABEL: @int8
 func.func @int8(%x: tensor<?x5xf32>, %w: tensor<7x5xf32>) -> tensor<?x7xf32> {
   // CHECK: bert.fused_linear %{{.*}}, %{{.*}} {activation = #bert<activation none>, precision = #bert<precision int8>}
   %y = bert.fused_linear %x, %w {activation = #bert<activation none>, precision = #bert<precision int8>} : (tensor<?x5xf32>, tensor<7x5xf32>) -> tensor<?x7xf32>
-  // CHECK: bert.pack %{{.*}} {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x4x4x4xi8>
-  %p = bert.pack %w {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x4x4x4xi8>
-  // CHECK: bert.packed_linear {{.*}} : (tensor<?x5xf32>, tensor<2x4x4x4xi8>, tensor<?x7xf32>) -> tensor<?x7xf32>
-  %z = bert.packed_linear %x, %p residual %y {activation = #bert<activation none>, out_features = 7} : (tensor<?x5xf32>, tensor<2x4x4x4xi8>, tensor<?x7xf32>) -> tensor<?x7xf32>
+  // CHECK: bert.pack %{{.*}} {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x18x4x4xi8>
+  %p = bert.pack %w {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x18x4x4xi8>
+  // CHECK: bert.packed_linear {{.*}} : (tensor<?x5xf32>, tensor<2x18x4x4xi8>, tensor<?x7xf32>) -> tensor<?x7xf32>
+  %z = bert.packed_linear %x, %p residual %y {activation = #bert<activation none>, out_features = 7} : (tensor<?x5xf32>, tensor<2x18x4x4xi8>, tensor<?x7xf32>) -> tensor<?x7xf32>
   return %z : tensor<?x7xf32>
 }
 

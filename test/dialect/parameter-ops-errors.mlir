@@ -128,7 +128,7 @@ func.func @pack(%w: tensor<5x2xf32>) -> tensor<1x2x4xf32> {
 // -----
 
 func.func @pack(%w: tensor<5x3xf32>) -> tensor<2x3x4x2xbf16> {
-  // expected-error @+1 {{C2: result must be 'tensor<2x2x4x2xbf16>', got 'tensor<2x3x4x2xbf16>'}}
+  // expected-error @+1 {{C2: result must be 'tensor<2x16x4x2xbf16>', got 'tensor<2x3x4x2xbf16>'}}
   %p = bert.pack %w {panel = 4 : i64} : tensor<5x3xf32> -> tensor<2x3x4x2xbf16>
   return %p : tensor<2x3x4x2xbf16>
 }
@@ -141,7 +141,7 @@ bert.parameter @p : tensor<4x4xbf16>
 // -----
 
 bert.parameter @w : tensor<4x3xf32>
-// expected-error @below {{C3: sources make up [1, 2, 4, 2], the type says 'tensor<1x3x4x2xbf16>'}}
+// expected-error @below {{C3: sources make up [1, 16, 4, 2], the type says 'tensor<1x3x4x2xbf16>'}}
 bert.parameter @p : tensor<1x3x4x2xbf16> {sources = [@w], panel = 4 : i64}
 
 // -----
@@ -152,7 +152,7 @@ bert.parameter @p : tensor<4611686018427387904x32xf32>
 // -----
 
 func.func @pack(%w: tensor<5x3xf32>) -> tensor<2x1x4x4xi8> {
-  // expected-error @+1 {{C2: result must be 'tensor<2x3x4x4xi8>', got 'tensor<2x1x4x4xi8>'}}
+  // expected-error @+1 {{C2: result must be 'tensor<2x18x4x4xi8>', got 'tensor<2x1x4x4xi8>'}}
   %p = bert.pack %w {panel = 4 : i64} : tensor<5x3xf32> -> tensor<2x1x4x4xi8>
   return %p : tensor<2x1x4x4xi8>
 }

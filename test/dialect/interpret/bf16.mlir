@@ -20,9 +20,9 @@ func.func @fused_linear() -> tensor<2x2xf32> {
 func.func @packed_linear() -> tensor<2x2xf32> {
   %x = arith.constant dense<[[1.00390625, 1.01171875, 2.0], [-1.00390625, 1.0, 0.00390625]]> : tensor<2x3xf32>
   %w = arith.constant dense<[[1.0, 1.0, 1.00390625], [1.0, 0.5, 0.0]]> : tensor<2x3xf32>
-  %p = bert.pack %w {panel = 4 : i64} : tensor<2x3xf32> -> tensor<1x2x4x2xbf16>
+  %p = bert.pack %w {panel = 4 : i64} : tensor<2x3xf32> -> tensor<1x16x4x2xbf16>
   %y = bert.packed_linear %x, %p {activation = #bert<activation none>, out_features = 2 : i64}
-      : (tensor<2x3xf32>, tensor<1x2x4x2xbf16>) -> tensor<2x2xf32>
+      : (tensor<2x3xf32>, tensor<1x16x4x2xbf16>) -> tensor<2x2xf32>
   return %y : tensor<2x2xf32>
 }
 

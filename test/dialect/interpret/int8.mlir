@@ -18,8 +18,8 @@ func.func @fused_linear() -> tensor<1x2xf32> {
 func.func @packed_linear() -> tensor<1x2xf32> {
   %x = arith.constant dense<[[-1.0, 1.55, 0.014]]> : tensor<1x3xf32>
   %w = arith.constant dense<[[0.0, 1.27, 0.026], [0.0, 0.0, 1.56]]> : tensor<2x3xf32>
-  %p = bert.pack %w {panel = 4 : i64} : tensor<2x3xf32> -> tensor<1x3x4x4xi8>
+  %p = bert.pack %w {panel = 4 : i64} : tensor<2x3xf32> -> tensor<1x18x4x4xi8>
   %y = bert.packed_linear %x, %p {activation = #bert<activation none>, out_features = 2 : i64}
-      : (tensor<1x3xf32>, tensor<1x3x4x4xi8>) -> tensor<1x2xf32>
+      : (tensor<1x3xf32>, tensor<1x18x4x4xi8>) -> tensor<1x2xf32>
   return %y : tensor<1x2xf32>
 }

@@ -21,9 +21,9 @@ func.func @both(%x : tensor<?x4xf32>, %w : tensor<20x4xf32>, %b : tensor<20xf32>
 
 // The layout is that of the product's precision: K = 5 in three pairs.
 // CHECK-LABEL: func.func @bf16
-// CHECK-NEXT: %[[P:.*]] = bert.pack %{{.*}} {panel = 8 : i64} : tensor<20x5xf32> -> tensor<3x3x8x2xbf16>
+// CHECK-NEXT: %[[P:.*]] = bert.pack %{{.*}} {panel = 8 : i64} : tensor<20x5xf32> -> tensor<3x16x8x2xbf16>
 // CHECK-NEXT: %[[Q:.*]] = bert.pack %{{.*}} {panel = 8 : i64} : tensor<20x5xf32> -> tensor<3x5x8xf32>
-// CHECK-DAG: bert.packed_linear %{{.*}}, %[[P]] {{.*}} : (tensor<?x5xf32>, tensor<3x3x8x2xbf16>)
+// CHECK-DAG: bert.packed_linear %{{.*}}, %[[P]] {{.*}} : (tensor<?x5xf32>, tensor<3x16x8x2xbf16>)
 // CHECK-DAG: bert.packed_linear %{{.*}}, %[[Q]] {{.*}} : (tensor<?x5xf32>, tensor<3x5x8xf32>)
 func.func @bf16(%x : tensor<?x5xf32>, %w : tensor<20x5xf32>) -> (tensor<?x20xf32>, tensor<?x20xf32>) {
   %0 = bert.fused_linear %x, %w {activation = #bert<activation none>} : (tensor<?x5xf32>, tensor<20x5xf32>) -> tensor<?x20xf32>

@@ -39,13 +39,14 @@ TEST(PackPanel, TransposesAndFills) {
 }
 
 TEST(PackPanelPairs, PutsPairsOfBf16SideBySide) {
-  const int64_t count = 3, columns = 37, panel = 4;
+  // 19 pairs, and zeros up to 32 of them.
+  const int64_t count = 3, columns = 37, padded = 64, panel = 4;
   std::vector<float> rows(count * columns);
-  std::vector<uint16_t> packed((columns + 1) * panel, 0x7777);
+  std::vector<uint16_t> packed(padded * panel, 0x7777);
   for (size_t i = 0; i < rows.size(); ++i)
     rows[i] = i; // up to 256 exact
   packPanelPairs(rows.data(), count, columns, panel, packed.data());
-  for (int64_t k = 0; k < columns + 1; ++k)
+  for (int64_t k = 0; k < padded; ++k)
     for (int64_t j = 0; j < panel; ++j) {
       float expected = j < count && k < columns ? rows[j * columns + k] : 0;
       EXPECT_EQ(packed[(k / 2 * panel + j) * 2 + k % 2],
@@ -60,26 +61,27 @@ TEST(PackPanelPairs, RoundsToTheNearestEven) {
       {-1.00390625f, 0xbf80}, {3.4e38f, 0x7f80},     {infinity, 0x7f80},
       {-infinity, 0xff80},    {-0.0f, 0x8000},       {1e-40f, 0x0001}};
   for (auto [value, expected] : cases) {
-    uint16_t packed[2];
+    uint16_t packed[32];
     packPanelPairs(&value, 1, 1, 1, packed);
     EXPECT_EQ(packed[0], expected) << value;
     EXPECT_EQ(packed[1], 0);
   }
   // All the fraction's ones below the cut: still no number.
   const auto quiet = llvm::bit_cast<float>(0x7f80ffffu);
-  uint16_t packed[2];
+  uint16_t packed[32];
   packPanelPairs(&quiet, 1, 1, 1, packed);
   EXPECT_EQ(packed[0], 0x7fc0);
 }
 
 TEST(PackPanelIntegers, ScalesEachRow) {
-  // Five columns: a group of four and one of one, then sums and scales.
+  // Five columns: a group of four and one of one, zeros up to 16 groups, then
+  // sums and scales.
   const float rows[] = {
       1.27f, -1.27f, 0.005f, 0.015f, 0.01f,   // 127 -127 0 2 1
       0,     0,      0,      0,      0,       // no scale
       -254,  2,      3,      -3,     252.9f}; // 2: -127 1 2 -2 126
   constexpr int64_t panel = 4;
-  int8_t packed[4 * panel * 4];
+  int8_t packed[18 * panel * 4];
   packPanelIntegers(rows, 3, 5, panel, packed);
   auto integer = [&](int64_t k, int64_t j) {
     return int(packed[(k / 4 * panel + j) * 4 + k % 4]);
@@ -90,12 +92,12 @@ TEST(PackPanelIntegers, ScalesEachRow) {
     for (int64_t k = 0; k < 5; ++k)
       EXPECT_EQ(integer(k, j), expected[j][k]) << j << " " << k;
   for (int64_t j = 0; j < panel; ++j)
-    for (int64_t k = j < 3 ? 5 : 0; k < 8; ++k)
+    for (int64_t k = j < 3 ? 5 : 0; k < 64; ++k)
       EXPECT_EQ(integer(k, j), 0);
   int32_t sums[panel];
   float scales[panel];
-  std::memcpy(sums, packed + 2 * panel * 4, sizeof(sums));
-  std::memcpy(scales, packed + 3 * panel * 4, sizeof(scales));
+  std::memcpy(sums, packed + 16 * panel * 4, sizeof(sums));
+  std::memcpy(scales, packed + 17 * panel * 4, sizeof(scales));
   EXPECT_EQ(std::vector<int32_t>(sums, sums + panel),
             (std::vector<int32_t>{3, 0, 0, 0}));
   EXPECT_EQ(std::vector<float>(scales, scales + panel),
@@ -104,7 +106,7 @@ TEST(PackPanelIntegers, ScalesEachRow) {
 
 TEST(PackPanelIntegers, TakesTheSmallestForZero) {
   const float row[] = {1e-40f, -1e-40f};
-  int8_t packed[3 * 4];
+  int8_t packed[18 * 4];
   packPanelIntegers(row, 1, 2, 1, packed);
   EXPECT_EQ(packed[0], 0);
   EXPECT_EQ(packed[1], 0);
@@ -114,10 +116,10 @@ TEST(PackPanelIntegers, KeepsThatARowIsNotFinite) {
   for (float value : {std::numeric_limits<float>::quiet_NaN(),
                       std::numeric_limits<float>::infinity()}) {
     const float row[] = {1, value, 2};
-    int8_t packed[3 * 4];
+    int8_t packed[18 * 4];
     packPanelIntegers(row, 1, 3, 1, packed);
     float scale;
-    std::memcpy(&scale, packed + 8, 4);
+    std::memcpy(&scale, packed + 17 * 4, 4);
     EXPECT_FALSE(std::isfinite(scale));
   }
 }

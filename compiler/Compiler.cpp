@@ -276,7 +276,7 @@ llvm::Error Compilation::run() {
   pipeline.precision = options.dtype;
   pipeline.keepF32 = options.keepF32;
   // Its factors are made in the run: to widen them again would only cost.
-  pipeline.roundAttention = target.multipliesBf16;
+  pipeline.roundAttention = target.multiplies(bert::Precision::bf16);
   pipeline.outputs = model.outputs;
   if (llvm::Error error = lower("fuse", buildFusePipeline))
     return error;

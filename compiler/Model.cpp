@@ -12,6 +12,7 @@
 #include "models/Import.h"
 #include "models/ParameterCatalog.h"
 #include "models/Task.h"
+#include "passes/Pipelines.h"
 #include "runtime/text/Tokenizer.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -240,6 +241,7 @@ llvm::Expected<Model> openModule(mlir::MLIRContext &context,
 std::unique_ptr<mlir::MLIRContext> bertc::makeContext() {
   mlir::DialectRegistry registry;
   registry.insert<bert::BertDialect, mlir::func::FuncDialect>();
+  registerLLVMConversions(registry);
   return std::make_unique<mlir::MLIRContext>(registry);
 }
 

@@ -183,8 +183,9 @@ def BertVectorizeTiles : Pass<"bert-vectorize-tiles", "mlir::ModuleOp"> {
   }];
   let options = [TargetCpuOption];
   let dependentDialects = [
-    "mlir::arith::ArithDialect", "mlir::memref::MemRefDialect",
-    "mlir::LLVM::LLVMDialect", "mlir::scf::SCFDialect",
+    "mlir::amx::AMXDialect", "mlir::arith::ArithDialect",
+    "mlir::memref::MemRefDialect", "mlir::LLVM::LLVMDialect",
+    "mlir::scf::SCFDialect",
     "mlir::vector::VectorDialect", "mlir::x86vector::X86VectorDialect"
   ];
 }

@@ -17,6 +17,7 @@
 #include <vector>
 
 namespace mlir {
+class DialectRegistry;
 class OpPassManager;
 } // namespace mlir
 
@@ -53,6 +54,9 @@ void buildVectorPipeline(mlir::OpPassManager &manager,
 /// vector -> llvm: upstream conversions only.
 void buildLLVMPipeline(mlir::OpPassManager &manager,
                        const PipelineOptions &options);
+
+/// Has a context know how the dialects of the last pipeline become llvm.
+void registerLLVMConversions(mlir::DialectRegistry &registry);
 
 /// Makes the pipelines known to bert-opt as --bert-fuse-pipeline,
 /// --bert-tile-pipeline, --bert-vector-pipeline and --bert-llvm-pipeline.

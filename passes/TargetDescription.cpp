@@ -5,16 +5,17 @@
 #include "dialect/PackedLayout.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/SubtargetFeature.h"
 #include "llvm/TargetParser/Triple.h"
 
 #include <algorithm>
-#include <functional>
 #include <memory>
 #include <unistd.h>
 
@@ -22,6 +23,8 @@ using namespace bertc;
 
 llvm::StringRef TargetDescription::isaName() const {
   const llvm::StringRef extra = extraFeatures;
+  if (extra.contains("amx-"))
+    return "AMX";
   if (extra.contains("avx512vnni"))
     return "AVX-512 VNNI";
   if (extra.contains("avx512bf16"))
@@ -33,19 +36,49 @@ llvm::StringRef TargetDescription::isaName() const {
 
 int64_t TargetDescription::productDepth(int64_t k,
                                         bert::Precision precision) const {
-  const auto group = uint64_t(bert::groupOf(precision));
+  const auto step =
+      uint64_t(bert::groupOf(precision) * groupsAtOnce(precision));
   // Sums of integers are scaled once, at the end.
   if (precision == bert::Precision::int8)
-    return llvm::alignTo(k, group);
+    return llvm::alignTo(k, step);
   int64_t most = panelBytes / (panel * bert::bytesOf(precision));
   int64_t blocks = llvm::divideCeil(k, most);
-  return llvm::alignTo(llvm::divideCeil(k, blocks), group);
+  return llvm::alignTo(llvm::divideCeil(k, blocks), step);
 }
 
-int64_t TargetDescription::productRows(int64_t depth,
-                                       int64_t elementBytes) const {
-  int64_t rows = l2Bytes / (depth * elementBytes);
-  return std::max<int64_t>(1, rows / tileRows) * tileRows;
+int64_t TargetDescription::productRows(int64_t depth, int64_t elementBytes,
+                                       bert::Precision precision) const {
+  const int64_t rows = l2Bytes / (depth * elementBytes);
+  const int64_t tile = tileRowsOf(precision);
+  return std::max<int64_t>(1, rows / tile) * tile;
+}
+
+bool TargetDescription::usesTiles(bert::Precision precision) const {
+  switch (precision) {
+  case bert::Precision::f32:
+    return false;
+  case bert::Precision::bf16:
+    return multipliesBf16Tiles;
+  case bert::Precision::int8:
+    return multipliesInt8Tiles;
+  }
+  llvm_unreachable("a precision");
+}
+
+bool TargetDescription::multiplies(bert::Precision precision) const {
+  switch (precision) {
+  case bert::Precision::f32:
+    return true;
+  case bert::Precision::bf16:
+    return multipliesBf16 || multipliesBf16Tiles;
+  case bert::Precision::int8:
+    return multipliesInt8 || multipliesInt8Tiles;
+  }
+  llvm_unreachable("a precision");
+}
+
+int64_t TargetDescription::tileRowsOf(bert::Precision precision) const {
+  return usesTiles(precision) ? 2 * matrixRows : tileRows;
 }
 
 int64_t TargetDescription::rowStride(int64_t columns,
@@ -71,45 +104,82 @@ int64_t cacheBytes(int name, int64_t otherwise) {
 } // namespace
 
 void TargetDescription::require(bert::Precision precision) {
-  std::string feature;
+  auto add = [&](const std::string &feature) {
+    if (llvm::StringRef(extraFeatures).contains(feature))
+      return;
+    extraFeatures += (extraFeatures.empty() ? "+" : ",+") + feature;
+    requiredFeatures += "," + feature;
+  };
+  if (usesTiles(precision)) {
+    add("amx-tile");
+    add(precision == bert::Precision::bf16 ? "amx-bf16" : "amx-int8");
+  } else if (precision == bert::Precision::int8 && multipliesInt8) {
+    add(isa == Isa::avx512 ? "avx512vnni" : "avxvnni");
+  }
+  // Which also rounds to it.
   if (precision == bert::Precision::bf16 && multipliesBf16)
-    feature = "avx512bf16";
-  if (precision == bert::Precision::int8 && multipliesInt8)
-    feature = isa == Isa::avx512 ? "avx512vnni" : "avxvnni";
-  if (feature.empty() || llvm::StringRef(extraFeatures).contains(feature))
-    return;
-  extraFeatures += (extraFeatures.empty() ? "+" : ",+") + feature;
-  requiredFeatures += "," + feature;
+    add("avx512bf16");
 }
+
+namespace {
+
+/// What LLVM knows of a CPU; null for one that it does not know. `features`
+/// are as in "+avx2,-fma".
+std::unique_ptr<llvm::MCSubtargetInfo> subtarget(const llvm::Target &target,
+                                                 llvm::StringRef cpu,
+                                                 llvm::StringRef features) {
+  const llvm::Triple triple("x86_64-unknown-linux-gnu");
+  std::unique_ptr<llvm::MCSubtargetInfo> plain(
+      target.createMCSubtargetInfo(triple, "", ""));
+  if (!cpu.empty() && !plain->isCPUStringValid(cpu))
+    return nullptr;
+  return std::unique_ptr<llvm::MCSubtargetInfo>(
+      target.createMCSubtargetInfo(triple, cpu, features));
+}
+
+bool knowsFeature(const llvm::MCSubtargetInfo &info, llvm::StringRef feature) {
+  return llvm::any_of(info.getAllProcessorFeatures(),
+                      [&](const llvm::SubtargetFeatureKV &known) {
+                        return feature == known.Key;
+                      });
+}
+
+} // namespace
 
 llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
   llvm::InitializeNativeTarget();
-  bool native = name.empty() || name == "native";
-  std::string cpu = native ? llvm::sys::getHostCPUName().str() : name.str();
+  std::string message;
+  const llvm::Target *llvmTarget = llvm::TargetRegistry::lookupTarget(
+      llvm::Triple("x86_64-unknown-linux-gnu"), message);
+  if (!llvmTarget)
+    return llvm::createStringError(message);
 
-  std::function<bool(llvm::StringRef)> has;
-  if (native) {
-    has = [host = llvm::sys::getHostCPUFeatures()](llvm::StringRef feature) {
-      return host.lookup(feature);
-    };
-  } else {
-    llvm::Triple triple("x86_64-unknown-linux-gnu");
-    std::string message;
-    const llvm::Target *target =
-        llvm::TargetRegistry::lookupTarget(triple, message);
-    if (!target)
-      return llvm::createStringError(message);
-    std::unique_ptr<llvm::MCSubtargetInfo> plain(
-        target->createMCSubtargetInfo(triple, "", ""));
-    if (!plain->isCPUStringValid(cpu))
-      return llvm::createStringError("--target-cpu: \"" + cpu +
-                                     "\" is not a CPU that LLVM knows");
-    std::shared_ptr<llvm::MCSubtargetInfo> info(
-        target->createMCSubtargetInfo(triple, cpu, ""));
-    has = [info](llvm::StringRef feature) {
-      return info->checkFeatures(("+" + feature).str());
-    };
-  }
+  llvm::SmallVector<llvm::StringRef> parts;
+  name.split(parts, '+');
+  const bool native = parts[0].empty() || parts[0] == "native";
+  const std::string cpu =
+      native ? llvm::sys::getHostCPUName().str() : parts[0].str();
+  llvm::SubtargetFeatures features;
+  if (native)
+    for (const auto &feature : llvm::sys::getHostCPUFeatures())
+      features.AddFeature(feature.getKey(), feature.getValue());
+  for (llvm::StringRef feature : llvm::drop_begin(parts))
+    features.AddFeature(feature);
+
+  // A host may lack what others of its name have.
+  std::unique_ptr<llvm::MCSubtargetInfo> info =
+      subtarget(*llvmTarget, native ? "" : cpu, "");
+  if (!info)
+    return llvm::createStringError("--target-cpu: \"" + cpu +
+                                   "\" is not a CPU that LLVM knows");
+  for (llvm::StringRef feature : llvm::drop_begin(parts))
+    if (!knowsFeature(*info, feature))
+      return llvm::createStringError("--target-cpu: \"" + feature +
+                                     "\" is not a feature that LLVM knows");
+  info = subtarget(*llvmTarget, native ? "" : cpu, features.getString());
+  auto has = [&](llvm::StringRef feature) {
+    return info->checkFeatures(("+" + feature).str());
+  };
   if (!has("avx2") || !has("fma"))
     return llvm::createStringError(
         "--target-cpu: \"" + cpu +
@@ -122,6 +192,8 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
                                 "avx512vl"};
   const bool hasAvx512 = llvm::all_of(avx512, has);
   target.multipliesInt8 = has(hasAvx512 ? "avx512vnni" : "avxvnni");
+  target.multipliesBf16Tiles = has("amx-bf16");
+  target.multipliesInt8Tiles = has("amx-int8");
   if (hasAvx512) {
     target.isa = Isa::avx512;
     target.cpu = "x86-64-v4";
@@ -132,6 +204,11 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
     target.tileRows = 14;
     target.panel = 32;
     target.l2Bytes = int64_t(1) << 20;
+  }
+  if (target.multipliesBf16Tiles || target.multipliesInt8Tiles) {
+    // As all CPUs with AMX have them, from Sapphire Rapids on.
+    target.l1Bytes = int64_t(48) << 10;
+    target.l2Bytes = int64_t(2) << 20;
   }
   if (native) {
     target.l1Bytes = cacheBytes(_SC_LEVEL1_DCACHE_SIZE, target.l1Bytes);

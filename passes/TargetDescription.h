@@ -36,6 +36,8 @@ struct TargetDescription {
   bool multipliesBf16 = false;
   /// Whether it multiplies fours of integers of 8 bits (AVX512_VNNI, AVX-VNNI).
   bool multipliesInt8 = false;
+  /// Whether a matrix unit multiplies tiles of these (AMX-BF16, AMX-INT8).
+  bool multipliesBf16Tiles = false, multipliesInt8Tiles = false;
 
   /// f32 lanes of one vector register.
   int64_t lanes = 8;
@@ -49,16 +51,32 @@ struct TargetDescription {
   /// How much of a packed panel is kept near the multipliers at a time.
   int64_t panelBytes = int64_t(16) << 10;
 
+  /// Whether products of this precision are for the matrix unit.
+  bool usesTiles(bert::Precision precision) const;
+  /// Whether the CPU multiplies factors of this precision in any way; if not
+  /// they are f32 with its values.
+  bool multiplies(bert::Precision precision) const;
+  /// Rows of a product's tile: two of a matrix unit's, or `tileRows`.
+  int64_t tileRowsOf(bert::Precision precision) const;
+  /// Groups of k (bert.pack) that products of this precision take at a time.
+  int64_t groupsAtOnce(bert::Precision precision) const {
+    return usesTiles(precision) ? matrixRows : 1;
+  }
+  /// Rows of a tile register of 64 bytes each: of the left factor as many as of
+  /// the sums, of the right one as many as there are groups of k.
+  static constexpr int64_t matrixRows = 16;
+
   /// "AVX2" or "AVX-512", as shown to users.
   llvm::StringRef isaName() const;
   /// Depth of a product's K block: one packed panel of it takes `panelBytes`,
   /// and is read again by all row tiles of a row block. A whole number of
-  /// groups.
+  /// `groupsAtOnce`.
   int64_t productDepth(int64_t k, bert::Precision precision) const;
   /// Rows of a product's row block: a block of A of that depth, of elements of
   /// so many bytes, fits into L2, where it stays while all panels pass by. A
-  /// multiple of tileRows.
-  int64_t productRows(int64_t depth, int64_t elementBytes) const;
+  /// multiple of the tile's rows.
+  int64_t productRows(int64_t depth, int64_t elementBytes,
+                      bert::Precision precision) const;
   /// Elements, of so many bytes, from one row of `columns` of them to the next:
   /// whole panels, and no multiple of 2 KiB, which would put the rows of a
   /// register tile into the same few sets of L1.
@@ -71,7 +89,8 @@ struct TargetDescription {
   std::string extraFeatures;
 
   /// The description of LLVM's CPU `name`, or of the host for "native" or "".
-  /// An error for a CPU LLVM does not know or without AVX2 and FMA.
+  /// Features that it has besides may follow: "x86-64-v3+avxvnni". An error for
+  /// a CPU or a feature that LLVM does not know, or without AVX2 and FMA.
   static llvm::Expected<TargetDescription> get(llvm::StringRef name);
 };
 

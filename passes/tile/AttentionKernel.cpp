@@ -25,6 +25,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -96,20 +97,9 @@ private:
       packValues(k, plan, qkv, begin, size, k.add(column, k.index(2 * hidden)),
                  arrays);
 
-    Value tiles = k.ceilDiv(size, k.index(plan.tileRows));
-    Value keyPanels = k.ceilDiv(size, k.index(plan.panel));
-    k.loop(zero, tiles, one, [&](Value tile) {
-      Value first = k.div(k.mul(tile, size), tiles);
-      Value rows = k.sub(k.div(k.mul(k.add(tile, one), size), tiles), first);
+    forTiles(size, [&](Value first, Value rows) {
       Value row = k.add(begin, first);
-      Value queries = queriesOf(row, rows, column);
-      k.loop(zero, keyPanels, one, [&](Value p) {
-        product(queries,
-                k.panelOf(arrays.keys, p, k.attr(0), k.attr(plan.keyGroups())),
-                k.slice(arrays.scores,
-                        {k.attr(0), k.mul(p, k.index(plan.panel))},
-                        {rows, k.attr(plan.panel)}));
-      });
+      scoreKeys(row, rows, size, column);
       k.loop(zero, rows, one, [&](Value r) { softmax(r, size); });
       if (mapColumns > 0)
         storeMaps(row, rows, head, size);
@@ -118,18 +108,57 @@ private:
     });
   }
 
+  /// body(first, rows) for each tile of queries: all as even as they can be,
+  /// but for a matrix unit, which a row more or less costs nothing.
+  void forTiles(Value size, llvm::function_ref<void(Value, Value)> body) {
+    Value most = k.index(plan.tileRows);
+    if (plan.usesTiles)
+      return k.loop(zero, size, most, [&](Value first) {
+        body(first, k.min(k.sub(size, first), most));
+      });
+    Value tiles = k.ceilDiv(size, most);
+    k.loop(zero, tiles, one, [&](Value tile) {
+      Value first = k.div(k.mul(tile, size), tiles);
+      body(first, k.sub(k.div(k.mul(k.add(tile, one), size), tiles), first));
+    });
+  }
+
+  /// scores[r, s] = sum over e of q[row + r, e] k[s, e].
+  void scoreKeys(Value row, Value rows, Value size, Value column) {
+    if (plan.group > 1)
+      roundRows(k, qkv, row, rows, column, k.index(plan.headSize),
+                arrays.queries, plan.step);
+    k.forTileRows(rows, plan.usesTiles, [&](OpFoldResult height) {
+      Value queries =
+          plan.group == 1
+              ? k.slice(qkv, {row, column}, {height, k.attr(plan.headSize)})
+              : k.slice(arrays.queries, {k.attr(0), k.attr(0), k.attr(0)},
+                        {height, k.attr(plan.keyGroups()), k.attr(plan.group)});
+      k.loop(zero, k.ceilDiv(size, k.index(plan.panel)), one, [&](Value p) {
+        product(queries,
+                k.panelOf(arrays.keys, p, k.attr(0), k.attr(plan.keyGroups())),
+                k.slice(arrays.scores,
+                        {k.attr(0), k.mul(p, k.index(plan.panel))},
+                        {height, k.attr(plan.panel)}));
+      });
+    });
+  }
+
   /// result[row + r, column + c] = sum over s of weight[r, s] v[s, c].
   void mixValues(Value row, Value rows, Value column, Value depth) {
-    Value groups = k.ceilDiv(depth, k.index(plan.group));
-    Value weights =
-        plan.group == 1
-            ? k.slice(arrays.scores, {k.attr(0), k.attr(0)}, {rows, depth})
-            : k.slice(arrays.weights, {k.attr(0), k.attr(0), k.attr(0)},
-                      {rows, groups, k.attr(plan.group)});
-    for (int64_t p = 0; p < plan.valuePanels; ++p)
-      product(weights, k.panelOf(arrays.values, k.attr(p), k.attr(0), groups),
-              k.slice(arrays.contexts, {k.attr(0), k.attr(p * plan.panel)},
-                      {rows, k.attr(plan.panel)}));
+    Value groups = k.mul(k.ceilDiv(depth, k.index(plan.step)),
+                         k.index(plan.step / plan.group));
+    k.forTileRows(rows, plan.usesTiles, [&](OpFoldResult height) {
+      Value weights =
+          plan.group == 1
+              ? k.slice(arrays.scores, {k.attr(0), k.attr(0)}, {height, depth})
+              : k.slice(arrays.weights, {k.attr(0), k.attr(0), k.attr(0)},
+                        {height, groups, k.attr(plan.group)});
+      for (int64_t p = 0; p < plan.valuePanels; ++p)
+        product(weights, k.panelOf(arrays.values, k.attr(p), k.attr(0), groups),
+                k.slice(arrays.contexts, {k.attr(0), k.attr(p * plan.panel)},
+                        {height, k.attr(plan.panel)}));
+    });
     k.loop(zero, rows, one, [&](Value r) {
       Value inverse = k.splat(memref::LoadOp::create(b, arrays.sums, r));
       k.overRow(plan.headSize, {},
@@ -157,16 +186,6 @@ private:
                   return {};
                 });
     });
-  }
-
-  /// A tile of queries as the left factor of scores.
-  Value queriesOf(Value row, Value rows, Value column) {
-    if (plan.group == 1)
-      return k.slice(qkv, {row, column}, {rows, k.attr(plan.headSize)});
-    roundRows(k, qkv, row, rows, column, k.index(plan.headSize),
-              arrays.queries);
-    return k.slice(arrays.queries, {k.attr(0), k.attr(0), k.attr(0)},
-                   {rows, k.attr(plan.keyGroups()), k.attr(plan.group)});
   }
 
   /// c = a * panel, all on tiles.
@@ -210,7 +229,7 @@ private:
           if (plan.group == 1)
             k.store(v, arrays.scores, {r, c}, mask);
           else
-            v = storeRounded(k, v, flatWeights, {r, c}, plan.group, rest);
+            v = storeRounded(k, v, flatWeights, {r, c}, plan.step, rest);
           return arith::AddFOp::create(b, carried, v);
         }));
     memref::StoreOp::create(b, arith::DivFOp::create(b, k.f32(1), sum),

@@ -4,6 +4,7 @@
 #include "passes/tile/ProductFactor.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
 
@@ -32,6 +33,13 @@ public:
       if (full < plan.headSize)
         square(keyLanes, key, k.index(full), plan.headSize - full);
     });
+    // A group of bf16 is one f32, zeros of both are the same bits.
+    const int64_t used = llvm::divideCeil(plan.headSize, plan.group);
+    if (used < plan.keyGroups())
+      k.loop(zero, k.ceilDiv(size, k.index(plan.panel)), one, [&](Value p) {
+        clearGroups(keyLanes, p, k.index(used), k.index(plan.keyGroups()),
+                    plan.panel);
+      });
   }
 
   void values(Value values) {
@@ -56,13 +64,17 @@ public:
           Value there =
               arith::CmpIOp::create(b, arith::CmpIPredicate::slt, next, size);
           second = arith::SelectOp::create(b, there, second, none);
-          row = vector::InterleaveOp::create(
-              b, narrowToBf16(b, row, k.targetDescription()),
-              narrowToBf16(b, second, k.targetDescription()));
+          row = interleave(row, second);
         }
         write(row, flat, {k.index(p), group, zero});
       }
     });
+    if (plan.step == plan.group)
+      return;
+    Value end = k.mul(k.ceilDiv(size, k.index(plan.step)),
+                      k.index(plan.step / plan.group));
+    for (int64_t p = 0; p < plan.valuePanels; ++p)
+      clearGroups(flat, k.index(p), groups, end, plan.panel * plan.group);
   }
 
 private:
@@ -85,6 +97,35 @@ private:
         AffineMap::getMinorIdentityMap(place.size(), 1, b.getContext()));
     vector::TransferWriteOp::create(b, vector, memref, place, map, Value(),
                                     b.getBoolArrayAttr({true}));
+  }
+
+  /// Pairs of elements of two vectors, in bf16. Moved as integers: without
+  /// instructions for bf16 LLVM would take such a vector apart.
+  Value interleave(Value first, Value second) {
+    auto bits = [&](Value v) -> Value {
+      Value narrow = narrowToBf16(b, v, k.targetDescription());
+      return vector::BitCastOp::create(
+          b,
+          VectorType::get(cast<VectorType>(v.getType()).getShape(),
+                          b.getI16Type()),
+          narrow);
+    };
+    Value both = vector::InterleaveOp::create(b, bits(first), bits(second));
+    return vector::BitCastOp::create(
+        b,
+        VectorType::get(cast<VectorType>(both.getType()).getShape(),
+                        b.getBF16Type()),
+        both);
+  }
+
+  /// array[p, g, :] = 0 for first <= g < last.
+  void clearGroups(Value array, Value p, Value first, Value last,
+                   int64_t width) {
+    auto type = VectorType::get(
+        {width}, cast<MemRefType>(array.getType()).getElementType());
+    Value zeros = arith::ConstantOp::create(b, b.getZeroAttr(type));
+    k.loop(first, last, one,
+           [&](Value g) { write(zeros, array, {p, g, zero}); });
   }
 
   Value valuesOf(Value key, int64_t panel, int64_t used) {

@@ -6,6 +6,8 @@
 
 #include "llvm/Support/MathExtras.h"
 
+#include <algorithm>
+
 using namespace bertc;
 using namespace mlir;
 
@@ -13,12 +15,15 @@ AttentionPlan::AttentionPlan(MLIRContext *context, int64_t headSize,
                              int64_t maxPositions, bert::Precision precision,
                              const TargetDescription &target)
     : headSize(headSize), group(bert::groupOf(precision)),
-      tileRows(target.tileRows), panel(target.panel),
-      paddedKeys(llvm::alignTo(maxPositions, target.panel)),
+      step(group * target.groupsAtOnce(precision)),
+      tileRows(target.tileRowsOf(precision)), panel(target.panel),
+      // Whole panels of keys are whole steps of values.
+      paddedKeys(llvm::alignTo(maxPositions, std::max(target.panel, step))),
       keyPanels(paddedKeys / target.panel),
       valuePanels(llvm::divideCeil(headSize, target.panel)),
       packed(bert::elementType(context, precision)),
-      factor(factorType(context, precision, target)) {}
+      factor(factorType(context, precision, target)),
+      usesTiles(target.usesTiles(precision)) {}
 
 AttentionArrays::AttentionArrays(ScratchPlaces &places,
                                  const AttentionPlan &plan) {
@@ -40,7 +45,7 @@ AttentionArrays::AttentionArrays(ScratchPlaces &places,
     return;
   queries = places.next(
       {plan.tileRows,
-       int64_t(llvm::alignTo(plan.headSize, plan.panel)) / plan.group,
+       int64_t(llvm::alignTo(plan.paddedHead(), plan.panel)) / plan.group,
        plan.group},
       plan.factor);
   weights =

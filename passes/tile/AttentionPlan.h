@@ -14,16 +14,20 @@ namespace bertc {
 /// queries. With `group` above 1 factors lie in groups (GroupedProduct.h).
 struct AttentionPlan {
   int64_t headSize, group;
+  int64_t step; ///< elements of a factor's row that are multiplied at a time
   int64_t tileRows, panel;
   int64_t paddedKeys, keyPanels, valuePanels;
   mlir::Type packed; ///< elements of keys and values
   mlir::Type factor; ///< elements of queries and weights
+  bool usesTiles;    ///< of a matrix unit
 
   AttentionPlan(mlir::MLIRContext *context, int64_t headSize,
                 int64_t maxPositions, bert::Precision precision,
                 const TargetDescription &target);
 
-  int64_t keyGroups() const { return (headSize + group - 1) / group; }
+  /// Whole steps; what is past a head's columns is zero.
+  int64_t keyGroups() const { return paddedHead() / group; }
+  int64_t paddedHead() const { return (headSize + step - 1) / step * step; }
   // A row of scores starts where the one before ends plus one panel: strides of
   // whole powers of two would put the rows of a tile into the same sets.
   int64_t scoreStride() const { return paddedKeys + panel; }
@@ -52,8 +56,8 @@ void packKeys(KernelBuilder &kernel, const AttentionPlan &plan, mlir::Value qkv,
               mlir::Value begin, mlir::Value size, mlir::Value column,
               const AttentionArrays &arrays);
 
-/// values[p, i, j] = v[i, p * panel + j], zero past the head's columns and, in
-/// the last group, past the last key.
+/// values[p, i, j] = v[i, p * panel + j], zero past the head's columns and past
+/// the last key, up to a whole step.
 void packValues(KernelBuilder &kernel, const AttentionPlan &plan,
                 mlir::Value qkv, mlir::Value begin, mlir::Value size,
                 mlir::Value column, const AttentionArrays &arrays);

@@ -91,6 +91,29 @@ void KernelBuilder::when(Value condition, llvm::function_ref<void()> body) {
   });
 }
 
+void KernelBuilder::choose(Value condition, llvm::function_ref<void()> body,
+                           llvm::function_ref<void()> otherwise) {
+  auto branch = [&](llvm::function_ref<void()> build) {
+    return [this, build](OpBuilder &inner, Location) {
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToEnd(inner.getInsertionBlock());
+      build();
+      scf::YieldOp::create(b);
+    };
+  };
+  scf::IfOp::create(b, condition, branch(body), branch(otherwise));
+}
+
+void KernelBuilder::forTileRows(Value rows, bool usesTiles,
+                                llvm::function_ref<void(OpFoldResult)> body) {
+  if (!usesTiles)
+    return body(rows);
+  constexpr int64_t one = TargetDescription::matrixRows;
+  Value fitsOne =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::sle, rows, index(one));
+  choose(fitsOne, [&] { body(attr(one)); }, [&] { body(attr(2 * one)); });
+}
+
 std::pair<Value, Value> KernelBuilder::share(Value count, Value thread,
                                              Value threads) {
   Value first = div(mul(count, thread), threads);

@@ -62,6 +62,15 @@ public:
                                                            mlir::ValueRange)>
              body);
   void when(mlir::Value condition, llvm::function_ref<void()> body);
+  /// if (condition) body() else otherwise()
+  void choose(mlir::Value condition, llvm::function_ref<void()> body,
+              llvm::function_ref<void()> otherwise);
+
+  /// body(rows) for a tile of `rows` rows; of a matrix unit, whose tiles have
+  /// 16, for 16 or 32 rows, of which those past `rows` are read and written
+  /// too.
+  void forTileRows(mlir::Value rows, bool usesTiles,
+                   llvm::function_ref<void(mlir::OpFoldResult)> body);
 
   /// The part [first, last) of `count` items that thread `thread` of `threads`
   /// takes: contiguous, sizes differing by one at most.

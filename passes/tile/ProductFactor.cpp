@@ -10,39 +10,43 @@ using namespace mlir;
 
 Type bertc::factorType(MLIRContext *context, bert::Precision precision,
                        const TargetDescription &target) {
-  const bool isOfCpu = precision == bert::Precision::int8
-                           ? target.multipliesInt8
-                           : target.multipliesBf16;
-  return isOfCpu ? bert::elementType(context, precision)
-                 : Type(Float32Type::get(context));
+  return target.multiplies(precision) ? bert::elementType(context, precision)
+                                      : Type(Float32Type::get(context));
 }
 
 FactorPlan::FactorPlan(MLIRContext *context, int64_t inputs,
                        bert::Precision precision,
                        const TargetDescription &target)
     : precision(precision), group(bert::groupOf(precision)),
-      tileRows(target.tileRows), panel(target.panel),
-      element(factorType(context, precision, target)) {
+      step(group * target.groupsAtOnce(precision)),
+      tileRows(target.tileRowsOf(precision)), panel(target.panel),
+      element(factorType(context, precision, target)),
+      usesTiles(target.usesTiles(precision)) {
   const int64_t bytesEach = element.getIntOrFloatBitWidth() / 8;
   depth = target.productDepth(inputs, precision);
-  rows = target.productRows(depth, bytesEach);
-  strideGroups = target.rowStride(depth, bytesEach) / group;
+  rows = target.productRows(depth, bytesEach, precision);
+  // Each row of a matrix unit's tile is a line of the cache.
+  int64_t stride = usesTiles ? depth : target.rowStride(depth, bytesEach);
+  if (usesTiles && stride * bytesEach % 2048 == 0)
+    stride += step;
+  strideGroups = stride / group;
 }
 
 FactorArrays::FactorArrays(ScratchPlaces &places, const FactorPlan &plan) {
   factor =
       places.next({plan.rows, plan.strideGroups, plan.group}, plan.element);
-  if (plan.precision != bert::Precision::int8)
-    return;
   MLIRContext *context = plan.element.getContext();
   const Type f32 = Float32Type::get(context);
   const Type i32 = IntegerType::get(context, 32);
+  if (plan.usesTiles || plan.precision == bert::Precision::int8)
+    sums = places.next({plan.tileRows, plan.panel},
+                       plan.element.isInteger() ? i32 : f32);
+  if (plan.precision != bert::Precision::int8)
+    return;
   rowScales = places.next({plan.rows}, f32);
   rowZeros = places.next({plan.rows}, i32);
   columnScales = places.next({plan.panel}, f32);
   columnSums = places.next({plan.panel}, i32);
-  sums = places.next({plan.tileRows, plan.panel},
-                     plan.element.isF32() ? f32 : i32);
 }
 
 int64_t FactorPlan::bytes() const {
@@ -54,7 +58,7 @@ int64_t FactorPlan::bytes() const {
 void bertc::loadColumnFacts(KernelBuilder &k, Value weight, Value p,
                             int64_t inputs, const FactorArrays &arrays) {
   ImplicitLocOpBuilder &b = k.builder();
-  const int64_t groups = llvm::divideCeil(inputs, 4);
+  const int64_t groups = bert::groupsOf(inputs, bert::Precision::int8);
   const int64_t panel = cast<MemRefType>(weight.getType()).getDimSize(2);
   Value flat = memref::CollapseShapeOp::create(
       b, weight, ArrayRef<ReassociationIndices>{{0}, {1}, {2, 3}});
@@ -109,11 +113,11 @@ Value bertc::narrowToBf16(ImplicitLocOpBuilder &b, Value x,
 }
 
 Value bertc::storeRounded(KernelBuilder &k, Value x, Value flatFactor,
-                          ValueRange place, int64_t group, Value rest) {
+                          ValueRange place, int64_t step, Value rest) {
   ImplicitLocOpBuilder &b = k.builder();
   Value mask;
-  if (rest) {
-    Value size = k.index(group);
+  if (rest && step % k.wide() != 0) { // else the vector is a whole step
+    Value size = k.index(step);
     mask = k.firstLanes(k.mul(k.ceilDiv(rest, size), size));
   }
   if (cast<MemRefType>(flatFactor.getType()).getElementType().isF32()) {
@@ -121,14 +125,18 @@ Value bertc::storeRounded(KernelBuilder &k, Value x, Value flatFactor,
     k.store(rounded, flatFactor, place, mask);
     return rounded;
   }
-  Value narrow = narrowToBf16(b, x, k.targetDescription());
+  const TargetDescription &target = k.targetDescription();
+  Value narrow = narrowToBf16(b, x, target);
   k.store(narrow, flatFactor, place, mask);
-  return arith::ExtFOp::create(b, x.getType(), narrow);
+  // Without instructions for bf16 LLVM would call a function to widen it.
+  return target.multipliesBf16
+             ? Value(arith::ExtFOp::create(b, x.getType(), narrow))
+             : roundInPlace(b, x);
 }
 
 void bertc::roundRows(KernelBuilder &k, Value a, Value firstRow, Value rows,
-                      Value firstColumn, Value columns, Value factor) {
-  const int64_t group = cast<MemRefType>(factor.getType()).getDimSize(2);
+                      Value firstColumn, Value columns, Value factor,
+                      int64_t step) {
   Value flat = memref::CollapseShapeOp::create(
       k.builder(), factor, ArrayRef<ReassociationIndices>{{0}, {1, 2}});
   k.loop(k.index(0), rows, k.index(1), [&](Value r) {
@@ -137,7 +145,7 @@ void bertc::roundRows(KernelBuilder &k, Value a, Value firstRow, Value rows,
                   [&](Value c, Value rest, ValueRange) -> SmallVector<Value> {
                     Value x = k.load(a, {row, k.add(firstColumn, c)},
                                      rest ? k.firstLanes(rest) : Value());
-                    storeRounded(k, x, flat, {r, c}, group, rest);
+                    storeRounded(k, x, flat, {r, c}, step, rest);
                     return {};
                   });
   });

@@ -22,18 +22,21 @@ namespace bertc {
 struct FactorPlan {
   bert::Precision precision;
   int64_t group;        ///< elements of k side by side
+  int64_t step;         ///< elements of k that are multiplied at a time
   int64_t depth;        ///< most elements of a row that are used at a time
   int64_t rows;         ///< most rows
   int64_t strideGroups; ///< groups from one row to the next
   int64_t tileRows, panel;
   mlir::Type element; ///< factorType
+  bool usesTiles;     ///< of a matrix unit
 
   FactorPlan(mlir::MLIRContext *context, int64_t inputs,
              bert::Precision precision, const TargetDescription &target);
   int64_t bytes() const;
 };
 
-/// The arrays of a plan in memory; but for the first only those of integers.
+/// The arrays of a plan in memory. But for `factor`, and `sums` where a matrix
+/// unit makes them, only those of integers.
 struct FactorArrays {
   mlir::Value factor;       ///< [rows, strideGroups, group]
   mlir::Value rowScales;    ///< [rows] f32
@@ -57,18 +60,18 @@ mlir::Type factorType(mlir::MLIRContext *context, bert::Precision precision,
                       const TargetDescription &target);
 
 /// factor[r, k / group, k % group] = rounded(a[firstRow + r, firstColumn + k])
-/// for r < rows, k < columns; zero where the last group goes past `columns`.
+/// for r < rows, k < columns; zero past `columns`, up to a multiple of `step`.
 void roundRows(KernelBuilder &kernel, mlir::Value a, mlir::Value firstRow,
                mlir::Value rows, mlir::Value firstColumn, mlir::Value columns,
-               mlir::Value factor);
+               mlir::Value factor, int64_t step);
 
 /// Stores `x` rounded at `place` of a factor whose last two dimensions are one,
 /// [rows, columns]. `rest`, where not null, says how many lanes of `x` there
-/// are; the others are zero, and fill the last group. Gives what was stored, in
-/// f32.
+/// are; the others are zero, and fill the last `step`. Gives what was stored,
+/// in f32.
 mlir::Value storeRounded(KernelBuilder &kernel, mlir::Value x,
                          mlir::Value flatFactor, mlir::ValueRange place,
-                         int64_t group, mlir::Value rest);
+                         int64_t step, mlir::Value rest);
 
 /// The nearest bf16 of each f32 of a vector, ties to even; NaN stays one.
 mlir::Value narrowToBf16(mlir::ImplicitLocOpBuilder &b, mlir::Value x,

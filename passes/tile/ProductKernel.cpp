@@ -121,6 +121,7 @@ private:
   void rowBlock(Value firstRow, Value blockRows, Value firstPanel,
                 Value lastPanel) {
     const int64_t depth = plan.depth;
+    // The weight's zeros make whole steps of K: whatever integers meet them.
     if (integers)
       quantizeRows(k, a, firstRow, blockRows, shape.inputs, arrays.factor,
                    arrays.rowScales, arrays.rowZeros);
@@ -138,10 +139,14 @@ private:
                                                         : 0;
       Value size = known ? k.index(known) : k.min(left, k.index(depth));
       block.size = known ? k.attr(known) : OpFoldResult(size);
-      block.groups = known ? k.attr(llvm::divideCeil(known, plan.group))
-                           : OpFoldResult(k.ceilDiv(size, k.index(plan.group)));
+      const int64_t groupsOfStep = plan.step / plan.group;
+      block.groups =
+          known ? k.attr(llvm::divideCeil(known, plan.step) * groupsOfStep)
+                : OpFoldResult(k.mul(k.ceilDiv(size, k.index(plan.step)),
+                                     k.index(groupsOfStep)));
       if (rounds && !integers)
-        roundRows(k, a, firstRow, blockRows, k0, size, arrays.factor);
+        roundRows(k, a, firstRow, blockRows, k0, size, arrays.factor,
+                  plan.step);
       k.loop(firstPanel, lastPanel, one,
              [&](Value p) { panel(p, firstRow, blockRows, block); });
     });
@@ -153,7 +158,17 @@ private:
     Value weights =
         k.panelOf(w, p, k.div(depth.first, k.index(plan.group)), depth.groups);
     Value column = k.mul(p, k.index(plan.panel));
-    Value tiles = k.ceilDiv(blockRows, k.index(plan.tileRows));
+    Value most = k.index(plan.tileRows);
+    if (plan.usesTiles) {
+      // A row more or less costs a matrix unit nothing: whole tiles, and one
+      // for the rest.
+      k.loop(zero, blockRows, most, [&](Value inBlock) {
+        tile(weights, column, firstRow, inBlock,
+             k.min(k.sub(blockRows, inBlock), most), depth);
+      });
+      return;
+    }
+    Value tiles = k.ceilDiv(blockRows, most);
     k.loop(zero, tiles, one, [&](Value i) {
       Value inBlock = k.div(k.mul(i, blockRows), tiles);
       Value height =
@@ -175,6 +190,8 @@ private:
               k.slice(c, {row, column}, sizes)};
     if (integers)
       return integerTile(tile, depth);
+    if (plan.usesTiles)
+      return floatMatrixTile(tile, depth);
     if (tile.residual)
       k.when(depth.isLast, [&] { prefetch(tile.residual, /*write=*/false); });
     k.when(depth.isFirst, [&] { start(tile); });
@@ -185,7 +202,7 @@ private:
                      weights},
           ValueRange{tile.c});
     else
-      buildGroupedProduct(b, factorOf(tile, depth), weights, tile.c);
+      buildGroupedProduct(b, factorOf(tile, depth, height), weights, tile.c);
     if (residual || shape.activation != bert::Activation::none)
       k.when(depth.isLast, [&] { finish(tile); });
   }
@@ -208,9 +225,70 @@ private:
     });
   }
 
-  Value factorOf(const Tile &tile, const Depth &depth) {
+  /// `height` rows of the factor, the tile's or more: those that follow are
+  /// the next tile's, or whatever the scratch holds there.
+  Value factorOf(const Tile &tile, const Depth &depth, OpFoldResult height) {
     return k.slice(arrays.factor, {tile.inBlock, k.attr(0), k.attr(0)},
-                   {tile.height, depth.groups, k.attr(plan.group)});
+                   {height, depth.groups, k.attr(plan.group)});
+  }
+
+  /// The first rows of the scratch for sums.
+  Value sumsOf(OpFoldResult height) {
+    return k.slice(arrays.sums, {k.attr(0), k.attr(0)},
+                   {height, k.attr(plan.panel)});
+  }
+
+  /// sums += the tile's product or, with `clear`, sums = it. A matrix unit
+  /// multiplies all rows of one or two of its tiles; the sums of rows past
+  /// `height` mean nothing.
+  void multiplyIntoSums(const Tile &tile, const Depth &depth, bool clear) {
+    auto multiply = [&](OpFoldResult height) {
+      Value sums = sumsOf(height);
+      if (clear)
+        linalg::FillOp::create(b, ValueRange{k.f32(0)}, ValueRange{sums});
+      buildGroupedProduct(b, factorOf(tile, depth, height), tile.weights, sums);
+    };
+    k.forTileRows(tile.height, plan.usesTiles, multiply);
+  }
+
+  /// c = (bias, zero or c) + the K block's product and, after the last block,
+  /// c = activation(c) + residual: one pass over c for each block.
+  void floatMatrixTile(const Tile &tile, const Depth &depth) {
+    multiplyIntoSums(tile, depth, /*clear=*/true);
+    auto add = [&](bool first, bool last) {
+      SmallVector<Value> inputs = {sumsOf(tile.height)};
+      SmallVector<ArrayRef<unsigned>> dimensions = {everywhere};
+      auto use = [&](Value input, ArrayRef<unsigned> of) {
+        inputs.push_back(input);
+        dimensions.push_back(of);
+      };
+      if (first && tile.bias)
+        use(tile.bias, byColumn);
+      if (last && tile.residual)
+        use(tile.residual, everywhere);
+      buildOnTile(b, inputs, dimensions, tile.c,
+                  [&](ImplicitLocOpBuilder &i, ValueRange x) {
+                    Value y = x[0];
+                    if (!first)
+                      y = arith::AddFOp::create(i, x.back(), y);
+                    else if (tile.bias)
+                      y = arith::AddFOp::create(i, x[1], y);
+                    if (!last)
+                      return y;
+                    return epilogueFormula(i, shape.activation, y,
+                                           tile.residual ? x.drop_back().back()
+                                                         : Value());
+                  });
+    };
+    if (shape.inputs <= plan.depth)
+      return add(true, true);
+    k.choose(
+        depth.isFirst, [&] { add(true, false); },
+        [&] {
+          k.choose(
+              depth.isLast, [&] { add(false, true); },
+              [&] { add(false, false); });
+        });
   }
 
   /// c = bias, or zero.
@@ -242,16 +320,14 @@ private:
     prefetch(tile.c, /*write=*/true);
     if (tile.residual)
       prefetch(tile.residual, /*write=*/false);
-    Value sums = k.slice(arrays.sums, {k.attr(0), k.attr(0)},
-                         {tile.height, k.attr(plan.panel)});
+    Value sums = sumsOf(tile.height);
     // Where f32 stand for the integers, the zero point is taken off already.
-    if (plan.element.isF32())
-      linalg::FillOp::create(b, ValueRange{k.f32(0)}, ValueRange{sums});
-    else
+    const bool clear = plan.element.isF32();
+    if (!clear)
       buildZeroPoints(b,
                       k.slice(arrays.rowZeros, {tile.inBlock}, {tile.height}),
                       arrays.columnSums, sums);
-    buildGroupedProduct(b, factorOf(tile, depth), tile.weights, sums);
+    multiplyIntoSums(tile, depth, clear);
 
     SmallVector<Value> inputs = {
         sums, k.slice(arrays.rowScales, {tile.inBlock}, {tile.height}),

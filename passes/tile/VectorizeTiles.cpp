@@ -14,7 +14,9 @@
 #include "passes/TargetDescription.h"
 #include "passes/tile/GroupedMultiplier.h"
 #include "passes/tile/GroupedProduct.h"
+#include "passes/tile/MatrixTile.h"
 
+#include "mlir/Dialect/AMX/AMXDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -258,7 +260,17 @@ struct VectorizeTilesPass
       emitError(getOperation().getLoc()) << toString(target.takeError());
       return signalPassFailure();
     }
-    SmallVector<linalg::LinalgOp> tiles;
+    // A matrix unit's products first: they may take in the op before.
+    SmallVector<linalg::LinalgOp> products, tiles;
+    getOperation().walk([&](linalg::LinalgOp op) {
+      if (isGroupedProduct(op) && isMatrixTile(op, *target))
+        products.push_back(op);
+    });
+    for (linalg::LinalgOp op : products) {
+      ImplicitLocOpBuilder b(op.getLoc(), op);
+      buildMatrixTile(b, op);
+      op.erase();
+    }
     getOperation().walk([&](linalg::LinalgOp op) { tiles.push_back(op); });
     for (linalg::LinalgOp op : tiles) {
       auto product = dyn_cast<linalg::MatmulOp>(op.getOperation());

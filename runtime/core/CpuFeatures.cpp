@@ -11,6 +11,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace {
 
@@ -94,6 +96,13 @@ uint64_t enabledStates() {
   return uint64_t(high) << 32 | low;
 }
 
+/// Linux keeps the 8 KiB of a thread's tiles for processes that asked
+/// (Documentation/arch/x86/xstate.rst); to ask again does nothing.
+bool permitsTiles() {
+  constexpr int requestPermission = 0x1023, tileData = 18;
+  return syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
+}
+
 bool supports(const Feature &feature, uint64_t states) {
   if ((states & feature.state) != feature.state)
     return false;
@@ -101,7 +110,9 @@ bool supports(const Feature &feature, uint64_t states) {
   if (!__get_cpuid_count(feature.leaf, feature.subleaf, &regs[eax], &regs[ebx],
                          &regs[ecx], &regs[edx]))
     return false;
-  return regs[feature.reg] >> feature.bit & 1;
+  if (!(regs[feature.reg] >> feature.bit & 1))
+    return false;
+  return feature.state != tiles || permitsTiles();
 }
 
 bool supportsNamed(const char *name, size_t length, uint64_t states) {

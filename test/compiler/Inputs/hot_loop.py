@@ -39,8 +39,10 @@ def main(path, function, instruction="vfmadd231ps"):
     if not loops:
         sys.exit(f"no loop in a function {function}")
     loop = max(loops, key=lambda loop: (count(loop, "^" + instruction), count(loop, r"\(%rsp")))
-    for register in ("zmm", "ymm"):
-        print(f"{instruction} on {register}:", count(loop, rf"^{instruction}\s.*%{register}"))
+    for register in ("tmm", "zmm", "ymm"):
+        found = count(loop, rf"^{instruction}\s.*%{register}")
+        if found or register != "tmm":
+            print(f"{instruction} on {register}:", found)
     print("uses of the stack:", count(loop, r"\(%rsp"))
 
 

@@ -1,0 +1,27 @@
+//===- MatrixTile.h - grouped products on a matrix unit -------------------===//
+
+#ifndef BERTC_PASSES_TILE_MATRIXTILE_H
+#define BERTC_PASSES_TILE_MATRIXTILE_H
+
+#include "passes/TargetDescription.h"
+
+#include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace bertc {
+
+/// Whether `product` (isGroupedProduct) is for the target's matrix unit: of
+/// factors that it multiplies, on whole tiles, that is 16 or 32 rows and a
+/// multiple of 16 columns. The groups of k must come in sixteens.
+bool isMatrixTile(mlir::linalg::LinalgOp product,
+                  const TargetDescription &target);
+
+/// The product as amx ops: at most 2 x 2 tiles of sums stay in registers over
+/// the whole of k. Where a linalg.fill of zero before it clears the sums they
+/// begin as zero instead of being read; the fill is erased.
+void buildMatrixTile(mlir::ImplicitLocOpBuilder &b,
+                     mlir::linalg::LinalgOp product);
+
+} // namespace bertc
+
+#endif // BERTC_PASSES_TILE_MATRIXTILE_H

@@ -2,6 +2,8 @@
 
 #include "tools/bertc/Peak.h"
 
+#include "runtime/core/CpuFeatures.h"
+
 #include <immintrin.h>
 
 #include <algorithm>
@@ -134,6 +136,41 @@ __attribute__((target("avx2,avxvnni"))) void dotInt8Avx2() {
   use(_mm256_cvtss_f32(_mm256_cvtepi32_ps(sums[0])));
 }
 
+/// All eight tile registers of 16 rows of 64 bytes.
+struct alignas(64) TileConfig {
+  uint8_t palette = 1, startRow = 0, reserved[14] = {};
+  uint16_t rowBytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+  uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+};
+
+// A tile's product takes 52 cycles and one starts every 16: four chains do.
+constexpr int tileChains = 4;
+constexpr int64_t tileSteps = 1 << 17;
+
+__attribute__((target("amx-tile,amx-bf16"))) void tilesBf16() {
+  const TileConfig config;
+  _tile_loadconfig(&config);
+  for (int64_t step = 0; step < tileSteps; ++step) {
+    _tile_dpbf16ps(0, 4, 6);
+    _tile_dpbf16ps(1, 4, 7);
+    _tile_dpbf16ps(2, 5, 6);
+    _tile_dpbf16ps(3, 5, 7);
+  }
+  _tile_release();
+}
+
+__attribute__((target("amx-tile,amx-int8"))) void tilesInt8() {
+  const TileConfig config;
+  _tile_loadconfig(&config);
+  for (int64_t step = 0; step < tileSteps; ++step) {
+    _tile_dpbusd(0, 4, 6);
+    _tile_dpbusd(1, 4, 7);
+    _tile_dpbusd(2, 5, 6);
+    _tile_dpbusd(3, 5, 7);
+  }
+  _tile_release();
+}
+
 __attribute__((target("avx2"))) void readAvx2(const float *data, size_t count) {
   __m256 sums[8] = {};
   for (size_t i = 0; i + 64 <= count; i += 64) {
@@ -146,44 +183,58 @@ __attribute__((target("avx2"))) void readAvx2(const float *data, size_t count) {
   use(_mm256_cvtss_f32(sums[0]));
 }
 
-bool hasAvx2() {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
-
 /// The best of several tries: what the machine can, not what it did at worst.
 constexpr int tries = 7;
 
-/// `products` a chain and step.
-double gflopsOf(unsigned threads, int products, void (*work)()) {
+/// Of `work`, which multiplies so often.
+double gflopsOf(unsigned threads, double products, void (*work)()) {
   double best = 0;
   for (int i = 0; i < tries; ++i) {
     double seconds = timeTogether(threads, [&](unsigned) { work(); });
-    best = std::max(best, 2.0 * products * chains * double(stepsAtOnce) *
-                              threads / seconds * 1e-9);
+    best = std::max(best, 2.0 * products * threads / seconds * 1e-9);
   }
   return best;
+}
+
+/// The products of a function above, of so many lanes.
+double ofLanes(int lanes) {
+  return double(lanes) * chains * double(stepsAtOnce);
+}
+/// Those of tiles whose rows have so many elements.
+double ofTiles(int elements) {
+  return 16.0 * 16.0 * elements * tileChains * double(tileSteps);
+}
+
+/// Also asks the system for tiles.
+bool has(const char *features) {
+  char missing[64];
+  return core::supportsFeatures(features, missing, sizeof(missing));
 }
 
 } // namespace
 
 Peak bertc::measurePeak(unsigned threads, std::string_view dtype) {
-  if (dtype == "bf16" && __builtin_cpu_supports("avx512bf16"))
-    return {gflopsOf(threads, 32, dotBf16), "bf16 (dot product)"};
-  if (dtype == "int8" && __builtin_cpu_supports("avx512vnni"))
-    return {gflopsOf(threads, 64, dotInt8), "int8 (dot product)"};
-  if (dtype == "int8" && __builtin_cpu_supports("avxvnni"))
-    return {gflopsOf(threads, 32, dotInt8Avx2), "int8 (dot product)"};
+  if (dtype == "bf16" && has("amx-tile,amx-bf16"))
+    return {gflopsOf(threads, ofTiles(32), tilesBf16), "bf16 (tiles)"};
+  if (dtype == "int8" && has("amx-tile,amx-int8"))
+    return {gflopsOf(threads, ofTiles(64), tilesInt8), "int8 (tiles)"};
+  if (dtype == "bf16" && has("avx512bf16"))
+    return {gflopsOf(threads, ofLanes(32), dotBf16), "bf16 (dot product)"};
+  if (dtype == "int8" && has("avx512vnni"))
+    return {gflopsOf(threads, ofLanes(64), dotInt8), "int8 (dot product)"};
+  if (dtype == "int8" && has("avxvnni"))
+    return {gflopsOf(threads, ofLanes(32), dotInt8Avx2), "int8 (dot product)"};
   Peak peak{0, "f32 (fused multiply-add)"};
-  if (hasAvx2())
-    peak.gflops = gflopsOf(threads, 8, multiplyAddAvx2);
-  if (__builtin_cpu_supports("avx512f"))
-    peak.gflops =
-        std::max(peak.gflops, gflopsOf(threads, 16, multiplyAddAvx512));
+  if (has("avx2,fma"))
+    peak.gflops = gflopsOf(threads, ofLanes(8), multiplyAddAvx2);
+  if (has("avx512f"))
+    peak.gflops = std::max(peak.gflops,
+                           gflopsOf(threads, ofLanes(16), multiplyAddAvx512));
   return peak;
 }
 
 double bertc::readGigabytes(unsigned threads) {
-  if (!hasAvx2())
+  if (!has("avx2,fma"))
     return 0;
   // A hypervisor's guest may see a large share of the L3 caches: go well past.
   const size_t count = size_t(512) << 18; // floats: 512 MiB

@@ -251,6 +251,9 @@ llvm::Error Compilation::run() {
   if (!described)
     return described.takeError();
   target = std::move(*described);
+  if (!options.f32Products.empty())
+    if (llvm::Error error = target.setF32Products(options.f32Products))
+      return error;
   if (artifactKind(options.emit)) {
     llvm::Expected<std::string> file = regularTarget(options.output);
     if (!file)
@@ -275,6 +278,7 @@ llvm::Error Compilation::run() {
   pipeline.targetCpu = options.targetCpu;
   pipeline.precision = options.dtype;
   pipeline.keepF32 = options.keepF32;
+  pipeline.f32Products = options.f32Products;
   // Its factors are made in the run: to widen them again would only cost.
   pipeline.roundAttention = target.multiplies(bert::Precision::bf16);
   pipeline.outputs = model.outputs;

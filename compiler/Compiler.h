@@ -43,6 +43,9 @@ struct CompileOptions {
   std::string targetCpu = "native";
   /// Of products: f32, bf16 or int8.
   std::string dtype = "f32";
+  /// How products of f32 are made (TargetDescription::setF32Products); as is best
+  /// on the CPU when empty.
+  std::string f32Products;
   /// Globs over the names of weights whose products stay f32.
   std::vector<std::string> keepF32;
   /// Outputs to keep; empty keeps all of the task.

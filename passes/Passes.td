@@ -164,7 +164,11 @@ def BertLowerToKernels : Pass<"bert-lower-to-kernels", "mlir::ModuleOp"> {
     Weights must be packed: run bert-pack-weights, bert-hoist-packing and
     bert-materialize-parameters before.
   }];
-  let options = [TargetCpuOption];
+  let options = [
+    TargetCpuOption,
+    Option<"f32Products", "f32-products", "std::string", /*default=*/"\"\"",
+           "fma, bf16x3 or bf16x6; what is best on the target by default">
+  ];
   let dependentDialects = [
     "mlir::LLVM::LLVMDialect", "mlir::arith::ArithDialect",
     "mlir::linalg::LinalgDialect", "mlir::math::MathDialect",

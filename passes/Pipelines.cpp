@@ -57,6 +57,7 @@ void bertc::buildTilePipeline(OpPassManager &manager,
   manager.addPass(createBertMaterializeParameters());
   BertLowerToKernelsOptions kernels;
   kernels.targetCpu = options.targetCpu;
+  kernels.f32Products = options.f32Products;
   manager.addPass(createBertLowerToKernels(kernels));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

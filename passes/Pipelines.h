@@ -30,6 +30,9 @@ struct PipelineOptions {
   /// stay f32 (bert-set-precision).
   std::string precision = "f32";
   std::vector<std::string> keepF32;
+  /// How products of f32 are made (TargetDescription::setF32Products); as is
+  /// best on the target when empty.
+  std::string f32Products;
   /// Whether attention has the precision of the product before it.
   bool roundAttention = true;
   /// Entry results to keep; all when empty.

@@ -6,6 +6,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -34,14 +35,14 @@ llvm::StringRef TargetDescription::isaName() const {
   return isa == Isa::avx512 ? "AVX-512" : "AVX2";
 }
 
-int64_t TargetDescription::productDepth(int64_t k,
-                                        bert::Precision precision) const {
+int64_t TargetDescription::productDepth(int64_t k, bert::Precision precision,
+                                        int64_t terms) const {
   const auto step =
       uint64_t(bert::groupOf(precision) * groupsAtOnce(precision));
   // Sums of integers are scaled once, at the end.
   if (precision == bert::Precision::int8)
     return llvm::alignTo(k, step);
-  int64_t most = panelBytes / (panel * bert::bytesOf(precision));
+  int64_t most = panelBytes / (panel * bert::bytesOf(precision) * terms);
   int64_t blocks = llvm::divideCeil(k, most);
   return llvm::alignTo(llvm::divideCeil(k, blocks), step);
 }
@@ -51,6 +52,23 @@ int64_t TargetDescription::productRows(int64_t depth, int64_t elementBytes,
   const int64_t rows = l2Bytes / (depth * elementBytes);
   const int64_t tile = tileRowsOf(precision);
   return std::max<int64_t>(1, rows / tile) * tile;
+}
+
+llvm::Error TargetDescription::setF32Products(llvm::StringRef name) {
+  const int64_t terms = llvm::StringSwitch<int64_t>(name)
+                            .Case("fma", 1)
+                            .Case("bf16x3", 2)
+                            .Case("bf16x6", 3)
+                            .Default(0);
+  if (terms == 0)
+    return llvm::createStringError("--f32-products: \"" + name +
+                                   "\" is none of fma, bf16x3, bf16x6");
+  if (terms > 1 && !multipliesBf16Tiles)
+    return llvm::createStringError("--f32-products: \"" + name +
+                                   "\" needs AMX for bf16, which " + tuneCpu +
+                                   " lacks");
+  f32Terms = terms;
+  return llvm::Error::success();
 }
 
 bool TargetDescription::usesTiles(bert::Precision precision) const {
@@ -110,7 +128,10 @@ void TargetDescription::require(bert::Precision precision) {
     extraFeatures += (extraFeatures.empty() ? "+" : ",+") + feature;
     requiredFeatures += "," + feature;
   };
-  if (usesTiles(precision)) {
+  if (precision == bert::Precision::f32 && f32Terms > 1) {
+    add("amx-tile");
+    add("amx-bf16");
+  } else if (usesTiles(precision)) {
     add("amx-tile");
     add(precision == bert::Precision::bf16 ? "amx-bf16" : "amx-int8");
   } else if (precision == bert::Precision::int8 && multipliesInt8) {
@@ -205,6 +226,9 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
     target.panel = 32;
     target.l2Bytes = int64_t(1) << 20;
   }
+  // As exact as multiply-adds, and faster by far.
+  if (target.multipliesBf16Tiles)
+    target.f32Terms = 3;
   if (target.multipliesBf16Tiles || target.multipliesInt8Tiles) {
     // As all CPUs with AMX have them, from Sapphire Rapids on.
     target.l1Bytes = int64_t(48) << 10;

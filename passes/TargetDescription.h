@@ -39,6 +39,10 @@ struct TargetDescription {
   /// Whether a matrix unit multiplies tiles of these (AMX-BF16, AMX-INT8).
   bool multipliesBf16Tiles = false, multipliesInt8Tiles = false;
 
+  /// In how many terms of bf16 a product of f32 splits its factors, so that the
+  /// matrix unit multiplies them (tile/SplitProduct.h); 1 for multiply-adds.
+  int64_t f32Terms = 1;
+
   /// f32 lanes of one vector register.
   int64_t lanes = 8;
   /// Rows of the register tile: `tileRows` x `panel` accumulators.
@@ -51,7 +55,11 @@ struct TargetDescription {
   /// How much of a packed panel is kept near the multipliers at a time.
   int64_t panelBytes = int64_t(16) << 10;
 
-  /// Whether products of this precision are for the matrix unit.
+  /// "fma", "bf16x3" or "bf16x6": how products of f32 are made. An error where
+  /// the CPU cannot.
+  llvm::Error setF32Products(llvm::StringRef name);
+
+  /// Whether factors of this precision are for the matrix unit as they are.
   bool usesTiles(bert::Precision precision) const;
   /// Whether the CPU multiplies factors of this precision in any way; if not
   /// they are f32 with its values.
@@ -68,10 +76,11 @@ struct TargetDescription {
 
   /// "AVX2" or "AVX-512", as shown to users.
   llvm::StringRef isaName() const;
-  /// Depth of a product's K block: one packed panel of it takes `panelBytes`,
-  /// and is read again by all row tiles of a row block. A whole number of
-  /// `groupsAtOnce`.
-  int64_t productDepth(int64_t k, bert::Precision precision) const;
+  /// Depth of a product's K block: one packed panel of it, or so many, take
+  /// `panelBytes`, and is read again by all row tiles of a row block. A whole
+  /// number of `groupsAtOnce`.
+  int64_t productDepth(int64_t k, bert::Precision precision,
+                       int64_t terms = 1) const;
   /// Rows of a product's row block: a block of A of that depth, of elements of
   /// so many bytes, fits into L2, where it stays while all panels pass by. A
   /// multiple of the tile's rows.

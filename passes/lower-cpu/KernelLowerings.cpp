@@ -38,7 +38,7 @@ struct PackedLinearLowering
       operands.push_back(s.buffer(op.getResidual()));
     Value result = s.buffer(op.getResult());
     operands.push_back(result);
-    if (shape.precision != bert::Precision::f32)
+    if (productUsesScratch(shape.precision, s.target))
       operands.push_back(s.context.scratch);
     Value rows = s.rows(op.getResult());
     s.launch(productKernel(s.module, shape, s.target), operands, rows);

@@ -169,6 +169,11 @@ struct LowerToKernelsPass
       emitError(module.getLoc()) << toString(target.takeError());
       return signalPassFailure();
     }
+    if (!f32Products.empty())
+      if (llvm::Error error = target->setF32Products(f32Products)) {
+        emitError(module.getLoc()) << toString(std::move(error));
+        return signalPassFailure();
+      }
     func::FuncOp entry = findEntry(module);
     if (!entry) {
       module.emitError("no function carries bert.entry");

@@ -32,11 +32,14 @@ struct ProductShape {
 };
 
 /// (a [T,K], w as bert.pack has it, bias [P*panel]?, residual [T,N]?, c [T,N],
-///  scratch bytes of this thread unless the precision is f32, rows, thread,
-///  threads)
+///  scratch bytes of this thread if productUsesScratch, rows, thread, threads)
 mlir::func::FuncOp productKernel(mlir::ModuleOp module,
                                  const ProductShape &shape,
                                  const TargetDescription &target);
+
+/// Whether it takes scratch: its factors are rounded or split.
+bool productUsesScratch(bert::Precision precision,
+                        const TargetDescription &target);
 
 /// Bytes of scratch that one thread needs for rows of `inputs` elements.
 int64_t productScratchBytes(mlir::MLIRContext *context, int64_t inputs,

@@ -16,8 +16,10 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/DenseMap.h"
 
 using namespace bertc;
 using namespace mlir;
@@ -30,13 +32,18 @@ constexpr int64_t mostTiles = 2;
 
 MemRefType typeOf(Value memref) { return cast<MemRefType>(memref.getType()); }
 
-/// The fill that clears `sums` before `product`, with nothing between them that
-/// touches memory; null where there is none.
+/// The op before `op` that touches memory; null where there is none.
+Operation *memoryOpBefore(Operation *op) {
+  do
+    op = op->getPrevNode();
+  while (op && isMemoryEffectFree(op));
+  return op;
+}
+
+/// The fill that clears `sums` right before `product`; null where there is
+/// none.
 linalg::FillOp clearingFill(linalg::LinalgOp product) {
-  Operation *before = product->getPrevNode();
-  while (before && isMemoryEffectFree(before))
-    before = before->getPrevNode();
-  auto fill = dyn_cast_or_null<linalg::FillOp>(before);
+  auto fill = dyn_cast_or_null<linalg::FillOp>(memoryOpBefore(product));
   if (!fill || fill.getDpsInits()[0] != product.getDpsInits()[0] ||
       !matchPattern(fill.getDpsInputs()[0], m_AnyZeroFloat()))
     return {};
@@ -45,21 +52,12 @@ linalg::FillOp clearingFill(linalg::LinalgOp product) {
 
 class MatrixTileBuilder {
 public:
-  MatrixTileBuilder(ImplicitLocOpBuilder &b, linalg::LinalgOp product)
-      : b(b), group(typeOf(product.getDpsInputs()[0]).getDimSize(2)),
-        sums(product.getDpsInits()[0]),
-        rowTiles(typeOf(sums).getDimSize(0) / rowsOfTile),
-        columnTiles(typeOf(sums).getDimSize(1) / rowsOfTile),
-        factorType(amx::TileType::get(
-            {rowsOfTile, rowsOfTile * group},
-            typeOf(product.getDpsInputs()[0]).getElementType())),
-        sumType(amx::TileType::get({rowsOfTile, rowsOfTile},
-                                   typeOf(sums).getElementType())) {
-    const ReassociationIndices first = {0}, rest = {1, 2};
-    left = memref::CollapseShapeOp::create(b, product.getDpsInputs()[0],
-                                           ArrayRef{first, rest});
-    right = memref::CollapseShapeOp::create(b, product.getDpsInputs()[1],
-                                            ArrayRef{first, rest});
+  MatrixTileBuilder(ImplicitLocOpBuilder &b,
+                    ArrayRef<linalg::LinalgOp> products)
+      : MatrixTileBuilder(b, products[0]) {
+    for (linalg::LinalgOp product : products)
+      factors.push_back(
+          {flat(product.getDpsInputs()[0]), flat(product.getDpsInputs()[1])});
   }
 
   void build(bool fromZero) {
@@ -70,8 +68,8 @@ public:
                                       at(b, c * rowsOfTile)));
     });
     auto loop = scf::ForOp::create(
-        b, at(b, 0), memref::DimOp::create(b, right, 0), at(b, rowsOfTile),
-        start,
+        b, at(b, 0), memref::DimOp::create(b, factors[0].right, 0),
+        at(b, rowsOfTile), start,
         [&](OpBuilder &inner, Location loc, Value k, ValueRange carried) {
           ImplicitLocOpBuilder i(loc, inner);
           scf::YieldOp::create(i, step(i, k, carried));
@@ -85,20 +83,56 @@ public:
   }
 
 private:
+  struct Factors {
+    Value left, right; ///< [rows, k], [k, columns] of elements
+  };
+
+  MatrixTileBuilder(ImplicitLocOpBuilder &b, linalg::LinalgOp product)
+      : b(b), group(typeOf(product.getDpsInputs()[0]).getDimSize(2)),
+        sums(product.getDpsInits()[0]),
+        rowTiles(typeOf(sums).getDimSize(0) / rowsOfTile),
+        columnTiles(typeOf(sums).getDimSize(1) / rowsOfTile),
+        factorType(amx::TileType::get(
+            {rowsOfTile, rowsOfTile * group},
+            typeOf(product.getDpsInputs()[0]).getElementType())),
+        sumType(amx::TileType::get({rowsOfTile, rowsOfTile},
+                                   typeOf(sums).getElementType())) {}
+
+  /// Groups become elements; the same value for the same factor.
+  Value flat(Value factor) {
+    Value &made = flattened[factor];
+    if (!made)
+      made = memref::CollapseShapeOp::create(
+          b, factor, ArrayRef<ReassociationIndices>{{0}, {1, 2}});
+    return made;
+  }
+
   /// The sums after 16 groups of k.
   SmallVector<Value> step(ImplicitLocOpBuilder &i, Value k,
                           ValueRange carried) {
-    SmallVector<Value> rows, columns;
+    SmallVector<Value> next(carried), rows, columns;
     Value element = arith::MulIOp::create(i, k, at(i, group));
-    for (int64_t r = 0; r < rowTiles; ++r)
-      rows.push_back(load(i, factorType, left, at(i, r * rowsOfTile), element));
-    for (int64_t c = 0; c < columnTiles; ++c)
-      columns.push_back(
-          load(i, factorType, right, k, at(i, c * rowsOfTile * group)));
-    SmallVector<Value> next;
-    forEachSum([&](int64_t r, int64_t c) {
-      next.push_back(multiply(i, rows[r], columns[c], carried[next.size()]));
-    });
+    Factors loaded;
+    for (const Factors &product : factors) {
+      if (product.left != loaded.left) {
+        rows.clear();
+        for (int64_t r = 0; r < rowTiles; ++r)
+          rows.push_back(load(i, factorType, product.left,
+                              at(i, r * rowsOfTile), element));
+      }
+      if (product.right != loaded.right) {
+        columns.clear();
+        for (int64_t c = 0; c < columnTiles; ++c)
+          columns.push_back(load(i, factorType, product.right, k,
+                                 at(i, c * rowsOfTile * group)));
+      }
+      loaded = product;
+      unsigned sum = 0;
+      forEachSum([&](int64_t r, int64_t c) {
+        next[sum] = multiply(i, rows[r], columns[c], next[sum]);
+        ++sum;
+      });
+    }
     return next;
   }
 
@@ -125,9 +159,11 @@ private:
 
   ImplicitLocOpBuilder &b;
   const int64_t group;
-  Value left, right, sums;
+  Value sums;
   const int64_t rowTiles, columnTiles;
   const amx::TileType factorType, sumType;
+  llvm::SmallDenseMap<Value, Value> flattened;
+  SmallVector<Factors> factors;
 };
 
 } // namespace
@@ -145,9 +181,29 @@ bool bertc::isMatrixTile(linalg::LinalgOp product,
   });
 }
 
-void bertc::buildMatrixTile(ImplicitLocOpBuilder &b, linalg::LinalgOp product) {
-  linalg::FillOp fill = clearingFill(product);
-  MatrixTileBuilder(b, product).build(/*fromZero=*/bool(fill));
+bool bertc::continuesMatrixTile(linalg::LinalgOp product,
+                                linalg::LinalgOp next) {
+  auto sizes = [](linalg::LinalgOp op) -> SmallVector<OpFoldResult> {
+    Value right = op.getDpsInputs()[1];
+    if (auto view = right.getDefiningOp<memref::SubViewOp>())
+      return view.getMixedSizes();
+    return {};
+  };
+  const MemRefType types[] = {typeOf(product.getDpsInputs()[1]),
+                              typeOf(next.getDpsInputs()[1])};
+  const bool sameGroups =
+      types[0].getShape() == types[1].getShape() &&
+      (types[0].hasStaticShape() ||
+       (!sizes(product).empty() &&
+        isEqualConstantIntOrValueArray(sizes(product), sizes(next))));
+  return sameGroups && product.getDpsInits()[0] == next.getDpsInits()[0] &&
+         memoryOpBefore(next) == product.getOperation();
+}
+
+void bertc::buildMatrixTile(ImplicitLocOpBuilder &b,
+                            ArrayRef<linalg::LinalgOp> products) {
+  linalg::FillOp fill = clearingFill(products[0]);
+  MatrixTileBuilder(b, products).build(/*fromZero=*/bool(fill));
   if (fill)
     fill.erase();
 }

@@ -7,6 +7,7 @@
 
 #include "mlir/Dialect/Linalg/IR/LinalgInterfaces.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/ArrayRef.h"
 
 namespace bertc {
 
@@ -16,11 +17,18 @@ namespace bertc {
 bool isMatrixTile(mlir::linalg::LinalgOp product,
                   const TargetDescription &target);
 
-/// The product as amx ops: at most 2 x 2 tiles of sums stay in registers over
-/// the whole of k. Where a linalg.fill of zero before it clears the sums they
-/// begin as zero instead of being read; the fill is erased.
+/// Whether `next` adds to the sums of `product` with nothing between them that
+/// touches memory, over as many groups of k: then they are one loop's.
+bool continuesMatrixTile(mlir::linalg::LinalgOp product,
+                         mlir::linalg::LinalgOp next);
+
+/// The sum of products that continue each other as amx ops: at most 2 x 2 tiles
+/// of sums stay in registers over the whole of k, and a factor that a product
+/// has in common with the one before is loaded once. Where a linalg.fill of
+/// zero before the first clears the sums they begin as zero instead of being
+/// read; the fill is erased.
 void buildMatrixTile(mlir::ImplicitLocOpBuilder &b,
-                     mlir::linalg::LinalgOp product);
+                     llvm::ArrayRef<mlir::linalg::LinalgOp> products);
 
 } // namespace bertc
 

@@ -17,14 +17,19 @@ Type bertc::factorType(MLIRContext *context, bert::Precision precision,
 FactorPlan::FactorPlan(MLIRContext *context, int64_t inputs,
                        bert::Precision precision,
                        const TargetDescription &target)
-    : precision(precision), group(bert::groupOf(precision)),
-      step(group * target.groupsAtOnce(precision)),
-      tileRows(target.tileRowsOf(precision)), panel(target.panel),
-      element(factorType(context, precision, target)),
-      usesTiles(target.usesTiles(precision)) {
+    : precision(precision),
+      terms(precision == bert::Precision::f32 ? target.f32Terms : 1),
+      panel(target.panel) {
+  // Terms of f32 are factors of bf16.
+  const bert::Precision factors = terms > 1 ? bert::Precision::bf16 : precision;
+  group = bert::groupOf(factors);
+  step = group * target.groupsAtOnce(factors);
+  tileRows = target.tileRowsOf(factors);
+  element = factorType(context, factors, target);
+  usesTiles = target.usesTiles(factors);
   const int64_t bytesEach = element.getIntOrFloatBitWidth() / 8;
-  depth = target.productDepth(inputs, precision);
-  rows = target.productRows(depth, bytesEach, precision);
+  depth = target.productDepth(inputs, factors, terms);
+  rows = target.productRows(depth * terms, bytesEach, factors);
   // Each row of a matrix unit's tile is a line of the cache.
   int64_t stride = usesTiles ? depth : target.rowStride(depth, bytesEach);
   if (usesTiles && stride * bytesEach % 2048 == 0)
@@ -33,8 +38,12 @@ FactorPlan::FactorPlan(MLIRContext *context, int64_t inputs,
 }
 
 FactorArrays::FactorArrays(ScratchPlaces &places, const FactorPlan &plan) {
-  factor =
-      places.next({plan.rows, plan.strideGroups, plan.group}, plan.element);
+  factor = places.next({plan.terms * plan.rows, plan.strideGroups, plan.group},
+                       plan.element);
+  if (plan.terms > 1)
+    splitPanel = places.next(
+        {plan.terms, plan.depth / plan.group, plan.panel, plan.group},
+        plan.element);
   MLIRContext *context = plan.element.getContext();
   const Type f32 = Float32Type::get(context);
   const Type i32 = IntegerType::get(context, 32);
@@ -112,22 +121,34 @@ Value bertc::narrowToBf16(ImplicitLocOpBuilder &b, Value x,
   return arith::BitcastOp::create(b, narrow, upper);
 }
 
+namespace {
+
+/// Of the lanes that are there and fill the last step; null for all.
+Value maskOfSteps(KernelBuilder &k, int64_t step, Value rest) {
+  if (!rest || step % k.wide() == 0) // the vector is a whole step
+    return {};
+  Value size = k.index(step);
+  return k.firstLanes(k.mul(k.ceilDiv(rest, size), size));
+}
+
+} // namespace
+
+void bertc::storeSteps(KernelBuilder &k, Value narrow, Value flatFactor,
+                       ValueRange place, int64_t step, Value rest) {
+  k.store(narrow, flatFactor, place, maskOfSteps(k, step, rest));
+}
+
 Value bertc::storeRounded(KernelBuilder &k, Value x, Value flatFactor,
                           ValueRange place, int64_t step, Value rest) {
   ImplicitLocOpBuilder &b = k.builder();
-  Value mask;
-  if (rest && step % k.wide() != 0) { // else the vector is a whole step
-    Value size = k.index(step);
-    mask = k.firstLanes(k.mul(k.ceilDiv(rest, size), size));
-  }
   if (cast<MemRefType>(flatFactor.getType()).getElementType().isF32()) {
     Value rounded = roundInPlace(b, x);
-    k.store(rounded, flatFactor, place, mask);
+    k.store(rounded, flatFactor, place, maskOfSteps(k, step, rest));
     return rounded;
   }
   const TargetDescription &target = k.targetDescription();
   Value narrow = narrowToBf16(b, x, target);
-  k.store(narrow, flatFactor, place, mask);
+  storeSteps(k, narrow, flatFactor, place, step, rest);
   // Without instructions for bf16 LLVM would call a function to widen it.
   return target.multipliesBf16
              ? Value(arith::ExtFOp::create(b, x.getType(), narrow))

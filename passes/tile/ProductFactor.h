@@ -17,10 +17,11 @@
 
 namespace bertc {
 
-/// A block of rows, rounded: [rows, strideGroups, group]; and of integers what
-/// they are scaled with.
+/// A block of rows, rounded or split: [rows, strideGroups, group], for each
+/// term; and of integers what they are scaled with.
 struct FactorPlan {
   bert::Precision precision;
+  int64_t terms;        ///< of bf16 that an f32 is split into, else 1
   int64_t group;        ///< elements of k side by side
   int64_t step;         ///< elements of k that are multiplied at a time
   int64_t depth;        ///< most elements of a row that are used at a time
@@ -36,9 +37,10 @@ struct FactorPlan {
 };
 
 /// The arrays of a plan in memory. But for `factor`, and `sums` where a matrix
-/// unit makes them, only those of integers.
+/// unit makes them, only those of integers; `splitPanel` where there are terms.
 struct FactorArrays {
-  mlir::Value factor;       ///< [rows, strideGroups, group]
+  mlir::Value factor;       ///< [terms * rows, strideGroups, group]
+  mlir::Value splitPanel;   ///< [terms, depth / group, panel, group], or null
   mlir::Value rowScales;    ///< [rows] f32
   mlir::Value rowZeros;     ///< [rows] i32: the zero points
   mlir::Value columnScales; ///< [panel] f32
@@ -64,6 +66,13 @@ mlir::Type factorType(mlir::MLIRContext *context, bert::Precision precision,
 void roundRows(KernelBuilder &kernel, mlir::Value a, mlir::Value firstRow,
                mlir::Value rows, mlir::Value firstColumn, mlir::Value columns,
                mlir::Value factor, int64_t step);
+
+/// Stores a vector of bf16 at `place` of a factor whose last two dimensions are
+/// one, [rows, columns]. `rest`, where not null, says how many lanes there are;
+/// the others are zero, and fill the last `step`.
+void storeSteps(KernelBuilder &kernel, mlir::Value narrow,
+                mlir::Value flatFactor, mlir::ValueRange place, int64_t step,
+                mlir::Value rest);
 
 /// Stores `x` rounded at `place` of a factor whose last two dimensions are one,
 /// [rows, columns]. `rest`, where not null, says how many lanes of `x` there

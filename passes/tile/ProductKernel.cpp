@@ -10,7 +10,8 @@
 //
 // Each element is summed over k in one order whatever the tile and the thread,
 // so its bits depend on its row and column alone. Products of a lower precision
-// round a row block first (ProductFactor.h, RowQuantization.h). The steps
+// round a row block first (ProductFactor.h, RowQuantization.h), those of f32 on
+// a matrix unit split it, and each panel (SplitProduct.h). The steps
 // inside a tile are linalg ops on static panels; bert-vectorize-tiles turns
 // them into registers.
 //
@@ -21,6 +22,7 @@
 #include "passes/tile/Kernels.h"
 #include "passes/tile/ProductFactor.h"
 #include "passes/tile/RowQuantization.h"
+#include "passes/tile/SplitProduct.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -33,7 +35,7 @@ using namespace mlir;
 
 namespace {
 
-std::string nameOf(const ProductShape &shape) {
+std::string nameOf(const ProductShape &shape, const TargetDescription &target) {
   std::string name =
       llvm::formatv("product_{0}x{1}", shape.inputs, shape.outputs).str();
   if (shape.bias)
@@ -44,6 +46,8 @@ std::string nameOf(const ProductShape &shape) {
     name += "_residual";
   if (shape.precision != bert::Precision::f32)
     name += ("_" + bert::stringifyPrecision(shape.precision)).str();
+  else if (target.f32Terms > 1)
+    name += llvm::formatv("_bf16x{0}", termProducts(target.f32Terms).size());
   return name;
 }
 
@@ -62,9 +66,14 @@ Value epilogueFormula(ImplicitLocOpBuilder &b, bert::Activation activation,
 int64_t bertc::productScratchBytes(MLIRContext *context, int64_t inputs,
                                    bert::Precision precision,
                                    const TargetDescription &target) {
-  return precision == bert::Precision::f32
-             ? 0
-             : FactorPlan(context, inputs, precision, target).bytes();
+  return productUsesScratch(precision, target)
+             ? FactorPlan(context, inputs, precision, target).bytes()
+             : 0;
+}
+
+bool bertc::productUsesScratch(bert::Precision precision,
+                               const TargetDescription &target) {
+  return precision != bert::Precision::f32 || target.f32Terms > 1;
 }
 
 namespace {
@@ -73,7 +82,7 @@ class ProductBuilder {
 public:
   ProductBuilder(KernelBuilder &k, const ProductShape &shape)
       : k(k), b(k.builder()), shape(shape), target(k.targetDescription()),
-        rounds(shape.precision != bert::Precision::f32),
+        rounds(productUsesScratch(shape.precision, target)),
         integers(shape.precision == bert::Precision::int8),
         plan(b.getContext(), shape.inputs, shape.precision, target),
         zero(k.index(0)), one(k.index(1)) {
@@ -113,7 +122,7 @@ public:
 private:
   /// A block of K: [first, first + size), which are `groups` groups.
   struct Depth {
-    Value first;
+    Value first, rows;
     OpFoldResult size, groups;
     Value isFirst, isLast;
   };
@@ -130,6 +139,7 @@ private:
       Depth block{k0,
                   {},
                   {},
+                  {},
                   k.equal(k0, zero),
                   arith::CmpIOp::create(b, arith::CmpIPredicate::sle, left,
                                         k.index(depth))};
@@ -138,13 +148,16 @@ private:
                             : shape.inputs % depth == 0 ? depth
                                                         : 0;
       Value size = known ? k.index(known) : k.min(left, k.index(depth));
+      block.rows = size;
       block.size = known ? k.attr(known) : OpFoldResult(size);
       const int64_t groupsOfStep = plan.step / plan.group;
       block.groups =
           known ? k.attr(llvm::divideCeil(known, plan.step) * groupsOfStep)
                 : OpFoldResult(k.mul(k.ceilDiv(size, k.index(plan.step)),
                                      k.index(groupsOfStep)));
-      if (rounds && !integers)
+      if (plan.terms > 1)
+        splitRows(k, plan, a, firstRow, blockRows, k0, size, arrays.factor);
+      else if (rounds && !integers)
         roundRows(k, a, firstRow, blockRows, k0, size, arrays.factor,
                   plan.step);
       k.loop(firstPanel, lastPanel, one,
@@ -155,8 +168,17 @@ private:
   void panel(Value p, Value firstRow, Value blockRows, const Depth &depth) {
     if (integers)
       loadColumnFacts(k, w, p, shape.inputs, arrays);
-    Value weights =
-        k.panelOf(w, p, k.div(depth.first, k.index(plan.group)), depth.groups);
+    SmallVector<Value> weights;
+    if (plan.terms > 1) {
+      splitPanel(k, plan, w, p, depth.first, depth.rows, shape.inputs,
+                 arrays.splitPanel);
+      for (int64_t term = 0; term < plan.terms; ++term)
+        weights.push_back(k.panelOf(arrays.splitPanel, k.attr(term), k.attr(0),
+                                    depth.groups));
+    } else {
+      weights.push_back(k.panelOf(w, p, k.div(depth.first, k.index(plan.group)),
+                                  depth.groups));
+    }
     Value column = k.mul(p, k.index(plan.panel));
     Value most = k.index(plan.tileRows);
     if (plan.usesTiles) {
@@ -177,8 +199,8 @@ private:
     });
   }
 
-  void tile(Value weights, Value column, Value firstRow, Value inBlock,
-            Value height, const Depth &depth) {
+  void tile(ArrayRef<Value> weights, Value column, Value firstRow,
+            Value inBlock, Value height, const Depth &depth) {
     Value row = k.add(firstRow, inBlock);
     const SmallVector<OpFoldResult> sizes = {height, k.attr(plan.panel)};
     Tile tile{weights,
@@ -199,16 +221,17 @@ private:
       linalg::MatmulOp::create(
           b,
           ValueRange{k.slice(a, {row, depth.first}, {height, depth.size}),
-                     weights},
+                     weights[0]},
           ValueRange{tile.c});
     else
-      buildGroupedProduct(b, factorOf(tile, depth, height), weights, tile.c);
+      buildGroupedProduct(b, factorOf(tile, depth, height), weights[0], tile.c);
     if (residual || shape.activation != bert::Activation::none)
       k.when(depth.isLast, [&] { finish(tile); });
   }
 
   struct Tile {
-    Value weights, inBlock, height;
+    ArrayRef<Value> weights; ///< of each term
+    Value inBlock, height;
     Value bias, residual; ///< null where there is none
     Value c;
   };
@@ -227,8 +250,11 @@ private:
 
   /// `height` rows of the factor, the tile's or more: those that follow are
   /// the next tile's, or whatever the scratch holds there.
-  Value factorOf(const Tile &tile, const Depth &depth, OpFoldResult height) {
-    return k.slice(arrays.factor, {tile.inBlock, k.attr(0), k.attr(0)},
+  Value factorOf(const Tile &tile, const Depth &depth, OpFoldResult height,
+                 int64_t term = 0) {
+    Value row =
+        term ? k.add(tile.inBlock, k.index(term * plan.rows)) : tile.inBlock;
+    return k.slice(arrays.factor, {row, k.attr(0), k.attr(0)},
                    {height, depth.groups, k.attr(plan.group)});
   }
 
@@ -246,7 +272,14 @@ private:
       Value sums = sumsOf(height);
       if (clear)
         linalg::FillOp::create(b, ValueRange{k.f32(0)}, ValueRange{sums});
-      buildGroupedProduct(b, factorOf(tile, depth, height), tile.weights, sums);
+      if (plan.terms == 1)
+        return buildGroupedProduct(b, factorOf(tile, depth, height),
+                                   tile.weights[0], sums);
+      SmallVector<Value> factors;
+      for (int64_t term = 0; term < plan.terms; ++term)
+        factors.push_back(factorOf(tile, depth, height, term));
+      for (auto [left, right] : termProducts(plan.terms))
+        buildGroupedProduct(b, factors[left], tile.weights[right], sums);
     };
     k.forTileRows(tile.height, plan.usesTiles, multiply);
   }
@@ -371,7 +404,7 @@ private:
 
 func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
                                   const TargetDescription &target) {
-  std::string name = nameOf(shape);
+  std::string name = nameOf(shape, target);
   if (auto made = module.lookupSymbol<func::FuncOp>(name))
     return made;
 
@@ -388,7 +421,7 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
   if (shape.residual)
     arguments.push_back(rowsType(context, shape.outputs, target));
   arguments.push_back(rowsType(context, shape.outputs, target));
-  if (shape.precision != bert::Precision::f32)
+  if (productUsesScratch(shape.precision, target))
     arguments.push_back(
         MemRefType::get({ShapedType::kDynamic}, IntegerType::get(context, 8)));
   arguments.append({index, index, index});

@@ -261,16 +261,21 @@ struct VectorizeTilesPass
       return signalPassFailure();
     }
     // A matrix unit's products first: they may take in the op before.
-    SmallVector<linalg::LinalgOp> products, tiles;
+    SmallVector<SmallVector<linalg::LinalgOp>> sums;
     getOperation().walk([&](linalg::LinalgOp op) {
-      if (isGroupedProduct(op) && isMatrixTile(op, *target))
-        products.push_back(op);
+      if (!isGroupedProduct(op) || !isMatrixTile(op, *target))
+        return;
+      if (sums.empty() || !continuesMatrixTile(sums.back().back(), op))
+        sums.emplace_back();
+      sums.back().push_back(op);
     });
-    for (linalg::LinalgOp op : products) {
-      ImplicitLocOpBuilder b(op.getLoc(), op);
-      buildMatrixTile(b, op);
-      op.erase();
+    for (MutableArrayRef<linalg::LinalgOp> products : sums) {
+      ImplicitLocOpBuilder b(products.back().getLoc(), products.back());
+      buildMatrixTile(b, products);
+      for (linalg::LinalgOp op : products)
+        op.erase();
     }
+    SmallVector<linalg::LinalgOp> tiles;
     getOperation().walk([&](linalg::LinalgOp op) { tiles.push_back(op); });
     for (linalg::LinalgOp op : tiles) {
       auto product = dyn_cast<linalg::MatmulOp>(op.getOperation());

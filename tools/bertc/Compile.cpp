@@ -75,7 +75,9 @@ int bertc::compileCommand(const Arguments &arguments) {
       ("one of " + emitNames()).c_str())(
       "target-cpu",
       po::value(&options.targetCpu)->value_name("CPU")->default_value("native"),
-      "a CPU of LLVM's, such as x86-64-v3 or znver4, or native")(
+      "a CPU of LLVM's, such as x86-64-v3 or znver4, or native; features that "
+      "it "
+      "has besides may follow, as in x86-64-v3+avxvnni")(
       "target", po::value(&target)->value_name("TRIPLE"),
       "x86_64-unknown-linux-gnu, and no other")(
       "dtype", po::value(&options.dtype)->default_value("f32"),
@@ -83,6 +85,11 @@ int bertc::compileCommand(const Arguments &arguments) {
       "memory and, where the CPU has AVX512_BF16, half the time; int8, a "
       "quarter of both with VNNI, scaled for each row of a weight and each "
       "token")(
+      "f32-products", po::value(&options.f32Products)->value_name("KIND"),
+      "how products of f32 are made: fma; bf16x6, of factors split into three "
+      "terms of bf16 for AMX, as exact as fma and the default there; bf16x3, "
+      "of "
+      "two terms, twice as fast and off by 2^-16 of a product")(
       "keep-f32", po::value(&options.keepF32)->value_name("GLOB"),
       "weights whose products stay f32, such as encoder.layer.11.*; may be "
       "given several times")(
@@ -121,6 +128,10 @@ int bertc::compileCommand(const Arguments &arguments) {
       options.dtype != "int8")
     return line.usageError("--dtype " + options.dtype +
                            " is none of f32, bf16, int8");
+  if (line.has("f32-products") && options.f32Products != "fma" &&
+      options.f32Products != "bf16x3" && options.f32Products != "bf16x6")
+    return line.usageError("--f32-products " + options.f32Products +
+                           " is none of fma, bf16x3, bf16x6");
   if (options.dtype == "f32" && !options.keepF32.empty())
     return line.usageError("--keep-f32 goes with another --dtype than f32");
   llvm::Triple triple(llvm::Triple::normalize(target));

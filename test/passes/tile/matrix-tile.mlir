@@ -77,3 +77,38 @@ func.func @changed(%a : memref<16x?x2xbf16>, %w : memref<?x16x2xbf16>, %c : memr
   }
   return
 }
+
+// Two products that follow each other on the same sums are one loop; what they have in common is loaded once.
+// CHECK-LABEL: func.func @terms
+// CHECK-COUNT-1: amx.tile_zero
+// CHECK: scf.for
+// CHECK: %[[A:.*]] = amx.tile_load
+// CHECK: %[[W:.*]] = amx.tile_load
+// CHECK: %[[S:.*]] = amx.tile_mulf %[[A]], %[[W]]
+// CHECK: %[[V:.*]] = amx.tile_load
+// CHECK-NOT: amx.tile_load
+// CHECK: amx.tile_mulf %[[A]], %[[V]], %[[S]]
+// CHECK-NOT: scf.for
+func.func @terms(%a : memref<16x32x2xbf16>, %w : memref<32x16x2xbf16>, %v : memref<32x16x2xbf16>, %c : memref<16x16xf32>) {
+  %zero = arith.constant 0.0 : f32
+  linalg.fill ins(%zero : f32) outs(%c : memref<16x16xf32>)
+  linalg.generic {indexing_maps = [#a, #w, #c], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%a, %w : memref<16x32x2xbf16>, memref<32x16x2xbf16>) outs(%c : memref<16x16xf32>) {
+  ^bb0(%x : bf16, %y : bf16, %s : f32):
+    %0 = arith.extf %x : bf16 to f32
+    %1 = arith.extf %y : bf16 to f32
+    %2 = arith.mulf %0, %1 : f32
+    %3 = arith.addf %s, %2 : f32
+    linalg.yield %3 : f32
+  }
+  linalg.generic {indexing_maps = [#a, #w, #c], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%a, %v : memref<16x32x2xbf16>, memref<32x16x2xbf16>) outs(%c : memref<16x16xf32>) {
+  ^bb0(%x : bf16, %y : bf16, %s : f32):
+    %0 = arith.extf %x : bf16 to f32
+    %1 = arith.extf %y : bf16 to f32
+    %2 = arith.mulf %0, %1 : f32
+    %3 = arith.addf %s, %2 : f32
+    linalg.yield %3 : f32
+  }
+  return
+}

@@ -246,6 +246,41 @@ class OpenVino:
         return lambda: np.array(states)
 
 
+class CTranslate2:
+    packs = False
+    TYPES = {"f32": "float32", "bf16": "bfloat16", "int8": "int8_float32"}
+
+    def __init__(self, folder, threads, dtype, cache):
+        import ctranslate2
+
+        self.ctranslate2 = ctranslate2
+        kind = self.TYPES[dtype]
+        if kind not in ctranslate2.get_supported_compute_types("cpu"):
+            raise ValueError(f"has no {dtype} on this CPU")
+        path = os.path.join(cache, "model")
+        if not os.path.exists(path):
+            from ctranslate2.converters import TransformersConverter
+
+            TransformersConverter(folder).convert(
+                path + ".part", quantization=kind if dtype != "f32" else None)
+            os.rename(path + ".part", path)
+        self.encoder = ctranslate2.Encoder(path, device="cpu", compute_type=kind,
+                                           inter_threads=1, intra_threads=threads)
+
+    def version(self):
+        return self.ctranslate2.__version__
+
+    def prepare(self, batches):
+        """Padding is at the end of a sequence: the lengths say where it begins."""
+        view = self.ctranslate2.StorageView.from_array
+        self.batches = [(view(ids.astype(np.int32)), view(mask.sum(1).astype(np.int32)))
+                        for ids, mask in batches]
+
+    def run(self, number):
+        states = self.encoder.forward_batch(*self.batches[number]).last_hidden_state
+        return lambda: np.array(states)
+
+
 class Iree:
     packs = False
 
@@ -309,4 +344,5 @@ PEERS = {
     "torch": Torch,
     "torch-compile": TorchCompile,
     "iree": Iree,
+    "ctranslate2": CTranslate2,
 }

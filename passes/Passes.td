@@ -195,10 +195,10 @@ def BertVectorizeTiles : Pass<"bert-vectorize-tiles", "mlir::ModuleOp"> {
 }
 
 def BertExpandMath : Pass<"bert-expand-math", "mlir::ModuleOp"> {
-  let summary = "exp, erf and tanh become polynomials";
+  let summary = "exp and tanh become polynomials";
   let description = [{
-    Applies MLIR's polynomial approximations to math.exp, math.erf and
-    math.tanh, so that no kernel calls libm.
+    math.exp and math.tanh of f32 become polynomials without branches, so that
+    no kernel calls libm.
   }];
   let dependentDialects = [
     "mlir::arith::ArithDialect", "mlir::math::MathDialect",

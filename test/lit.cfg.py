@@ -10,6 +10,7 @@ Features a test may ask for with `REQUIRES:`
   tokenizers   %python has the tokenizers wheel (tools/setup makes that environment)
   numpy        %python has numpy and safetensors
   asan tsan    the build is sanitized
+  chromium     Chromium or Chrome is installed
   not-root     file permissions bind the user who runs the tests
   mount-namespace  one may mount a file system in a namespace of one's own
 """
@@ -82,6 +83,10 @@ def cpu_flags():
     return set()
 
 
+config.chromium = next(
+    (name for name in ("chromium", "google-chrome") if succeeds(name, "--version")), ""
+)
+
 flags = cpu_flags()
 # The sets that x86-64-v3 and x86-64-v4 name, as the kernel spells them.
 v3 = {"avx2", "fma", "bmi1", "bmi2", "f16c", "movbe", "abm"}
@@ -98,6 +103,7 @@ features = {
     "numpy": python_has("numpy", "safetensors"),
     "asan": "address" in config.bertc_sanitize,
     "tsan": "thread" in config.bertc_sanitize,
+    "chromium": bool(config.chromium),
     "not-root": os.geteuid() != 0,
     "mount-namespace": succeeds("unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"),
 }

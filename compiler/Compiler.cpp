@@ -15,6 +15,7 @@
 #include "passes/Pipelines.h"
 #include "passes/TargetDescription.h"
 #include "passes/lower-cpu/ProgramLayout.h"
+#include "runtime/io/AsideFile.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -30,7 +31,9 @@
 
 #include <algorithm>
 #include <future>
+#include <string>
 #include <utility>
+#include <vector>
 
 using namespace bertc;
 
@@ -225,22 +228,20 @@ llvm::Error Compilation::makeArtifact(ArtifactKind kind) {
               *runtime, output);
 }
 
-/// An error where the output is a file that the model is read from.
+/// An error where the output is a file that the model is read from. Another
+/// file of its folder, such as an artifact, may be replaced.
 llvm::Error Compilation::checkOverwrite() {
-  auto refuse = [&](const llvm::Twine &file) {
-    return fileError(options.output, "cannot write: is " + file +
-                                         ", which the model is read from");
-  };
+  std::vector<std::string> read;
+  if (!llvm::sys::fs::is_directory(options.model))
+    read.push_back(options.model);
   std::error_code code;
-  if (llvm::sys::fs::equivalent(options.model, options.output))
-    return refuse(options.model);
   for (llvm::sys::fs::directory_iterator file(options.model, code), end;
-       !code && file != end; file.increment(code)) {
-    llvm::StringRef kind = llvm::sys::path::extension(file->path());
-    if (llvm::is_contained({".safetensors", ".json", ".txt", ".model"}, kind) &&
-        llvm::sys::fs::equivalent(file->path(), options.output))
-      return refuse(file->path());
-  }
+       !code && file != end; file.increment(code))
+    if (llvm::is_contained({".safetensors", ".json", ".txt", ".model"},
+                           llvm::sys::path::extension(file->path())))
+      read.push_back(file->path());
+  if (io::MaybeFailure failure = io::checkNotRead(options.output, read))
+    return llvm::createStringError(failure->message);
   return llvm::Error::success();
 }
 

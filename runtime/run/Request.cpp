@@ -19,8 +19,9 @@ bool setNumber(int64_t &target, std::string_view text, int64_t least,
 }
 
 template <auto member> bool store(Request &request, const std::string &value) {
+/// Not an empty value: it would count as none.
   request.*member = value;
-  return true;
+  return !value.empty();
 }
 
 template <auto member> bool append(Request &request, const std::string &value) {

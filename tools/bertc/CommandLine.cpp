@@ -75,6 +75,21 @@ void CommandLine::printHelp() const {
   std::cout << " [options]\n\n" << text << '\n' << options << '\n' << examples;
 }
 
+std::optional<int>
+CommandLine::checkEmpty(const po::parsed_options &parsed) const {
+  for (const po::option &given : parsed.options) {
+    if (given.value.empty() || !given.value.front().empty())
+      continue;
+    if (given.position_key >= 0)
+      return usageError(upper(given.string_key) + " is empty");
+    const po::option_description &option =
+        parsed.description->find(given.string_key, /*approx=*/false);
+    if (option.semantic()->name() != "TEXT")
+      return usageError(displayName(option) + " is empty");
+  }
+  return std::nullopt;
+}
+
 std::optional<int> CommandLine::parse(const Arguments &arguments) {
   po::options_description all;
   po::positional_options_description places;
@@ -87,12 +102,14 @@ std::optional<int> CommandLine::parse(const Arguments &arguments) {
   int style = po::command_line_style::unix_style &
               ~po::command_line_style::allow_guessing;
   try {
-    po::store(po::command_line_parser(arguments)
-                  .options(all)
-                  .positional(places)
-                  .style(style)
-                  .run(),
-              values);
+    const po::parsed_options parsed = po::command_line_parser(arguments)
+                                          .options(all)
+                                          .positional(places)
+                                          .style(style)
+                                          .run();
+    if (std::optional<int> code = checkEmpty(parsed))
+      return code;
+    po::store(parsed, values);
     if (has("help")) {
       printHelp();
       return exitOk;

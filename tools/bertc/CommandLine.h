@@ -36,7 +36,8 @@ public:
   /// Options are added here; `--help` is there already.
   boost::program_options::options_description options;
 
-  /// Reads the arguments; an exit code when there is nothing left to do.
+  /// Reads the arguments; an exit code when there is nothing left to do. Only
+  /// what is named TEXT may be empty: anything else would count as not given.
   std::optional<int> parse(const Arguments &arguments);
 
   bool has(const std::string &name) const { return values.count(name) != 0; }
@@ -51,6 +52,8 @@ public:
   int usageError(const std::string &message) const;
 
 private:
+  std::optional<int>
+  checkEmpty(const boost::program_options::parsed_options &parsed) const;
   void printHelp() const;
 
   std::string command;

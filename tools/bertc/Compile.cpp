@@ -112,8 +112,6 @@ int bertc::compileCommand(const Arguments &arguments) {
                            "folders; a .mlir file is what it is");
   if (withTokenizer && noTokenizer)
     return line.usageError("--with-tokenizer and --no-tokenizer are opposites");
-  if (options.output.empty())
-    return line.usageError("--output is empty");
   options.tokenizer = noTokenizer     ? TokenizerUse::none
                       : withTokenizer ? TokenizerUse::required
                                       : TokenizerUse::ifPresent;
@@ -142,9 +140,13 @@ int bertc::compileCommand(const Arguments &arguments) {
   if (options.output == "-" && isArtifact(options.emit))
     return line.usageError("--emit " + emit + " needs a file to write to");
   llvm::SmallVector<llvm::StringRef> names;
-  llvm::StringRef(outputs).split(names, ',', -1, /*KeepEmpty=*/false);
-  for (llvm::StringRef name : names)
+  if (line.has("outputs"))
+    llvm::StringRef(outputs).split(names, ',');
+  for (llvm::StringRef name : names) {
+    if (name.empty())
+      return line.usageError("--outputs " + outputs + " has an empty name");
     options.outputs.push_back(name.str());
+  }
 
   auto start = std::chrono::steady_clock::now();
   llvm::Error error = [&] {

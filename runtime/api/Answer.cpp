@@ -82,13 +82,10 @@ std::optional<run::AnswerOptions> optionsOf(const bertc_answer_options *given) {
   return options;
 }
 
-/// Of a run that failed with this message: what the session said, where the
-/// message has it from there, else a text that cannot be encoded.
-bertc_status statusOf(const std::string &message) {
-  const std::string said = bertc_last_error();
-  return !said.empty() && message.find(said) != std::string::npos
-             ? bertc_last_status()
-             : BERTC_BAD_INPUT;
+/// What the session said, else that a text cannot be encoded.
+bertc_status statusOf(const run::Failure &failure) {
+  return failure.status ? static_cast<bertc_status>(failure.status)
+                        : BERTC_BAD_INPUT;
 }
 
 } // namespace
@@ -152,8 +149,7 @@ bertc_text bertc_answer(bertc_answerer *answerer, const bertc_text *texts,
         Lines lines(*answerer->reader, answerer->lines);
         if (run::MaybeFailure failure =
                 answerer->texts.runQuietly(source, lines)) {
-          core::fail(statusOf(failure->message), "%s",
-                     failure->message.c_str());
+          core::fail(statusOf(*failure), "%s", failure->message.c_str());
           return failed;
         }
         return {answerer->lines.c_str(), answerer->lines.size()};

@@ -10,15 +10,18 @@
 
 namespace bertc::io {
 
-/// One line without a line break. Messages about a file begin with its path.
 struct Failure {
+  /// One line without a line break. Messages about a file begin with its path.
   std::string message;
+  /// The bertc_status of the function of bertc.h that failed; 0 where none did,
+  /// and what was given is at fault.
+  int status = 0;
 };
 
 template <typename T> class [[nodiscard]] Result {
 public:
   Result(T value) : value(std::move(value)) {}
-  Result(Failure failure) : message(std::move(failure.message)) {}
+  Result(Failure failure) : failed(std::move(failure)) {}
 
   explicit operator bool() const { return value.has_value(); }
   T &operator*() { return *value; }
@@ -27,11 +30,13 @@ public:
   const T *operator->() const { return &*value; }
 
   /// Empty when there is a value.
-  const std::string &error() const { return message; }
+  const std::string &error() const { return failed.message; }
+  /// Where there is no value.
+  const Failure &failure() const { return failed; }
 
 private:
   std::optional<T> value;
-  std::string message;
+  Failure failed;
 };
 
 /// For what gives nothing but may fail:

@@ -17,6 +17,8 @@ int64_t availableCpus() {
   return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
+Failure lastFailure() { return {bertc_last_error(), bertc_last_status()}; }
+
 constexpr int64_t mostBytes = int64_t(1) << 30;
 
 int64_t mostTokens(const bertc_model *model) {
@@ -29,7 +31,7 @@ Result<Session> createSession(const bertc_model *model, int64_t tokens,
                                        threads > 0 ? threads : availableCpus(),
                                        nullptr));
   if (!session)
-    return Failure{bertc_last_error()};
+    return lastFailure();
   return session;
 }
 
@@ -37,14 +39,14 @@ Result<Session> createSession(const bertc_model *model, int64_t tokens,
 MaybeFailure execute(bertc_session *session, const Batch &batch) {
   if (batch.slots >= 0 && bertc_select(session, batch.mlmPositions.data(),
                                        batch.batch, batch.slots) != BERTC_OK)
-    return Failure{bertc_last_error()};
+    return lastFailure();
   const auto matrix = [](const std::vector<int64_t> &values) {
     return values.empty() ? nullptr : values.data();
   };
   if (bertc_run_padded_i64(
           session, batch.ids.data(), matrix(batch.attentionMask),
           matrix(batch.tokenTypes), batch.batch, batch.seqLen) != BERTC_OK)
-    return Failure{bertc_last_error()};
+    return lastFailure();
   return std::nullopt;
 }
 
@@ -98,7 +100,7 @@ std::vector<Part> bertc::run::partsOf(const Batch &batch,
 Result<Model> bertc::run::openModel(const std::string &path) {
   Model model(bertc_open(path.empty() ? nullptr : path.c_str()));
   if (!model)
-    return Failure{bertc_last_error()};
+    return lastFailure();
   return model;
 }
 
@@ -152,7 +154,7 @@ Result<std::vector<Output>> bertc::run::runPart(bertc_session *session,
     const std::string where =
         first > 0 ? "counted from sequence " + std::to_string(first) + ": "
                   : "";
-    return Failure{where + failure->message};
+    return Failure{where + failure->message, failure->status};
   }
   std::vector<Output> outputs(bertc_info(model)->num_outputs);
   for (size_t i = 0; i < outputs.size(); ++i) {
@@ -165,7 +167,7 @@ Result<std::vector<Output>> bertc::run::runPart(bertc_session *session,
     output.values.resize(output.shape[0] * output.sequenceSize());
     if (bertc_read_output_padded(session, i, output.values.data(),
                                  int64_t(output.values.size())) != BERTC_OK)
-      return Failure{bertc_last_error()};
+      return lastFailure();
   }
   return outputs;
 }

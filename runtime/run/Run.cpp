@@ -39,10 +39,10 @@ MaybeFailure runInputs(const Request &request, const bertc_model *model,
                        std::FILE *out) {
   Result<Batch> batch = readBatch(request.inputs);
   if (!batch)
-    return Failure{batch.error()};
+    return batch.failure();
   Result<Session> session = makeSession(model, *batch, request.threads);
   if (!session)
-    return Failure{session.error()};
+    return session.failure();
   const std::unique_ptr<AnswerReader> reader =
       makeAnswerReader(ModelFacts(model), request.answers, nullptr);
   const std::unique_ptr<AnswerSink> sink =
@@ -98,10 +98,10 @@ MaybeFailure runTexts(const Request &request, const bertc_model *model,
     return failure;
   Result<std::unique_ptr<ExampleSource>> source = openExamples(request);
   if (!source)
-    return Failure{source.error()};
+    return source.failure();
   Result<text::Tokenizer> tokenizer = tokenizerFor(model, request.vocabulary);
   if (!tokenizer)
-    return Failure{tokenizer.error()};
+    return tokenizer.failure();
   if (!request.squad.empty())
     return runSquad(request, model, *tokenizer, out);
   if (!request.conll.empty())
@@ -123,7 +123,7 @@ MaybeFailure bertc::run::run(const Request &request, std::FILE *out) {
     return failure;
   Result<Model> model = openModel(request.artifact);
   if (!model)
-    return Failure{model.error()};
+    return model.failure();
   return request.inputs.empty() ? runTexts(request, model->get(), out)
                                 : runInputs(request, model->get(), out);
 }

@@ -56,7 +56,7 @@ Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
   while (true) {
     Result<std::optional<Encoded>> encoded = encodeNext(source);
     if (!encoded)
-      return Failure{encoded.error()};
+      return encoded.failure();
     if (!*encoded)
       return batch;
     Encoded &next = **encoded;
@@ -84,12 +84,12 @@ MaybeFailure TextRun::runBatchOf(const TextBatch &texts, AnswerSink &sink) {
   if (!session) { // for all there is
     Result<Session> made = makeSession(model, batch, threads);
     if (!made)
-      return Failure{made.error()};
+      return made.failure();
     session = std::move(*made);
   }
   Result<std::vector<Output>> outputs = runBatch(session.get(), model, batch);
   if (!outputs)
-    return Failure{outputs.error()};
+    return outputs.failure();
   return sink.take(answeredOf(texts, batch, *outputs), *outputs);
 }
 
@@ -107,7 +107,7 @@ void TextRun::warnOfCuts() const {
 MaybeFailure TextRun::reserve() {
   Result<Session> made = makeSession(model, threads);
   if (!made)
-    return Failure{made.error()};
+    return made.failure();
   session = std::move(*made);
   return std::nullopt;
 }
@@ -123,7 +123,7 @@ MaybeFailure TextRun::runAll(ExampleSource &source, AnswerSink &sink,
   do {
     Result<TextBatch> batch = nextBatch(source);
     if (!batch)
-      return Failure{batch.error()};
+      return batch.failure();
     // An empty file has results too, without rows.
     if (MaybeFailure failure = runBatchOf(*batch, sink))
       return failure;

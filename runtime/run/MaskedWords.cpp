@@ -10,7 +10,10 @@
 #include "runtime/run/Answers.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <utility>
+#include <vector>
 
 using namespace bertc;
 using namespace bertc::run;
@@ -23,6 +26,21 @@ public:
               std::string output)
       : likeliest(options.best(usualWords)), positions(options.positions),
         tokenizer(tokenizer), outputName(std::move(output)) {}
+
+  text::Result<std::vector<text::Encoding>>
+  encode(const text::Tokenizer &with, const Example &example,
+         int64_t most) const override {
+    text::Result<std::vector<text::Encoding>> encodings =
+        AnswerReader::encode(with, example, most);
+    for (int32_t column : positions)
+      if (encodings && column >= 0 &&
+          static_cast<size_t>(column) >= encodings->front().ids.size())
+        return text::Failure{"--positions " + std::to_string(column) +
+                             " is no token of it: there are " +
+                             std::to_string(encodings->front().ids.size()) +
+                             ", the first is 0"};
+    return encodings;
+  }
 
   void select(Batch &batch) const override {
     if (positions.empty())

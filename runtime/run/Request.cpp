@@ -2,6 +2,7 @@
 
 #include "runtime/run/Request.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
@@ -18,8 +19,8 @@ bool setNumber(int64_t &target, std::string_view text, int64_t least,
          target >= least && target <= most;
 }
 
-template <auto member> bool store(Request &request, const std::string &value) {
 /// Not an empty value: it would count as none.
+template <auto member> bool store(Request &request, const std::string &value) {
   request.*member = value;
   return !value.empty();
 }
@@ -49,7 +50,9 @@ bool setPositions(Request &request, const std::string &value) {
   while (true) {
     const size_t comma = rest.find(',');
     int64_t column;
-    if (!setNumber(column, rest.substr(0, comma), 0, 1000000))
+    if (!setNumber(column, rest.substr(0, comma), 0, 1000000) ||
+        std::find(positions.begin(), positions.end(), column) !=
+            positions.end())
       return false;
     positions.push_back(static_cast<int32_t>(column));
     if (comma == std::string_view::npos)
@@ -103,7 +106,7 @@ const std::vector<Option> &bertc::run::options() {
        false, setBest},
       {"--positions", "LIST",
        "tokens of each text whose words are predicted: columns such as 1,5, "
-       "[CLS] being 0, or all; the masks by default",
+       "each once, [CLS] being 0, or all; the masks by default",
        false, setPositions},
       {"--max-answer-length", "N", "tokens of an answer to a question (15)",
        false, setAnswerLength},

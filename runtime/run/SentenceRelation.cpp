@@ -9,7 +9,9 @@
 
 #include "runtime/run/Answers.h"
 
+#include <cstdint>
 #include <utility>
+#include <vector>
 
 using namespace bertc;
 using namespace bertc::run;
@@ -21,6 +23,11 @@ public:
   explicit SentenceRelation(std::unique_ptr<AnswerReader> masks)
       : masks(std::move(masks)) {}
 
+  text::Result<std::vector<text::Encoding>>
+  encode(const text::Tokenizer &tokenizer, const Example &example,
+         int64_t most) const override {
+    return masks->encode(tokenizer, example, most);
+  }
   void select(Batch &batch) const override { masks->select(batch); }
   bool replaces(const Output &output) const override {
     return masks->replaces(output);

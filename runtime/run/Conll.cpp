@@ -46,10 +46,10 @@ public:
         const std::string &line = sentence.lines[word];
         const char *separator =
             line.find('\t') != std::string::npos ? "\t" : " ";
-        lines += line + separator + labels[word].label + "\n";
+        lines += line + separator + labels[word].label + source.lineEnd();
         given.push_back(labels[word].label);
       }
-      lines += "\n";
+      lines += source.lineEnd();
       if (!sentence.right.empty())
         scores.add(given, sentence.right);
     }
@@ -79,6 +79,8 @@ std::optional<Example> ConllExamples::next() {
   std::string text;
   bool labelled = true;
   while (std::optional<std::string_view> line = lines.next()) {
+    if (lines.number() == 1)
+      isCrLf = lines.endedInCrLf();
     if (line->find_first_not_of(blanks) == std::string_view::npos) {
       if (!sentence.lines.empty())
         break;

@@ -42,11 +42,14 @@ public:
   MaybeFailure failure() const override { return lines.failure(); }
   std::optional<double> fraction() const override { return lines.fraction(); }
 
+  /// Of the file's first line, hence of what is written: LF or CR LF.
+  const char *lineEnd() const { return isCrLf ? "\r\n" : "\n"; }
   /// The first sentence that was not taken.
   ConllSentence take();
 
 private:
   LineReader lines;
+  bool isCrLf = false;
   std::deque<ConllSentence> waiting;
 };
 
@@ -64,9 +67,10 @@ private:
   int64_t words = 0, found = 0, wanted = 0, both = 0;
 };
 
-/// Labels the words of request.conll. The lines, each with the label behind it,
-/// go to request.outputs or to `out`; the scores, where the file has right
-/// labels, to `out` or, where that has the lines, to the standard error.
+/// Labels the words of request.conll. The lines, each with the label behind it
+/// and the file's line ends, go to request.outputs or to `out`; the scores,
+/// where the file has right labels, to `out` or, where that has the lines, to
+/// the standard error.
 MaybeFailure runConll(const Request &request, const bertc_model *model,
                       const text::Tokenizer &tokenizer, std::FILE *out);
 

@@ -73,8 +73,8 @@ std::optional<std::string_view> LineReader::next() {
     if (line->empty() && !terminated)
       return std::nullopt;
   }
-  if (!line->empty() && line->back() == '\r')
-    line->remove_suffix(1);
+  hadReturn = !line->empty() && line->back() == '\r';
+  line->remove_suffix(hadReturn);
   ++count;
   return line;
 }

@@ -31,6 +31,8 @@ public:
   /// The next line, which is there until the next call; nothing at the end, or
   /// where reading failed.
   std::optional<std::string_view> next();
+  /// Whether the line that `next` gave ended with CR LF.
+  bool endedInCrLf() const { return hadReturn && terminated; }
   /// What made `next` end early.
   MaybeFailure failure() const;
 
@@ -60,6 +62,7 @@ private:
   std::unique_ptr<char, Free> buffer; ///< getline's
   size_t capacity = 0;
   bool terminated = false; ///< whether the last line ended with LF
+  bool hadReturn = false;  ///< whether a CR stood before that
   int64_t count = 0;
   int error = 0;
 };

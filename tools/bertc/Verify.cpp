@@ -12,31 +12,57 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <optional>
+#include <string>
 
 using namespace bertc;
 namespace po = boost::program_options;
 
 namespace {
 
+/// The angle between what is given and what is wanted.
+struct Angle {
+  double dot = 0, given = 0, wanted = 0; ///< products, squares
+
+  void add(double x, double y) {
+    dot += x * y;
+    given += x * x;
+    wanted += y * y;
+  }
+  /// Nothing where one of both is zero.
+  std::optional<double> cosine() const {
+    if (given > 0 && wanted > 0)
+      return dot / std::sqrt(given * wanted);
+    return std::nullopt;
+  }
+};
+
 /// How far an output of the artifact is from the reference.
 struct Difference {
   int64_t rows = 0, columns = 0;
   double most = 0, sum = 0;
   double squares = 0, wantedSquares = 0;
-  double leastCosine = 1;
   int64_t count = 0;
 
   void addRow(const float *given, const double *wanted, int64_t size) {
-    double dot = 0, givenNorm = 0, wantedNorm = 0;
+    Angle angle;
     for (int64_t i = 0; i < size; ++i) {
       add(given[i], wanted[i]);
-      dot += given[i] * wanted[i];
-      givenNorm += double(given[i]) * given[i];
-      wantedNorm += wanted[i] * wanted[i];
+      angle.add(given[i], wanted[i]);
+      all.add(given[i], wanted[i]);
     }
-    if (givenNorm > 0 && wantedNorm > 0)
-      leastCosine =
-          std::min(leastCosine, dot / std::sqrt(givenNorm * wantedNorm));
+    if (std::optional<double> cosine = angle.cosine())
+      least = std::min(least.value_or(*cosine), *cosine);
+  }
+  /// The least of any row; of an output with one number a row, whose rows have
+  /// no direction but their sign, that of the column. "-" of nothing.
+  std::string cosine() const {
+    const std::optional<double> value = columns == 1 ? all.cosine() : least;
+    if (!value)
+      return "-";
+    char text[32];
+    std::snprintf(text, sizeof(text), "%.6f", *value);
+    return text;
   }
   double mean() const { return count ? sum / double(count) : 0; }
   /// |given - wanted| / |wanted| over the whole output.
@@ -55,6 +81,9 @@ private:
     wantedSquares += wanted * wanted;
     ++count;
   }
+
+  std::optional<double> least;
+  Angle all;
 };
 
 run::Failure otherShape(const run::Output &output, int64_t columns) {
@@ -109,10 +138,12 @@ run::Result<Difference> compare(const run::Batch &batch,
   if (output.rows == BERTC_PER_TOKEN_PAIR)
     return compareMaps(batch, output, expected);
   Difference result;
-  int64_t places = batch.batch;
-  if (output.rows != BERTC_PER_SEQUENCE)
-    places *= output.shape[1];
-  result.columns = places ? int64_t(output.values.size()) / places : 0;
+  // [B, columns] or [B, S, columns]; one column is no dimension.
+  const size_t dimensions = output.rows == BERTC_PER_SEQUENCE ? 1 : 2;
+  const int64_t places =
+      dimensions == 1 ? batch.batch : batch.batch * output.shape[1];
+  result.columns =
+      output.shape.size() > dimensions ? output.shape[dimensions] : 1;
   for (int64_t place = 0; place < places; ++place)
     result.rows += run::isRow(batch, output, place);
   if (expected.shape.size() != 2 || expected.dim(0) != result.rows ||
@@ -240,11 +271,12 @@ int bertc::verifyCommand(const Arguments &arguments) {
     bool good =
         (isRelative ? difference->relative() : difference->most) <= tolerance;
     ok &= good;
-    std::printf("%-20s %8lld %8lld %14.3g %14.3g %9.2g %9.6f %10.3g  %s\n",
+    std::printf("%-20s %8lld %8lld %14.3g %14.3g %9.2g %9s %10.3g  %s\n",
                 output.name.c_str(), static_cast<long long>(difference->rows),
                 static_cast<long long>(difference->columns), difference->most,
                 difference->mean(), difference->relative(),
-                difference->leastCosine, tolerance, good ? "ok" : "DIFFERS");
+                difference->cosine().c_str(), tolerance,
+                good ? "ok" : "DIFFERS");
   }
   return ok ? exitOk
             : fail(artifact + ": differs from " + line.get("model") +

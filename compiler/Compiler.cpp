@@ -214,6 +214,10 @@ llvm::Error Compilation::makeArtifact(ArtifactKind kind) {
   }
   if (weightsError)
     return inFile(options.output, std::move(weightsError));
+  // Transformers takes such weights too, and results that do not meet them are
+  // right: no error.
+  if (std::string line = model.parameters->notFinite(); !line.empty())
+    options.warn(line);
   model.parameters->release();
 
   options.progress("link");
@@ -273,6 +277,8 @@ llvm::Error Compilation::run() {
   if (!opened)
     return opened.takeError();
   model = std::move(*opened);
+  for (const std::string &warning : model.warnings)
+    options.warn(warning);
   if (options.emit == Emit::bert)
     return printModule();
 

@@ -53,6 +53,8 @@ struct CompileOptions {
   TokenizerUse tokenizer = TokenizerUse::ifPresent;
   /// Told the name of each step as it begins.
   std::function<void(llvm::StringRef)> progress = [](llvm::StringRef) {};
+  /// Told what is odd about the model and compiled all the same, a line each.
+  std::function<void(llvm::StringRef)> warn = [](llvm::StringRef) {};
 };
 
 llvm::Error compile(const CompileOptions &options);

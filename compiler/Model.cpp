@@ -157,6 +157,13 @@ llvm::Expected<Model> openFolder(mlir::MLIRContext &context,
     return module.takeError();
   Model model;
   model.module = std::move(*module);
+  const int64_t layers =
+      layersInCheckpoint(*config, CheckpointCatalog(*checkpoint));
+  if (layers > config->numLayers)
+    model.warnings.push_back(config->path + ": asks for the first " +
+                             std::to_string(config->numLayers) + " of the " +
+                             std::to_string(layers) +
+                             " layers that the checkpoint has");
   model.parameters = std::make_unique<ModuleParameters>(
       *model.module, folder.str(), std::move(*checkpoint));
   if (options.tokenizer != TokenizerUse::none) {

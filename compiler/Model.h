@@ -38,6 +38,8 @@ struct Model {
   std::vector<std::string> outputs;
   /// To embed; empty where the folder has no vocabulary.
   std::string tokenizer;
+  /// What is odd about the folder and no error, one line each.
+  std::vector<std::string> warnings;
 
   /// Opens a Hugging Face folder or a .mlir file. Every parameter has a value
   /// afterwards.

@@ -7,8 +7,10 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "llvm/ADT/bit.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 using namespace bertc;
@@ -31,6 +33,14 @@ bool readAttribute(mlir::ElementsAttr value, int64_t first,
     return true;
   }
   return false;
+}
+
+/// Without a branch, so that it is done in vectors: a copy's worth of time.
+bool allFinite(llvm::ArrayRef<float> values) {
+  int32_t most = 0;
+  for (float value : values)
+    most = std::max(most, llvm::bit_cast<int32_t>(value) & INT32_MAX);
+  return most < 0x7f800000; // the bits of infinity, below those of NaN
 }
 
 } // namespace
@@ -96,6 +106,35 @@ ModuleParameters::shape(llvm::StringRef symbol) const {
 
 llvm::Error ModuleParameters::read(llvm::StringRef symbol, int64_t first,
                                    llvm::MutableArrayRef<float> out) const {
+  if (llvm::Error error = readValue(symbol, first, out))
+    return error;
+  if (!allFinite(out)) {
+    std::lock_guard<std::mutex> lock(odd->mutex);
+    odd->symbols.insert(symbol);
+  }
+  return llvm::Error::success();
+}
+
+std::string ModuleParameters::notFinite() const {
+  std::lock_guard<std::mutex> lock(odd->mutex);
+  for (llvm::StringRef symbol : order) {
+    if (!odd->symbols.contains(symbol))
+      continue;
+    const Parameter &parameter = parameters.find(symbol)->second;
+    const bool inFile = !parameter.value && checkpoint;
+    const size_t others = odd->symbols.size() - 1;
+    return (inFile ? checkpoint->fileOf(parameter.source).str() : name) +
+           ": tensor \"" + (inFile ? parameter.source : symbol.str()) + "\"" +
+           (others ? " and " + std::to_string(others) + " more have"
+                   : std::string(" has")) +
+           " numbers that are NaN or infinite: so are results that meet them";
+  }
+  return "";
+}
+
+llvm::Error
+ModuleParameters::readValue(llvm::StringRef symbol, int64_t first,
+                            llvm::MutableArrayRef<float> out) const {
   auto found = parameters.find(symbol);
   if (found == parameters.end())
     return defect("no parameter \"" + symbol + "\" was in the module");

@@ -9,8 +9,11 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,7 +39,13 @@ public:
                    llvm::MutableArrayRef<float> out) const override;
   void release() const override;
 
+  /// A line that names the first parameter with a NaN or an infinite number
+  /// among what was read so far; empty where there was none.
+  std::string notFinite() const;
+
 private:
+  llvm::Error readValue(llvm::StringRef symbol, int64_t first,
+                        llvm::MutableArrayRef<float> out) const;
   struct Parameter {
     std::vector<int64_t> shape;
     std::string source; ///< name in the checkpoint
@@ -48,6 +57,12 @@ private:
   llvm::StringMap<Parameter> parameters;
   std::vector<llvm::StringRef> order;
   int64_t elements = 0;
+  /// Symbols of parameters with numbers that are not finite. Threads read.
+  struct Odd {
+    std::mutex mutex;
+    llvm::StringSet<> symbols;
+  };
+  std::unique_ptr<Odd> odd = std::make_unique<Odd>();
 };
 
 } // namespace bertc

@@ -167,3 +167,23 @@ bertc::importModel(MLIRContext &context, const ModelConfig &config,
   b.endEntry(entry, results);
   return module;
 }
+
+int64_t bertc::layersInCheckpoint(const ModelConfig &config,
+                                  const ParameterCatalog &catalog) {
+  const Family *family = findFamily(config.family);
+  if (!family)
+    return config.numLayers;
+  const FamilyNames names = family->names(config);
+  const bool isPrefixed =
+      catalog.lookup((names.prefix + names.words).str()).has_value();
+  ModelConfig longer = config;
+  while (true) {
+    ++longer.numLayers;
+    const std::string next = family->names(longer).layers.back();
+    if (llvm::is_contained(names.layers, next) ||
+        !catalog.lookup((llvm::Twine(isPrefixed ? names.prefix : "") + next +
+                         "." + names.layer.query + ".weight")
+                            .str()))
+      return longer.numLayers - 1;
+  }
+}

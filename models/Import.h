@@ -13,6 +13,7 @@
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/Support/Error.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,11 @@ struct ImportOptions {
 llvm::Expected<mlir::OwningOpRef<mlir::ModuleOp>>
 importModel(mlir::MLIRContext &context, const ModelConfig &config,
             const ParameterCatalog &catalog, const ImportOptions &options);
+
+/// The layers that the checkpoint has, at least those of config.json, which may
+/// ask for the first ones alone. ALBERT's share their parameters: none is over.
+int64_t layersInCheckpoint(const ModelConfig &config,
+                           const ParameterCatalog &catalog);
 
 } // namespace bertc
 

@@ -30,12 +30,19 @@ public:
       return;
     std::cerr << "\r\033[K" << step.str() << " ..." << std::flush;
   }
-  ~Progress() {
+  /// A line that stays.
+  void warn(llvm::StringRef line) {
+    clear();
+    std::cerr << "bertc: warning: " << line.str() << '\n';
+  }
+  ~Progress() { clear(); }
+
+private:
+  void clear() {
     if (terminal)
       std::cerr << "\r\033[K" << std::flush;
   }
 
-private:
   bool terminal = ::isatty(STDERR_FILENO);
 };
 
@@ -152,6 +159,7 @@ int bertc::compileCommand(const Arguments &arguments) {
   llvm::Error error = [&] {
     Progress progress;
     options.progress = std::ref(progress);
+    options.warn = [&](llvm::StringRef line) { progress.warn(line); };
     return compile(options);
   }();
   if (error)

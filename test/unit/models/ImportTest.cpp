@@ -162,6 +162,20 @@ TEST_F(Import, FindsNamesBelowAHeadAndOfTensorFlowsTime) {
   EXPECT_FALSE(module->lookupSymbol("cls.predictions.bias"));
 }
 
+TEST_F(Import, CountsTheLayersThatConfigJsonLeavesOut) {
+  EXPECT_EQ(layersInCheckpoint(config, catalog), 3);
+  config.numLayers = 1;
+  EXPECT_EQ(layersInCheckpoint(config, catalog), 3);
+  std::map<std::string, TensorInfo> prefixed;
+  for (auto &[name, info] : catalog.tensors)
+    prefixed["bert." + name] = info;
+  catalog.tensors = prefixed;
+  EXPECT_EQ(layersInCheckpoint(config, catalog), 3);
+  // One that is missing is an error elsewhere, and hides none before it.
+  rename("bert.encoder.layer.2.attention.self.query.weight", "other");
+  EXPECT_EQ(layersInCheckpoint(config, catalog), 2);
+}
+
 TEST_F(Import, TakesHalfPrecisionButNoIntegers) {
   catalog.put("pooler.dense.bias", {8}, "BF16");
   EXPECT_TRUE(import()) << error;

@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
-"""poison.py FROM TO ID: a copy of a checkpoint whose word embedding of ID is not a number."""
+"""poison.py FROM TO ROW [VALUE NAME...]: a copy of a checkpoint with a row that is VALUE.
+
+Of each tensor whose name ends with a NAME; of the word embeddings, and not a number, by default.
+"""
 
 import shutil
 import sys
 
-import numpy
 from safetensors.numpy import load_file, save_file
 
-source, target, word = sys.argv[1:]
+source, target, row, *rest = sys.argv[1:]
+value, *ends = rest or ("nan", "word_embeddings.weight")
 shutil.copytree(source, target)
 tensors = load_file(f"{source}/model.safetensors")
-(name,) = [name for name in tensors if name.endswith("word_embeddings.weight")]
-tensors[name][int(word)] = numpy.nan
+for end in ends:
+    (name,) = [name for name in tensors if name.endswith(end)]
+    tensors[name][int(row)] = float(value)
 save_file(tensors, f"{target}/model.safetensors")

@@ -45,7 +45,8 @@ bertc::run::tokenizerFor(const bertc_model *model,
   io::Result<text::Tokenizer> tokenizer =
       vocabulary.empty() ? carried() : openVocabulary(vocabulary);
   if (tokenizer && tokenizer->vocabularySize() > info.vocab_size)
-    return io::Failure{"the tokenizer has " +
+    return io::Failure{(vocabulary.empty() ? "" : vocabulary + ": ") +
+                       "the tokenizer has " +
                        std::to_string(tokenizer->vocabularySize()) +
                        " tokens, the model " + std::to_string(info.vocab_size)};
   return tokenizer;

@@ -25,7 +25,7 @@ using Json = nlohmann::json;
 inline Result<Json> parseJson(std::string_view text, const std::string &name) {
   Json json = io::parseJson(text);
   if (json.is_discarded())
-    return Failure{name + " is not valid JSON"};
+    return Failure{name + ": not valid JSON"};
   if (!json.is_object())
     return Failure{name + ": expected a JSON object"};
   return json;

@@ -207,7 +207,7 @@ TEST_F(BpeTest, DamagedFilesAreNamed) {
   write("vocab.json", R"({"a": "0"})");
   EXPECT_THAT(error(), HasSubstr("vocab.json: the id of \"a\""));
   write("vocab.json", "{\"a\": ");
-  EXPECT_THAT(error(), HasSubstr("vocab.json is not valid JSON"));
+  EXPECT_THAT(error(), HasSubstr("vocab.json: not valid JSON"));
 }
 
 TEST_F(BpeTest, WhatIsNotRobertasIsRefused) {

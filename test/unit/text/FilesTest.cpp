@@ -126,7 +126,7 @@ TEST_F(FilesTest, WhatIsNotBertsTokenizerIsRefused) {
     write("tokenizer.json", json);
     return error();
   };
-  EXPECT_THAT(errorOf("{"), HasSubstr("tokenizer.json is not valid JSON"));
+  EXPECT_THAT(errorOf("{"), HasSubstr("tokenizer.json: not valid JSON"));
   EXPECT_THAT(errorOf("[]"), HasSubstr("expected a JSON object"));
   EXPECT_THAT(errorOf("{}"), HasSubstr("\"model\" is not there"));
   EXPECT_THAT(errorOf(R"({"model": {"type": "WordLevel", "vocab": {}}})"),
@@ -171,7 +171,7 @@ TEST_F(FilesTest, OtherFilesAreNamedWhenTheyAreWrong) {
   write("tokenizer_config.json", R"({"do_lower_case": "yes"})");
   EXPECT_THAT(error(), HasSubstr("tokenizer_config.json: \"do_lower_case\""));
   write("tokenizer_config.json", "nonsense");
-  EXPECT_THAT(error(), HasSubstr("tokenizer_config.json is not valid JSON"));
+  EXPECT_THAT(error(), HasSubstr("tokenizer_config.json: not valid JSON"));
   write("tokenizer_config.json",
         R"({"added_tokens_decoder": {"x": {"content": "y"}}})");
   EXPECT_THAT(error(), HasSubstr("\"x\" is not an id"));

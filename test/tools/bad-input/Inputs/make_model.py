@@ -44,9 +44,13 @@ def set_config(folder, key, value):
         json.dump(config, file)
 
 
-def config_text(folder, text):
-    with open(os.path.join(folder, "config.json"), "w", encoding="utf-8") as file:
+def file_text(folder, name, text):
+    with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def config_text(folder, text):
+    file_text(folder, "config.json", text)
 
 
 def truncate_weights(folder, size):

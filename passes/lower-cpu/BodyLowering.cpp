@@ -3,7 +3,6 @@
 #include "passes/lower-cpu/BodyLowering.h"
 
 #include "passes/lower-cpu/MemoryPlan.h"
-#include "passes/tile/Kernels.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -192,13 +191,6 @@ LogicalResult BodyLowering::emitOp(Operation *op) {
   return success();
 }
 
-void BodyLowering::copy(Value value, Value destination) {
-  schedule.launch(elementwiseKernel(program.getModule(),
-                                    KernelSchedule::columns(value),
-                                    bert::Activation::none, false, target),
-                  {schedule.buffer(value), destination}, schedule.rows(value));
-}
-
 LogicalResult BodyLowering::emitCall(func::CallOp op) {
   auto callee = program.getModule().lookupSymbol<func::FuncOp>(op.getCallee());
   SmallVector<RowKind> operandKinds;
@@ -216,6 +208,7 @@ LogicalResult BodyLowering::emitCall(func::CallOp op) {
   inner.frame = schedule.context.address(schedule.b, own);
   operands.append(inner.values());
   func::CallOp::create(schedule.b, (*lowered)->function, operands);
+  schedule.phases.append(phasesOfCall(op, (*lowered)->phases));
   return success();
 }
 

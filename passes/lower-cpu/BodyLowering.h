@@ -42,7 +42,13 @@ public:
   /// Room in the frame for a value the plan must not share; its offset.
   AffineBytes reserve(mlir::Type type, RowKind kind);
   /// Copies what is returned but was not computed in place.
-  void copy(mlir::Value value, mlir::Value destination);
+  void copy(mlir::Value value, mlir::Value destination) {
+    schedule.copy(value, destination);
+  }
+  /// Of what was emitted.
+  llvm::SmallVector<SchedulePhase> takePhases() {
+    return std::move(schedule.phases);
+  }
 
 private:
   mlir::LogicalResult checkRows(mlir::Operation *op);

@@ -87,6 +87,7 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
   func::ReturnOp::create(b);
   result.function = lowered;
   result.frame = body.frame();
+  result.phases = body.takePhases();
   auto [place, inserted] = functions.try_emplace(
       function.getName(),
       Entry{function, SmallVector<RowKind>(kinds), std::move(result)});
@@ -162,6 +163,7 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
     body.copy(value, destination);
   func::ReturnOp::create(b);
   layout.workspace = body.frame() + AffineBytes{0, 0, 0, scratchBytes};
+  layout.phases = phasesOfProgram(body.takePhases(), layout.weights);
   return success();
 }
 

@@ -4,6 +4,7 @@
 #define BERTC_PASSES_LOWERCPU_FUNCTIONLOWERING_H
 
 #include "passes/TargetDescription.h"
+#include "passes/lower-cpu/Phases.h"
 #include "passes/lower-cpu/ProgramLayout.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,6 +20,7 @@ struct LoweredFunction {
   mlir::func::FuncOp function;
   AffineBytes frame; ///< its own temporaries and those of what it calls
   llvm::SmallVector<RowKind> results;
+  llvm::SmallVector<SchedulePhase> phases; ///< on the source's arguments
 };
 
 /// A symbol's name without what the lowering adds to it for its own time.

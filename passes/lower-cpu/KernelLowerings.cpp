@@ -30,25 +30,25 @@ struct PackedLinearLowering
     shape.residual = bool(op.getResidual());
     shape.activation = op.getActivation();
     shape.precision = bert::precisionOf(op);
-    SmallVector<Value> operands = {s.buffer(op.getInput()),
-                                   s.buffer(op.getWeight())};
+    const RowKind rows = s.kindOf(op.getResult());
+    KernelLaunch product{productKernel(s.module, shape, s.target),
+                         {op.getInput(), op.getWeight()},
+                         rows};
     if (op.getBias())
-      operands.push_back(s.buffer(op.getBias()));
+      product.arrays.push_back(op.getBias());
     if (op.getResidual())
-      operands.push_back(s.buffer(op.getResidual()));
-    Value result = s.buffer(op.getResult());
-    operands.push_back(result);
-    if (productUsesScratch(shape.precision, s.target))
-      operands.push_back(s.context.scratch);
-    Value rows = s.rows(op.getResult());
-    s.launch(productKernel(s.module, shape, s.target), operands, rows);
+      product.arrays.push_back(op.getResidual());
+    product.arrays.push_back(op.getResult());
+    product.takesScratch = productUsesScratch(shape.precision, s.target);
+    product.flops = s.flopsOf(op);
+    product.precision = shape.precision;
+    s.launch(product);
     // A row is whole only when every thread has done its panels.
     if (op.getScale())
-      s.launch(
-          layerNormKernel(s.module, shape.outputs,
-                          op.getEpsilon()->convertToDouble(), s.target),
-          {result, s.buffer(op.getScale()), s.buffer(op.getBeta()), result},
-          rows);
+      s.launch({layerNormKernel(s.module, shape.outputs,
+                                op.getEpsilon()->convertToDouble(), s.target),
+                {op.getResult(), op.getScale(), op.getBeta(), op.getResult()},
+                rows});
   }
 };
 
@@ -58,11 +58,13 @@ struct SelfAttentionLowering
     auto op = cast<bert::SelfAttentionOp>(given);
     const int64_t hidden = s.columns(op.getResult());
     const int64_t heads = op.getNumHeads();
-    s.launch(attentionKernel(s.module, heads, hidden / heads, s.maxPositions,
-                             op.getPrecision(), s.target),
-             {s.buffer(op.getQkv()), s.buffer(op.getOffsets()),
-              s.buffer(op.getResult()), s.context.scratch},
-             s.context.sequences);
+    s.launch({attentionKernel(s.module, heads, hidden / heads, s.maxPositions,
+                              op.getPrecision(), s.target),
+              {op.getQkv(), op.getOffsets(), op.getResult()},
+              RowKind::sequences,
+              /*takesScratch=*/true,
+              s.flopsOf(op),
+              op.getPrecision()});
   }
 };
 
@@ -70,14 +72,23 @@ struct SelfAttentionProbsLowering
     : Lowering<SelfAttentionProbsLowering, bert::SelfAttentionProbsOp> {
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::SelfAttentionProbsOp>(given);
-    s.launch(attentionProbsKernel(s.module, s.columns(op.getQkv()),
-                                  op.getNumHeads(), op.getHeadSize(),
-                                  s.maxPositions, s.target),
-             {s.buffer(op.getQkv()), s.buffer(op.getOffsets()),
-              s.buffer(op.getResult()), s.context.scratch},
-             s.context.sequences);
+    const int64_t heads = op.getNumHeads();
+    // Of a map, as many columns as its sequence has tokens.
+    RunAmount maps;
+    maps.perTokenPair = heads * int64_t(sizeof(float));
+    s.launch({attentionProbsKernel(s.module, s.columns(op.getQkv()), heads,
+                                   op.getHeadSize(), s.maxPositions, s.target),
+              {op.getQkv(), op.getOffsets(), {op.getResult(), maps}},
+              RowKind::sequences,
+              /*takesScratch=*/true,
+              s.flopsOf(op)});
   }
 };
+
+/// Floats of as many columns, for each row of the result.
+RunAmount pickedRows(RowKind rows, int64_t columns) {
+  return RunAmount::ofRows(rows, columns * int64_t(sizeof(float)));
+}
 
 /// `scale` and `bias` of a LayerNorm, or null.
 void lowerEmbedding(KernelSchedule &s, ValueRange ids, ValueRange tables,
@@ -86,19 +97,17 @@ void lowerEmbedding(KernelSchedule &s, ValueRange ids, ValueRange tables,
   shape.columns = s.columns(result);
   shape.layerNorm = bool(scale);
   shape.epsilon = epsilon;
-  SmallVector<Value> operands;
-  for (Value id : ids)
-    operands.push_back(s.buffer(id));
+  const RowKind rows = s.kindOf(result);
+  SmallVector<KernelArray> arrays(ids.begin(), ids.end());
   for (Value table : tables) {
-    operands.push_back(s.buffer(table));
+    arrays.push_back({table, pickedRows(rows, shape.columns)});
     shape.tableRows.push_back(
         cast<RankedTensorType>(table.getType()).getDimSize(0));
   }
   if (scale)
-    operands.append({s.buffer(scale), s.buffer(bias)});
-  operands.push_back(s.buffer(result));
-  s.launch(embeddingKernel(s.module, shape, s.target), operands,
-           s.rows(result));
+    arrays.append({scale, bias});
+  arrays.push_back(result);
+  s.launch({embeddingKernel(s.module, shape, s.target), arrays, rows});
 }
 
 struct EmbeddingLowering : Lowering<EmbeddingLowering, bert::EmbeddingOp> {
@@ -120,11 +129,10 @@ struct FusedEmbeddingLowering
 struct LayerNormLowering : Lowering<LayerNormLowering, bert::LayerNormOp> {
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::LayerNormOp>(given);
-    s.launch(layerNormKernel(s.module, s.columns(op.getResult()),
-                             op.getEpsilon().convertToDouble(), s.target),
-             {s.buffer(op.getInput()), s.buffer(op.getScale()),
-              s.buffer(op.getBias()), s.buffer(op.getResult())},
-             s.rows(op.getResult()));
+    s.launch({layerNormKernel(s.module, s.columns(op.getResult()),
+                              op.getEpsilon().convertToDouble(), s.target),
+              {op.getInput(), op.getScale(), op.getBias(), op.getResult()},
+              s.kindOf(op.getResult())});
   }
 };
 
@@ -132,11 +140,13 @@ template <typename Op, Pooling pooling>
 struct PoolingLowering : Lowering<PoolingLowering<Op, pooling>, Op> {
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<Op>(given);
-    s.launch(
-        poolingKernel(s.module, pooling, s.columns(op.getResult()), s.target),
-        {s.buffer(op.getInput()), s.buffer(op.getOffsets()),
-         s.buffer(op.getResult())},
-        s.context.sequences);
+    const int64_t columns = s.columns(op.getResult());
+    KernelArray input = op.getInput();
+    if (pooling == Pooling::firstToken)
+      input.bytes = pickedRows(RowKind::sequences, columns);
+    s.launch({poolingKernel(s.module, pooling, columns, s.target),
+              {input, op.getOffsets(), op.getResult()},
+              RowKind::sequences});
   }
 };
 
@@ -144,20 +154,23 @@ struct L2NormalizeLowering
     : Lowering<L2NormalizeLowering, bert::L2NormalizeOp> {
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::L2NormalizeOp>(given);
-    s.launch(l2NormalizeKernel(s.module, s.columns(op.getResult()),
-                               op.getEpsilon().convertToDouble(), s.target),
-             {s.buffer(op.getInput()), s.buffer(op.getResult())},
-             s.rows(op.getResult()));
+    s.launch({l2NormalizeKernel(s.module, s.columns(op.getResult()),
+                                op.getEpsilon().convertToDouble(), s.target),
+              {op.getInput(), op.getResult()},
+              s.kindOf(op.getResult())});
   }
 };
 
 struct GatherRowsLowering : Lowering<GatherRowsLowering, bert::GatherRowsOp> {
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::GatherRowsOp>(given);
-    s.launch(gatherKernel(s.module, s.columns(op.getResult()), s.target),
-             {s.buffer(op.getInput()), s.buffer(op.getRows()),
-              s.buffer(op.getResult())},
-             s.rows(op.getResult()));
+    const int64_t columns = s.columns(op.getResult());
+    const RowKind rows = s.kindOf(op.getResult());
+    s.launch({gatherKernel(s.module, columns, s.target),
+              {{op.getInput(), pickedRows(rows, columns)},
+               op.getRows(),
+               op.getResult()},
+              rows});
   }
 };
 
@@ -165,19 +178,22 @@ struct SliceColumnsLowering
     : Lowering<SliceColumnsLowering, bert::SliceColumnsOp> {
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::SliceColumnsOp>(given);
-    s.launch(sliceKernel(s.module, s.columns(op.getInput()), op.getFirst(),
-                         op.getCount(), s.target),
-             {s.buffer(op.getInput()), s.buffer(op.getResult())},
-             s.rows(op.getResult()));
+    const RowKind rows = s.kindOf(op.getResult());
+    s.launch(
+        {sliceKernel(s.module, s.columns(op.getInput()), op.getFirst(),
+                     op.getCount(), s.target),
+         {{op.getInput(), pickedRows(rows, op.getCount())}, op.getResult()},
+         rows});
   }
 };
 
 void lowerActivation(KernelSchedule &s, Operation *op,
                      bert::Activation activation) {
   Value result = op->getResult(0);
-  s.launch(elementwiseKernel(s.module, s.columns(result), activation,
-                             /*residual=*/false, s.target),
-           {s.buffer(op->getOperand(0)), s.buffer(result)}, s.rows(result));
+  s.launch({elementwiseKernel(s.module, s.columns(result), activation,
+                              /*residual=*/false, s.target),
+            {op->getOperand(0), result},
+            s.kindOf(result)});
 }
 
 template <typename Op, bert::Activation activation>
@@ -199,12 +215,11 @@ struct GeluLowering : Lowering<GeluLowering, bert::GeluOp> {
 struct AddLowering : Lowering<AddLowering, bert::AddOp> {
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::AddOp>(given);
-    s.launch(elementwiseKernel(s.module, s.columns(op.getResult()),
-                               bert::Activation::none, /*residual=*/true,
-                               s.target),
-             {s.buffer(op.getOperand(0)), s.buffer(op.getOperand(1)),
-              s.buffer(op.getResult())},
-             s.rows(op.getResult()));
+    s.launch(
+        {elementwiseKernel(s.module, s.columns(op.getResult()),
+                           bert::Activation::none, /*residual=*/true, s.target),
+         {op.getOperand(0), op.getOperand(1), op.getResult()},
+         s.kindOf(op.getResult())});
   }
 };
 

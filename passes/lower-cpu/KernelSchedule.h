@@ -4,9 +4,11 @@
 #define BERTC_PASSES_LOWERCPU_KERNELSCHEDULE_H
 
 #include "passes/TargetDescription.h"
+#include "passes/lower-cpu/Phases.h"
 #include "passes/lower-cpu/ProgramLayout.h"
 #include "passes/lower-cpu/RunContext.h"
 
+#include "dialect/BertOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -15,8 +17,30 @@
 #include "llvm/ADT/SmallVector.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace bertc {
+
+/// A parameter or an array of the run, as a kernel gets it.
+struct KernelArray {
+  mlir::Value tensor;
+  /// What the kernel reads and writes of it; unset: each element once.
+  std::optional<RunAmount> bytes;
+
+  KernelArray(mlir::Value tensor) : tensor(tensor) {}
+  KernelArray(mlir::Value tensor, const RunAmount &bytes)
+      : tensor(tensor), bytes(bytes) {}
+};
+
+/// A call of a kernel of passes/tile/Kernels.h.
+struct KernelLaunch {
+  mlir::func::FuncOp kernel;
+  llvm::SmallVector<KernelArray> arrays; ///< in the kernel's order
+  RowKind rows = RowKind::tokens;        ///< what the threads share out
+  bool takesScratch = false;             ///< behind the arrays
+  RunAmount flops = {};                  ///< of its products
+  bert::Precision precision = bert::Precision::f32; ///< of their factors
+};
 
 /// A function of kernel calls as it is being written, and where its arrays lie.
 /// Every thread of a run executes it.
@@ -37,26 +61,31 @@ public:
   /// What the rows of an array stand for, and how many there are in the run.
   RowKind kindOf(mlir::Value tensor) const { return kinds.lookup(tensor); }
   void setKind(mlir::Value tensor, RowKind kind) { kinds[tensor] = kind; }
-  mlir::Value rows(mlir::Value tensor) {
-    return context.rows(b, kindOf(tensor));
-  }
   /// Of a tensor [rows, columns].
   static int64_t columns(mlir::Value tensor) {
     return mlir::cast<mlir::RankedTensorType>(tensor.getType()).getDimSize(1);
   }
 
-  /// Calls a kernel of passes/tile/Kernels.h on `operands`, rows, thread and
-  /// threads, then waits for all threads.
-  void launch(mlir::func::FuncOp kernel,
-              llvm::SmallVector<mlir::Value> operands, mlir::Value rows);
+  /// Of the products in an op.
+  RunAmount flopsOf(bert::FlopsOpInterface op) const;
+
+  /// Calls a kernel on its arrays, rows, thread and threads, then waits for all
+  /// threads.
+  void launch(const KernelLaunch &launch);
+  /// The rows of a tensor to the place of another.
+  void copy(mlir::Value tensor, mlir::Value destination);
 
   const mlir::ModuleOp module;
   const TargetDescription &target;
   const int64_t maxPositions; ///< tokens of the longest sequence
   mlir::ImplicitLocOpBuilder b;
   RunContext context;
+  llvm::SmallVector<SchedulePhase> phases; ///< so far, those of callees too
 
 private:
+  void call(mlir::func::FuncOp kernel, llvm::SmallVector<mlir::Value> operands,
+            RowKind rows);
+
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
   llvm::DenseMap<mlir::Value, RowKind> kinds;
 };

@@ -23,6 +23,17 @@ AffineBytes toAffine(Attribute attribute) {
   return {v[0], v[1], v[2], v[3]};
 }
 
+Attribute toAttribute(Builder &b, const RunAmount &amount) {
+  return b.getDenseI64ArrayAttr({amount.constant, amount.perToken,
+                                 amount.perSequence, amount.perSelected,
+                                 amount.perTokenPair});
+}
+
+RunAmount toAmount(Attribute attribute) {
+  ArrayRef<int64_t> v = cast<DenseI64ArrayAttr>(attribute).asArrayRef();
+  return {v[0], v[1], v[2], v[3], v[4]};
+}
+
 Attribute toAttribute(Builder &b, const std::vector<ProgramTensor> &tensors) {
   SmallVector<Attribute> list;
   for (const ProgramTensor &tensor : tensors)
@@ -39,12 +50,45 @@ Attribute toAttribute(Builder &b, const std::vector<ProgramTensor> &tensors) {
   return b.getArrayAttr(list);
 }
 
+Attribute toAttribute(Builder &b, const std::vector<ProgramPhase> &phases) {
+  SmallVector<Attribute> list;
+  for (const ProgramPhase &phase : phases)
+    list.push_back(b.getDictionaryAttr({
+        b.getNamedAttr("kernel", b.getStringAttr(phase.kernel)),
+        b.getNamedAttr("place", b.getStringAttr(phase.place)),
+        b.getNamedAttr("type",
+                       b.getStringAttr(bert::elementName(phase.precision))),
+        b.getNamedAttr("flops", toAttribute(b, phase.flops)),
+        b.getNamedAttr("weights", toAttribute(b, phase.weightBytes)),
+        b.getNamedAttr("activations", toAttribute(b, phase.activationBytes)),
+    }));
+  return b.getArrayAttr(list);
+}
+
 int64_t integer(DictionaryAttr dictionary, StringRef name) {
   return cast<IntegerAttr>(dictionary.get(name)).getInt();
 }
 
 std::string text(DictionaryAttr dictionary, StringRef name) {
   return cast<StringAttr>(dictionary.get(name)).str();
+}
+
+/// What elementName of dialect/PackedLayout.h calls it.
+bert::Precision precision(DictionaryAttr dictionary) {
+  for (auto precision : {bert::Precision::bf16, bert::Precision::int8})
+    if (text(dictionary, "type") == bert::elementName(precision))
+      return precision;
+  return bert::Precision::f32;
+}
+
+std::vector<ProgramPhase> toPhases(Attribute attribute) {
+  std::vector<ProgramPhase> phases;
+  for (auto entry : cast<ArrayAttr>(attribute).getAsRange<DictionaryAttr>())
+    phases.push_back({text(entry, "kernel"), text(entry, "place"),
+                      precision(entry), toAmount(entry.get("flops")),
+                      toAmount(entry.get("weights")),
+                      toAmount(entry.get("activations"))});
+  return phases;
 }
 
 std::vector<ProgramTensor> toTensors(Attribute attribute) {
@@ -59,6 +103,25 @@ std::vector<ProgramTensor> toTensors(Attribute attribute) {
 }
 
 } // namespace
+
+RunAmount RunAmount::ofRows(RowKind kind, int64_t each) {
+  RunAmount amount;
+  switch (kind) {
+  case RowKind::tokens:
+    amount.perToken = each;
+    break;
+  case RowKind::offsets:
+    amount.constant = each;
+    [[fallthrough]];
+  case RowKind::sequences:
+    amount.perSequence = each;
+    break;
+  case RowKind::selected:
+    amount.perSelected = each;
+    break;
+  }
+  return amount;
+}
 
 std::vector<int64_t> StoredParameter::storedShape() const {
   if (!isPacked())
@@ -75,6 +138,7 @@ void bertc::setProgramLayout(ModuleOp module, const ProgramLayout &layout) {
           {b.getNamedAttr("inputs", toAttribute(b, layout.inputs)),
            b.getNamedAttr("outputs", toAttribute(b, layout.outputs)),
            b.getNamedAttr("workspace", toAttribute(b, layout.workspace))}));
+  module->setAttr("bert.phases", toAttribute(b, layout.phases));
   SmallVector<Attribute> weights;
   for (const StoredParameter &weight : layout.weights) {
     SmallVector<Attribute> sources;
@@ -100,6 +164,7 @@ ProgramLayout bertc::getProgramLayout(ModuleOp module) {
   layout.inputs = toTensors(program.get("inputs"));
   layout.outputs = toTensors(program.get("outputs"));
   layout.workspace = toAffine(program.get("workspace"));
+  layout.phases = toPhases(module->getAttr("bert.phases"));
   auto weights = module->getAttrOfType<ArrayAttr>("bert.weights");
   for (auto entry : weights.getAsRange<DictionaryAttr>()) {
     StoredParameter weight;
@@ -109,9 +174,7 @@ ProgramLayout bertc::getProgramLayout(ModuleOp module) {
       weight.sources.push_back(source.str());
     weight.shape =
         cast<DenseI64ArrayAttr>(entry.get("shape")).asArrayRef().vec();
-    for (auto precision : {bert::Precision::bf16, bert::Precision::int8})
-      if (text(entry, "type") == bert::elementName(precision))
-        weight.precision = precision;
+    weight.precision = precision(entry);
     weight.panel = integer(entry, "panel");
     weight.offset = integer(entry, "offset");
     weight.bytes = integer(entry, "bytes");

@@ -1,9 +1,10 @@
 //===- ProgramLayout.h - where a lowered program keeps its arrays ---------===//
 //
-// bert-lower-to-kernels leaves two attributes on the module; they are what the
-// artifact's descriptor and the weights writer are made from:
+// bert-lower-to-kernels leaves three attributes on the module; they are what
+// the artifact's descriptor and the weights writer are made from:
 //
 //   bert.program = {inputs = [...], outputs = [...], workspace = [c, t, s, h]}
+//   bert.phases  = [{kernel, place, type, flops, weights, activations}, ...]
 //   bert.weights = [{name, sources, type, panel, shape, offset, bytes}, ...]
 //
 // Sizes are in bytes and mean what runtime/include/bertc_artifact.h says.
@@ -54,6 +55,22 @@ struct AffineBytes {
   }
 };
 
+/// Operations or bytes of a run: constant + perToken T + perSequence B +
+/// perSelected P + perTokenPair (sum of squared lengths).
+struct RunAmount {
+  int64_t constant = 0, perToken = 0, perSequence = 0, perSelected = 0,
+          perTokenPair = 0;
+
+  /// So much for each row of an array.
+  static RunAmount ofRows(RowKind kind, int64_t each);
+
+  RunAmount operator+(const RunAmount &other) const {
+    return {constant + other.constant, perToken + other.perToken,
+            perSequence + other.perSequence, perSelected + other.perSelected,
+            perTokenPair + other.perTokenPair};
+  }
+};
+
 struct ProgramTensor {
   std::string name;
   bool isFloat = false; ///< f32, else i32
@@ -81,9 +98,21 @@ struct StoredParameter {
   std::vector<int64_t> storedShape() const;
 };
 
+/// What a run does from one barrier to the next: a call of one kernel.
+struct ProgramPhase {
+  std::string kernel;
+  /// The part of the model, as parameters' names begin: "encoder.layer.3".
+  std::string place;
+  bert::Precision precision = bert::Precision(); ///< of its products; f32
+  RunAmount flops;                               ///< of its products
+  /// Read of parameters; read and written of the run's arrays: each once.
+  RunAmount weightBytes, activationBytes;
+};
+
 struct ProgramLayout {
   std::vector<ProgramTensor> inputs, outputs;
   AffineBytes workspace;
+  std::vector<ProgramPhase> phases; ///< in the order of a run
   std::vector<StoredParameter> weights;
 
   int64_t weightsBytes() const {

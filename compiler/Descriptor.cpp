@@ -9,6 +9,7 @@
 
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/GlobalVariable.h"
@@ -44,8 +45,12 @@ public:
     variable->setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
     return variable;
   }
+  /// Once each: phases say the same again and again.
   Constant *text(StringRef value) {
-    return global(ConstantDataArray::getString(module.getContext(), value));
+    Constant *&known = texts[value];
+    if (!known)
+      known = global(ConstantDataArray::getString(module.getContext(), value));
+    return known;
   }
   Constant *list(ArrayRef<Constant *> items) {
     if (items.empty())
@@ -57,6 +62,20 @@ public:
   Constant *affine(const AffineBytes &bytes) {
     return record({i64(bytes.constant), i64(bytes.perToken),
                    i64(bytes.perSequence), i64(bytes.perThread)});
+  }
+  Constant *amount(const RunAmount &amount) {
+    return record({i64(amount.constant), i64(amount.perToken),
+                   i64(amount.perSequence), i64(amount.perSelected),
+                   i64(amount.perTokenPair)});
+  }
+  Constant *phases(ArrayRef<ProgramPhase> all) {
+    SmallVector<Constant *> items;
+    for (const ProgramPhase &one : all)
+      items.push_back(record({text(one.kernel), text(one.place),
+                              text(bert::stringifyPrecision(one.precision)),
+                              amount(one.flops), amount(one.weightBytes),
+                              amount(one.activationBytes)}));
+    return list(items);
   }
   Constant *tensor(const ProgramTensor &tensor) {
     return record({text(tensor.name),
@@ -107,6 +126,7 @@ private:
   }
 
   Module &module;
+  StringMap<Constant *> texts;
 };
 
 } // namespace
@@ -139,7 +159,7 @@ Error bertc::emitDescriptor(Module &module, const ArtifactDescription &d) {
       e.i32(sizeof(bertc_artifact_tensor)),
       e.i32(sizeof(bertc_artifact_parameter)),
       e.i32(sizeof(bertc_call)),
-      e.i32(0),
+      e.i32(sizeof(bertc_artifact_phase)),
       e.text(d.family),
       e.text(d.task),
       e.text(d.dtype),
@@ -166,6 +186,8 @@ Error bertc::emitDescriptor(Module &module, const ArtifactDescription &d) {
       weights,
       e.i64(program.weightsBytes()),
       run,
+      e.i64(program.phases.size()),
+      e.phases(program.phases),
       d.tokenizer.empty() ? e.null() : e.text(d.tokenizer),
       e.i64(d.tokenizer.size()),
   });

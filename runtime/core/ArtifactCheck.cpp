@@ -48,8 +48,45 @@ bool isOutput(const bertc_artifact_tensor &tensor, int64_t maxPositions) {
           tensor.rows == BERTC_ROWS_SELECTED);
 }
 
+bool isSane(const bertc_amount &amount) {
+  return amount.constant >= 0 && amount.per_token >= 0 &&
+         amount.per_sequence >= 0 && amount.per_selected >= 0 &&
+         amount.per_token_pair >= 0;
+}
+
+/// Tools print and draw these, wherever they come from.
+bool isPrintable(const char *text) {
+  constexpr int longest = 1024;
+  if (!text)
+    return false;
+  for (int i = 0; i < longest; ++i) {
+    if (text[i] == '\0')
+      return true;
+    if (text[i] < ' ' || text[i] > '~')
+      return false;
+  }
+  return false;
+}
+
+bool isSane(const bertc_artifact_phase &phase) {
+  return isPrintable(phase.kernel) && isPrintable(phase.place) &&
+         isPrintable(phase.dtype) && isSane(phase.flops) &&
+         isSane(phase.weights) && isSane(phase.activations);
+}
+
+constexpr int64_t most = 1 << 20; // of anything that is listed
+
+bool phasesAreSane(const bertc_artifact &a) {
+  if (a.num_phases < 0 || a.num_phases > most ||
+      (a.num_phases > 0 && !a.phases))
+    return false;
+  for (int64_t i = 0; i < a.num_phases; ++i)
+    if (!isSane(a.phases[i]))
+      return false;
+  return true;
+}
+
 bool arraysAreSane(const bertc_artifact &a) {
-  constexpr int64_t most = 1 << 20;
   if (a.num_inputs < 0 || a.num_inputs > most || a.num_outputs < 0 ||
       a.num_outputs > most || a.num_parameters < 0 || a.num_parameters > most ||
       (a.num_inputs > 0 && !a.inputs) || (a.num_outputs > 0 && !a.outputs) ||
@@ -80,7 +117,8 @@ bool isSane(const bertc_artifact &a) {
           a.position_rule == BERTC_POSITION_COUNT) &&
          a.pad_token_id >= 0 && a.pad_token_id < a.vocab_size &&
          isSane(a.workspace) && (a.weights || a.weights_bytes == 0) &&
-         (a.tokenizer || a.tokenizer_bytes == 0) && arraysAreSane(a);
+         (a.tokenizer || a.tokenizer_bytes == 0) && arraysAreSane(a) &&
+         phasesAreSane(a);
 }
 
 } // namespace
@@ -95,16 +133,18 @@ bertc_status bertc::core::checkArtifact(const bertc_artifact &artifact,
       artifact.struct_size != sizeof(bertc_artifact) ||
       artifact.tensor_size != sizeof(bertc_artifact_tensor) ||
       artifact.parameter_size != sizeof(bertc_artifact_parameter) ||
-      artifact.call_size != sizeof(bertc_call))
+      artifact.call_size != sizeof(bertc_call) ||
+      artifact.phase_size != sizeof(bertc_artifact_phase))
     return fail(BERTC_BAD_ARTIFACT,
                 "%s: compiled for another version of the runtime: format %u "
-                "with records of %u, %u, %u and %u bytes, expected %u with "
-                "%zu, %zu, %zu and %zu; compile the model again",
+                "with records of %u, %u, %u, %u and %u bytes, expected %u with "
+                "%zu, %zu, %zu, %zu and %zu; compile the model again",
                 path, artifact.version, artifact.struct_size,
                 artifact.tensor_size, artifact.parameter_size,
-                artifact.call_size, BERTC_ARTIFACT_VERSION,
+                artifact.call_size, artifact.phase_size, BERTC_ARTIFACT_VERSION,
                 sizeof(bertc_artifact), sizeof(bertc_artifact_tensor),
-                sizeof(bertc_artifact_parameter), sizeof(bertc_call));
+                sizeof(bertc_artifact_parameter), sizeof(bertc_call),
+                sizeof(bertc_artifact_phase));
   if (!isSane(artifact))
     return fail(BERTC_BAD_ARTIFACT,
                 "%s: damaged: its description contradicts itself", path);

@@ -49,6 +49,7 @@ bertc_model_info describe(const bertc_artifact &a) {
   info.workspace_per_thread = a.workspace.per_thread;
   info.tokenizer = a.tokenizer;
   info.tokenizer_bytes = a.tokenizer_bytes;
+  info.num_phases = a.num_phases;
   return info;
 }
 

@@ -88,6 +88,7 @@ typedef struct bertc_model_info {
   int64_t workspace_per_thread;
   const char *tokenizer; /* what the text library reads, or NULL */
   uint64_t tokenizer_bytes;
+  int64_t num_phases; /* of a run: from barrier to barrier */
 } bertc_model_info;
 
 typedef enum bertc_element_type {

@@ -25,7 +25,7 @@ extern "C" {
 
 #define BERTC_ARTIFACT_MAGIC                                                   \
   UINT64_C(0x4154524143545242) /* "BRTCARTA", little endian */
-#define BERTC_ARTIFACT_VERSION 3u
+#define BERTC_ARTIFACT_VERSION 4u
 #define BERTC_ARTIFACT_SYMBOL "bertc_artifact_descriptor"
 #define BERTC_ARTIFACT_GRAIN                                                   \
   16 /* tokens and sequences + 1 are rounded up to this */
@@ -88,6 +88,28 @@ typedef struct bertc_artifact_parameter {
   uint64_t bytes;
 } bertc_artifact_parameter;
 
+/* Operations or bytes of a run, none of them negative; per_token_pair is times
+ * the sum of squared sequence lengths. */
+typedef struct bertc_amount {
+  int64_t constant;
+  int64_t per_token;
+  int64_t per_sequence;
+  int64_t per_selected;
+  int64_t per_token_pair;
+} bertc_amount;
+
+/* What `run` does before its first barrier, or from one to the next: the table
+ * has an entry for each barrier, in their order. Texts are printable ASCII. */
+typedef struct bertc_artifact_phase {
+  const char *kernel;   /* "product_768x3072_bias_gelu" */
+  const char *place;    /* of the model: "encoder.layer.3.intermediate.dense" */
+  const char *dtype;    /* of the factors of its products: "f32" */
+  bertc_amount flops;   /* products, 2 per multiply-add */
+  bertc_amount weights; /* bytes that it reads of them */
+  bertc_amount activations; /* bytes that it reads and writes of arrays of the
+                               run, each element once */
+} bertc_artifact_phase;
+
 /* What one thread of one run gets. All threads of a run pass the same values
  * but `thread`. */
 typedef struct bertc_call {
@@ -110,7 +132,7 @@ typedef struct bertc_artifact {
   uint32_t tensor_size;    /* sizeof(bertc_artifact_tensor) */
   uint32_t parameter_size; /* sizeof(bertc_artifact_parameter) */
   uint32_t call_size;      /* sizeof(bertc_call) */
-  uint32_t reserved;       /* 0 */
+  uint32_t phase_size;     /* sizeof(bertc_artifact_phase) */
   const char *family;      /* "bert" */
   const char *task;        /* "encode", "embed" */
   const char *dtype;       /* "f32" */
@@ -139,6 +161,8 @@ typedef struct bertc_artifact {
   const uint8_t *weights; /* page aligned, read only */
   uint64_t weights_bytes;
   void (*run)(const bertc_call *call); /* called once per thread */
+  int64_t num_phases;
+  const bertc_artifact_phase *phases;
   const char *tokenizer; /* what text/Tokenizer.h reads, or null */
   uint64_t tokenizer_bytes;
 } bertc_artifact;

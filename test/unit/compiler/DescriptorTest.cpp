@@ -43,6 +43,9 @@ TEST(Descriptor, HasTheLayoutOfTheHeader) {
   description.tokenizer = std::string("a\0b", 3);
   description.program.inputs.emplace_back().name = "input_ids";
   description.program.weights.push_back({"w", {"w"}, {40, 8}, 32, 0, 2048});
+  description.program.phases = {
+      {"product", "layer.0", bert::Precision::int8, {0, 640}, {2048}, {}},
+      {"product", "layer.1", bert::Precision::int8, {0, 640}, {2048}, {}}};
   ASSERT_FALSE(emitDescriptor(*module, description));
   EXPECT_FALSE(llvm::verifyModule(*module, &llvm::errs()));
 
@@ -65,7 +68,23 @@ TEST(Descriptor, HasTheLayoutOfTheHeader) {
   EXPECT_EQ(integerAt(offsetof(bertc_artifact, num_inputs)), 1u);
   EXPECT_EQ(integerAt(offsetof(bertc_artifact, num_outputs)), 0u);
   EXPECT_EQ(integerAt(offsetof(bertc_artifact, weights_bytes)), 2048u);
+  EXPECT_EQ(integerAt(offsetof(bertc_artifact, num_phases)), 2u);
   EXPECT_EQ(integerAt(offsetof(bertc_artifact, tokenizer_bytes)), 3u);
+
+  auto *list = llvm::cast<llvm::GlobalVariable>(value->getOperand(
+      layout->getElementContainingOffset(offsetof(bertc_artifact, phases))));
+  auto *phases = llvm::cast<llvm::ConstantArray>(list->getInitializer());
+  auto *first = llvm::cast<llvm::ConstantStruct>(phases->getOperand(0));
+  auto *second = llvm::cast<llvm::ConstantStruct>(phases->getOperand(1));
+  EXPECT_EQ(module->getDataLayout().getTypeAllocSize(first->getType()),
+            sizeof(bertc_artifact_phase));
+  const llvm::StructLayout *places =
+      module->getDataLayout().getStructLayout(first->getType());
+  EXPECT_EQ(places->getElementOffset(5).getFixedValue(),
+            offsetof(bertc_artifact_phase, activations));
+  // One text for all who say the same.
+  EXPECT_EQ(first->getOperand(0), second->getOperand(0));
+  EXPECT_NE(first->getOperand(1), second->getOperand(1));
 }
 
 TEST(Descriptor, NeedsTheProgram) {

@@ -20,6 +20,18 @@
 #ifndef FAKE_CALL_SIZE
 #define FAKE_CALL_SIZE sizeof(bertc_call)
 #endif
+#ifndef FAKE_PHASE_SIZE
+#define FAKE_PHASE_SIZE sizeof(bertc_artifact_phase)
+#endif
+#ifndef FAKE_PHASES /* how many of its phases it tells */
+#define FAKE_PHASES (sizeof(phases) / sizeof(phases[0]))
+#endif
+#ifndef FAKE_KERNEL
+#define FAKE_KERNEL "scale"
+#endif
+#ifndef FAKE_FLOPS_PER_PAIR
+#define FAKE_FLOPS_PER_PAIR 5
+#endif
 #ifndef FAKE_FEATURES
 #define FAKE_FEATURES "sse2"
 #endif
@@ -116,7 +128,34 @@ static void run(const bertc_call *call) {
 #if FAKE_SELECTS
   runHeads(call);
 #endif
+  call->barrier(call->executor, call->thread);
 }
+
+#define MOVE                                                                   \
+  {"move", "round", "f32", {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, {0, 8, 4, 0, 0}}
+
+/* Numbers made up, so that each kind of them is seen. */
+static const bertc_artifact_phase phases[] = {
+    {FAKE_KERNEL,
+     "start",
+     "f32",
+     {1, 2, 3, 4, FAKE_FLOPS_PER_PAIR},
+     {4, 0, 0, 0, 0},
+     {0, 8, 0, 0, 0}},
+    MOVE,
+    MOVE,
+    MOVE,
+    MOVE,
+    MOVE,
+    MOVE,
+    {"add", "", "bf16", {0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}, {7, 0, 0, 0, 0}},
+    {"pool",
+     "head",
+     "f32",
+     {0, 0, 5, 0, 0},
+     {0, 0, 0, 0, 0},
+     {0, 20, 20, 0, 0}},
+};
 
 #define PER_TOKEN(name, place)                                                 \
   {name, BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 1, 0, {0, place, 0, 0}}
@@ -186,6 +225,7 @@ const bertc_artifact bertc_artifact_descriptor = {
     .tensor_size = FAKE_TENSOR_SIZE,
     .parameter_size = FAKE_PARAMETER_SIZE,
     .call_size = FAKE_CALL_SIZE,
+    .phase_size = FAKE_PHASE_SIZE,
     .family = "bert",
     .task = "encode",
     .dtype = "f32",
@@ -214,6 +254,8 @@ const bertc_artifact bertc_artifact_descriptor = {
     .weights = (const uint8_t *)scale,
     .weights_bytes = sizeof(scale),
     .run = run,
+    .num_phases = FAKE_PHASES,
+    .phases = phases,
     .tokenizer = FAKE_TOKENIZER,
     .tokenizer_bytes = FAKE_TOKENIZER_BYTES,
 };

@@ -24,9 +24,14 @@ void enterBarrier(void *barrier, int64_t) {
   static_cast<Barrier *>(barrier)->wait();
 }
 
+void enterProfiledBarrier(void *profile, int64_t thread) {
+  static_cast<Profile *>(profile)->wait(thread);
+}
+
 void runThread(void *data, int64_t thread) {
   const Program &program = *static_cast<Program *>(data);
   const bertc_artifact &artifact = *program.session.model.artifact;
+  Profile *profile = program.session.profile.get();
   bertc_call call = {};
   call.weights = artifact.weights;
   call.workspace = program.session.workspace.data();
@@ -37,6 +42,11 @@ void runThread(void *data, int64_t thread) {
   call.threads = program.size.threads;
   call.barrier = enterBarrier;
   call.executor = program.session.barrier.get();
+  if (profile) {
+    call.barrier = enterProfiledBarrier;
+    call.executor = profile;
+    profile->enter(thread);
+  }
   // Results must not depend on which thread computes them: a host may have
   // changed the rounding mode of its own one.
   constexpr unsigned defaultControl = 0x1f80;
@@ -95,12 +105,19 @@ bertc_status allocate(bertc_session &session) {
 }
 
 bertc_status startThreads(bertc_session &session,
-                          const bertc_executor *executor) {
+                          const bertc_session_options &options) {
+  const bertc_executor *executor = options.executor;
   int64_t threads = session.capacity.threads;
   session.barrier =
       makeOwned<Barrier>(threads, patienceWithinRun(moreThanCpus(threads)));
   if (!session.barrier)
     return fail(BERTC_NO_RESOURCES, "out of memory");
+  if (options.profile) {
+    session.profile = Profile::create(*session.barrier,
+                                      session.model.info.num_phases, threads);
+    if (!session.profile)
+      return fail(BERTC_NO_RESOURCES, "out of memory");
+  }
   if (executor) {
     session.executor = *executor;
   } else if (threads > 1) {
@@ -142,6 +159,8 @@ bool Workspace::allocate(int64_t bytes) {
 
 void bertc::core::runProgram(bertc_session &session, const RunSize &size) {
   Program program = {session, size};
+  if (session.profile)
+    session.profile->begin();
   if (session.executor.run)
     session.executor.run(session.executor.state, runThread, &program,
                          size.threads);
@@ -164,8 +183,7 @@ bertc_session *bertc_session_create(const bertc_model *model,
                                   sizeof(bertc_session_options::executor);
   if (options && !copyOptions(chosen, *options, firstVersion, "session's"))
     return nullptr;
-  const bertc_executor *executor = chosen.executor;
-  if (executor && !executor->run) {
+  if (chosen.executor && !chosen.executor->run) {
     fail(BERTC_BAD_ARGUMENT, "the executor has no run function");
     return nullptr;
   }
@@ -179,7 +197,7 @@ bertc_session *bertc_session_create(const bertc_model *model,
   }
   session->capacity = size;
   if (allocate(*session) != BERTC_OK ||
-      startThreads(*session, executor) != BERTC_OK)
+      startThreads(*session, chosen) != BERTC_OK)
     return nullptr;
   return session.release();
 }

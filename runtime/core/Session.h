@@ -5,6 +5,7 @@
 
 #include "runtime/core/Memory.h"
 #include "runtime/core/Model.h"
+#include "runtime/core/Profile.h"
 #include "runtime/core/Signal.h"
 #include "runtime/core/ThreadPool.h"
 #include "runtime/include/bertc.h"
@@ -51,6 +52,7 @@ struct bertc_session {
   bertc::core::Owned<bertc::core::ThreadPool>
       pool; ///< null: one thread or a host's
   bertc::core::Owned<bertc::core::Barrier> barrier;
+  bertc::core::Owned<bertc::core::Profile> profile; ///< null: not asked for
   std::atomic<bool> busy{false};
 
   /// What bertc_select asked for, until the next run: rows of `slots` columns,

@@ -13,12 +13,6 @@ using namespace bertc::core;
 
 namespace {
 
-int64_t nanosecondsNow() {
-  timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return int64_t(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
-}
-
 void futex(std::atomic<uint32_t> &word, int operation, uint32_t value) {
   static_assert(sizeof(word) == sizeof(uint32_t), "futexes are 32 bits wide");
   syscall(SYS_futex, reinterpret_cast<uint32_t *>(&word),
@@ -26,6 +20,12 @@ void futex(std::atomic<uint32_t> &word, int operation, uint32_t value) {
 }
 
 } // namespace
+
+int64_t bertc::core::nanosecondsNow() {
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return int64_t(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
 
 void Signal::advance() {
   // Both sides write one variable and then read the other, in one order that

@@ -17,6 +17,9 @@ struct Patience {
   bool yields;
 };
 
+/// Of a clock that all threads share and nobody sets.
+int64_t nanosecondsNow();
+
 /// A counter that threads wait on. Alone on its cache line, since waiting
 /// threads read it all the time.
 class alignas(64) Signal {

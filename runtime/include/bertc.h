@@ -88,7 +88,7 @@ typedef struct bertc_model_info {
   int64_t workspace_per_thread;
   const char *tokenizer; /* what the text library reads, or NULL */
   uint64_t tokenizer_bytes;
-  int64_t num_phases; /* of a run: from barrier to barrier */
+  int64_t num_phases; /* of a run: see bertc_profile */
 } bertc_model_info;
 
 typedef enum bertc_element_type {
@@ -155,6 +155,8 @@ typedef struct bertc_session_options {
   size_t struct_size; /* sizeof(bertc_session_options) */
   /* Copied. NULL: the session starts threads - 1 workers of its own. */
   const bertc_executor *executor;
+  /* Not 0: each run is timed, phase by phase, for bertc_profile. */
+  int64_t profile;
 } bertc_session_options;
 
 /* Memory and threads for runs of at most so many tokens and sequences; NULL on
@@ -234,6 +236,33 @@ BERTC_API bertc_status bertc_read_output_padded(const bertc_session *session,
                                                 int64_t index,
                                                 float *destination,
                                                 int64_t elements);
+
+/* Profiles */
+
+/* A run is one kernel after the other, and all threads wait for each other at
+ * the end of each: a phase. */
+typedef struct bertc_phase {
+  const char *kernel; /* "product_768x3072_bias_gelu" */
+  /* The part of the model, as its parameters' names begin: "encoder.layer.3" */
+  const char *place;
+  const char *dtype; /* of the factors of its products: "f32" */
+  /* Of the run: products, two a multiply-add; bytes read of the weights, and
+   * read and written of the run's arrays, each once. */
+  int64_t flops;
+  int64_t weight_bytes;
+  int64_t activation_bytes;
+  /* From when the last thread was done with the phase before, or else the run
+   * began, until the last thread was done with this one. */
+  int64_t nanoseconds;
+  /* What the threads were at work in that time, all of them added up: the rest
+   * of `threads` times as much they waited. */
+  int64_t busy_nanoseconds;
+} bertc_phase;
+
+/* A phase of the session's last run, which succeeded and had tokens, of
+ * bertc_model_info's num_phases. The session's options asked for profiles. */
+BERTC_API bertc_status bertc_profile(const bertc_session *session,
+                                     int64_t index, bertc_phase *phase);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstddef>
+#include <utility>
 
 namespace {
 std::atomic<int64_t> allocations{0};
@@ -59,10 +60,12 @@ TEST(AllocationTest, noneInRuns) {
   Packed small = randomBatch(3, 1), large = randomBatch(50, 2);
   const std::vector<int64_t> ids(60, 1), mask(60, 1);
   std::vector<float> values(60 * FAKE_COLUMNS);
-  for (int64_t threads : {1, 2, 3}) {
+  for (auto [threads, profile] :
+       {std::pair<int64_t, int64_t>{1, 0}, {2, 0}, {3, 0}, {1, 1}, {3, 1}}) {
+    const bertc_session_options options = {sizeof(options), nullptr, profile};
     int64_t before = allocations;
     run::Session session(
-        bertc_session_create(model.get(), 2000, 50, threads, nullptr));
+        bertc_session_create(model.get(), 2000, 50, threads, &options));
     ASSERT_TRUE(session) << lastError();
     EXPECT_GT(allocations, before); // the count works
     before = allocations;
@@ -82,6 +85,9 @@ TEST(AllocationTest, noneInRuns) {
       ASSERT_EQ(bertc_run_padded_i64(session.get(), ids.data(), mask.data(),
                                      nullptr, 1, 60),
                 BERTC_BAD_INPUT);
+      bertc_phase phase;
+      ASSERT_EQ(bertc_profile(session.get(), 0, &phase) == BERTC_OK,
+                profile != 0);
     }
     EXPECT_EQ(allocations, before);
   }

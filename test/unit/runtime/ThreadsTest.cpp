@@ -125,7 +125,7 @@ TEST(SessionsTest, aHostMayBringItsThreads) {
   run::Model model(bertc_open(nullptr));
   Host host;
   const bertc_executor executor = {Host::run, &host};
-  const bertc_session_options options = {sizeof(options), &executor};
+  const bertc_session_options options = {sizeof(options), &executor, 0};
   run::Session session(bertc_session_create(model.get(), 800, 20, 4, &options));
   ASSERT_TRUE(session) << lastError();
   Packed batch = randomBatch(20, 7);
@@ -145,7 +145,7 @@ TEST(SessionsTest, oneRunAtATime) {
     host.seen = bertc_run_packed(host.session, &id, nullptr, offsets, 1);
   };
   const bertc_executor executor = {Host::run, &host};
-  const bertc_session_options options = {sizeof(options), &executor};
+  const bertc_session_options options = {sizeof(options), &executor, 0};
   run::Session session(bertc_session_create(model.get(), 10, 1, 1, &options));
   host.session = session.get();
   const int32_t id = 2, offsets[] = {0, 1};

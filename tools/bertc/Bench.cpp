@@ -1,9 +1,12 @@
 //===- Bench.cpp - bertc bench --------------------------------------------===//
 
+#include "runtime/io/AsideFile.h"
 #include "runtime/run/Execute.h"
 #include "tools/bertc/Commands.h"
-#include "tools/bertc/Peak.h"
 #include "tools/bertc/Shapes.h"
+#include "tools/bertc/profile/Profile.h"
+#include "tools/bertc/profile/RooflineSvg.h"
+#include "tools/bertc/profile/Tables.h"
 
 #include <nlohmann/json.hpp>
 
@@ -30,24 +33,27 @@ struct Shape {
   int64_t tokens() const {
     return std::accumulate(lengths.begin(), lengths.end(), int64_t(0));
   }
+  /// "8x128", "4 ragged"
+  std::string label() const {
+    return std::to_string(batch) +
+           (seqLen ? "x" + std::to_string(seqLen) : " ragged");
+  }
 };
 
 struct Times {
   double minMs = 0, medianMs = 0;
-};
-
-struct Limits {
-  Peak peak;
-  double readGigabytes = 0;
+  std::vector<bertc_phase> phases; ///< of the fastest run, where asked for
 };
 
 run::Result<Times> timeRuns(const bertc_model *model, const Shape &shape,
-                            int64_t threads, int64_t repeat) {
+                            int64_t threads, int64_t repeat, bool profile) {
   run::Batch batch = randomBatch(*bertc_info(model), shape.lengths);
-  run::Result<run::Session> session = run::makeSession(model, batch, threads);
+  run::Result<run::Session> session =
+      run::makeSession(model, batch, threads, profile);
   if (!session)
     return run::Failure{session.error()};
   using Clock = std::chrono::steady_clock;
+  Times result;
   std::vector<double> times;
   // The first runs touch the weights' pages and wake the cores.
   const int64_t warmUp = 2;
@@ -61,14 +67,26 @@ run::Result<Times> timeRuns(const bertc_model *model, const Shape &shape,
     std::chrono::duration<double, std::milli> elapsed = Clock::now() - start;
     if (status != BERTC_OK)
       return run::Failure{bertc_last_error()};
-    if (i >= warmUp)
-      times.push_back(elapsed.count());
+    if (i < warmUp)
+      continue;
+    const bool isFastest = times.empty() || elapsed.count() < result.minMs;
+    times.push_back(elapsed.count());
+    if (!isFastest)
+      continue;
+    result.minMs = elapsed.count();
+    if (!profile)
+      continue;
+    io::Result<std::vector<bertc_phase>> phases =
+        phasesOf(session->get(), *bertc_info(model));
+    if (!phases)
+      return run::Failure{phases.error()};
+    result.phases = std::move(*phases);
   }
   std::sort(times.begin(), times.end());
   size_t half = times.size() / 2;
-  double median =
+  result.medianMs =
       times.size() % 2 ? times[half] : (times[half - 1] + times[half]) / 2;
-  return Times{times[0], median};
+  return result;
 }
 
 std::string processorName() {
@@ -79,49 +97,83 @@ std::string processorName() {
   return "unknown processor";
 }
 
-/// As many digits as the figure has meaning.
-double rounded(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.4g", value);
-  return std::strtod(text, nullptr);
-}
+/// What is printed and drawn besides a line for each shape.
+struct ProfileOptions {
+  bool isAsked = false, eachPhase = false;
+  std::optional<io::AsideFile> roofline; ///< the picture
+};
 
 class Report {
 public:
   Report(std::string name, const bertc_model_info &info, int64_t threads,
-         Limits limits, bool json)
-      : name(std::move(name)), info(info), threads(threads), limits(limits),
-        json(json) {
-    if (json)
-      return;
-    std::printf("%s: %s %s %s, %s, %lld threads\n", this->name.c_str(),
-                info.family, info.task, info.dtype, info.isa,
-                static_cast<long long>(threads));
-    std::printf("%s: peak %.1f GFLOP/s %s, reads %.1f "
-                "GB/s, both measured now\n\n",
-                processorName().c_str(), limits.peak.gflops, limits.peak.what,
-                limits.readGigabytes);
-    std::printf("%12s %8s %10s %10s %12s %10s %9s\n", "shape", "tokens",
-                "min ms", "median ms", "tokens/s", "GFLOP/s", "of peak");
+         Roofs &roofs, bool json)
+      : name(std::move(name)), info(info), threads(threads), roofs(roofs),
+        peak(roofs.peak(info.dtype)), json(json) {
+    if (!json)
+      std::printf("%s\n%s, both measured now\n", runs().c_str(),
+                  machine().c_str());
+  }
+
+  void printTitles() const {
+    if (!json)
+      std::printf("\n%12s %8s %10s %10s %12s %10s %9s\n", "shape", "tokens",
+                  "min ms", "median ms", "tokens/s", "GFLOP/s", "of peak");
   }
 
   void add(const Shape &shape, const Times &times) const {
     double tokensPerSecond = shape.tokens() / times.minMs * 1e3;
     double gflops = flopsOf(info, shape.lengths) / times.minMs * 1e-6;
-    double ratio = limits.peak.gflops > 0 ? gflops / limits.peak.gflops : 0;
+    double ratio = peak.gflops > 0 ? gflops / peak.gflops : 0;
     if (json)
       return addJson(shape, times, tokensPerSecond, gflops, ratio);
-    std::string label = shape.seqLen ? std::to_string(shape.batch) + "x" +
-                                           std::to_string(shape.seqLen)
-                                     : std::to_string(shape.batch) + " ragged";
     std::printf("%12s %8lld %10.3f %10.3f %12.0f %10.1f %8.1f%%\n",
-                label.c_str(), static_cast<long long>(shape.tokens()),
+                shape.label().c_str(), static_cast<long long>(shape.tokens()),
                 times.minMs, times.medianMs, tokensPerSecond, gflops,
                 100 * ratio);
     std::fflush(stdout);
   }
 
+  io::MaybeFailure addProfile(const Shape &shape, const Times &times,
+                              ProfileOptions &options) const {
+    const std::vector<KernelTime> phases = timesByPhase(times.phases, threads);
+    const std::vector<KernelTime> kernels =
+        timesByKernel(times.phases, threads);
+    if (json) {
+      printPhasesJson(phases, roofs);
+    } else {
+      printTimes(options.eachPhase ? phases : kernels, options.eachPhase,
+                 times.minMs, roofs);
+      printRoofline(kernels, roofs);
+    }
+    std::fflush(stdout);
+    if (!options.roofline)
+      return std::nullopt;
+    char fastest[64];
+    std::snprintf(fastest, sizeof(fastest), ", %s in %.4g ms",
+                  shape.label().c_str(), times.minMs);
+    const std::string picture = drawRoofline({runs() + fastest, machine()},
+                                             kernels, times.minMs, roofs);
+    if (io::MaybeFailure failure =
+            options.roofline->write(picture.data(), picture.size()))
+      return failure;
+    return options.roofline->keep();
+  }
+
 private:
+  /// "minilm: bert embed f32, AVX2, 2 threads"
+  std::string runs() const {
+    return name + ": " + info.family + " " + info.task + " " + info.dtype +
+           ", " + info.isa + ", " + std::to_string(threads) + " threads";
+  }
+
+  std::string machine() const {
+    char limits[128];
+    std::snprintf(limits, sizeof(limits),
+                  ": peak %.1f GFLOP/s %s, reads %.1f GB/s", peak.gflops,
+                  peak.what, roofs.readGigabytes());
+    return processorName() + limits;
+  }
+
   void addJson(const Shape &shape, const Times &times, double tokensPerSecond,
                double gflops, double ratio) const {
     nlohmann::ordered_json object;
@@ -140,10 +192,10 @@ private:
     object["median_ms"] = rounded(times.medianMs);
     object["tokens_per_s"] = rounded(tokensPerSecond);
     object["gflops"] = rounded(gflops);
-    object["peak_gflops"] = rounded(limits.peak.gflops);
-    object["peak_of"] = limits.peak.what;
+    object["peak_gflops"] = rounded(peak.gflops);
+    object["peak_of"] = peak.what;
     object["peak_ratio"] = rounded(ratio);
-    object["read_gb_s"] = rounded(limits.readGigabytes);
+    object["read_gb_s"] = rounded(roofs.readGigabytes());
     std::puts(object.dump().c_str());
     std::fflush(stdout);
   }
@@ -151,7 +203,8 @@ private:
   std::string name;
   const bertc_model_info &info;
   int64_t threads;
-  Limits limits;
+  Roofs &roofs;
+  const Peak peak;
   bool json;
 };
 
@@ -210,10 +263,14 @@ int bertc::benchCommand(const Arguments &arguments) {
       "those of the fastest run.\n",
       "examples:\n"
       "  bertc bench minilm.so --batch 1,8 --seq-len 16,128 --threads 2\n"
-      "  bertc bench bert.so --lengths 12,40,7,96 --repeat 50 --json\n");
+      "  bertc bench bert.so --lengths 12,40,7,96 --repeat 50 --json\n"
+      "  bertc bench minilm.so --profile --roofline minilm.svg\n"
+      "  bertc bench minilm.so --batch 8 --profile --phases\n");
   ThreadCount threads = ThreadCount::all();
   Count repeat{20};
   bool json = false;
+  ProfileOptions profile;
+  std::string picture;
   line.options.add_options()("batch", po::value<Counts>()->value_name("B,..."),
                              "sequences at a time; 1 by default")(
       "seq-len", po::value<Counts>()->value_name("S,..."),
@@ -223,12 +280,24 @@ int bertc::benchCommand(const Arguments &arguments) {
       "threads", po::value(&threads)->value_name("N"),
       "threads to compute with, at most 1024; all of the machine by default")(
       "repeat", po::value(&repeat)->value_name("R"),
-      "timed runs of each shape; 20 by default")("json", po::bool_switch(&json),
-                                                 "one JSON object a shape");
+      "timed runs of each shape; 20 by default")(
+      "profile", po::bool_switch(&profile.isAsked),
+      "where the time of the fastest run goes: each kernel's share, rates, how "
+      "long threads wait for others, and its place under the roofs of peak and "
+      "memory")("phases", po::bool_switch(&profile.eachPhase),
+                "with --profile: each phase of the run by itself, with its "
+                "place in the model")(
+      "roofline", po::value(&picture)->value_name("FILE.svg"),
+      "with --profile of one shape: the kernels under their roofs as a "
+      "picture")("json", po::bool_switch(&json),
+                 "one JSON object a shape; with --profile, behind it one a "
+                 "phase");
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   if (line.has("lengths") && (line.has("batch") || line.has("seq-len")))
     return line.usageError("--lengths goes without --batch and --seq-len");
+  if (!profile.isAsked && (profile.eachPhase || line.has("roofline")))
+    return line.usageError("--phases and --roofline go with --profile");
 
   std::string artifact = line.get("artifact");
   run::Result<run::Model> model = run::openModel(artifact);
@@ -244,16 +313,34 @@ int bertc::benchCommand(const Arguments &arguments) {
         return fail(artifact + ": takes sequences of at most " +
                     std::to_string(info.max_positions) + " tokens, not " +
                     std::to_string(length));
+  if (line.has("roofline")) {
+    if (shapes.size() > 1)
+      return line.usageError("--roofline is of one shape, not of " +
+                             std::to_string(shapes.size()));
+    if (io::MaybeFailure failure = io::checkNotRead(picture, {artifact}))
+      return fail(failure->message);
+    io::Result<io::AsideFile> file = io::AsideFile::create(picture);
+    if (!file)
+      return fail(file.error());
+    profile.roofline.emplace(std::move(*file));
+  }
 
-  unsigned count = int64_t(threads);
-  Limits limits{measurePeak(count, info.dtype), readGigabytes(count)};
-  Report report(std::filesystem::path(artifact).stem(), info, threads, limits,
+  Roofs roofs(int64_t{threads});
+  Report report(std::filesystem::path(artifact).stem(), info, threads, roofs,
                 json);
+  report.printTitles();
   for (const Shape &shape : shapes) {
-    run::Result<Times> times = timeRuns(model->get(), shape, threads, repeat);
+    run::Result<Times> times =
+        timeRuns(model->get(), shape, threads, repeat, profile.isAsked);
     if (!times)
       return fail(artifact + ": " + times.error());
     report.add(shape, *times);
+    if (!profile.isAsked)
+      continue;
+    if (io::MaybeFailure failure = report.addProfile(shape, *times, profile))
+      return fail(failure->message);
+    if (&shape != &shapes.back())
+      report.printTitles();
   }
   return exitOk;
 }

@@ -104,7 +104,8 @@ int inspectArtifact(const std::string &path) {
                              ? scaled(double(info.tokenizer_bytes), "B")
                              : "none");
   printLine("work", flopText(info.flops_per_token, info.flops_per_token_pair));
-  printLine("phases", std::to_string(info.num_phases) + " of a run");
+  printLine("phases", std::to_string(info.num_phases) +
+                          " of a run; bertc bench --profile times them");
   printLine("workspace", workspaceText(info));
   for (int64_t tokens : {int64_t(16), info.max_positions})
     printLine("", "1x" + std::to_string(tokens) + " on 2 threads: " +

@@ -185,9 +185,9 @@ void Picture::addPeak(const KernelTime &kernel) {
   });
   if (known == peaks.end())
     peaks.push_back({gflops, kernel.dtype});
-  else if (("," + known->dtypes + ",").find("," + kernel.dtype + ",") ==
+  else if ((", " + known->dtypes + ",").find(", " + kernel.dtype + ",") ==
            std::string::npos)
-    known->dtypes += "," + kernel.dtype;
+    known->dtypes += ", " + kernel.dtype;
 }
 
 size_t Picture::peakOf(const KernelTime &kernel) const {

@@ -159,7 +159,8 @@ def BertLowerToKernels : Pass<"bert-lower-to-kernels", "mlir::ModuleOp"> {
     becomes a call of its kernel followed by a barrier, each tensor a place in
     the workspace, each parameter a place in the weights. Private functions stay
     functions. Leaves `bert.program` and `bert.weights` on the module
-    (passes/lower-cpu/ProgramLayout.h) and no op of the bert dialect.
+    (passes/lower-cpu/ProgramLayout.h) and no op of the bert dialect. Parameters
+    that stand in `bert.placed_weights` in the same layout are read there.
 
     Weights must be packed: run bert-pack-weights, bert-hoist-packing and
     bert-materialize-parameters before.

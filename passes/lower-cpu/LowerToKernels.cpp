@@ -29,6 +29,10 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 namespace bertc {
 #define GEN_PASS_DEF_BERTLOWERTOKERNELS
 #include "passes/Passes.h.inc"
@@ -40,12 +44,17 @@ using namespace mlir;
 namespace {
 
 /// Decides where each parameter stands in the weights, in the order of first
-/// use, so that a run streams through them.
+/// use, so that a run streams through them. What another program has placed in
+/// the same layout stays there.
 class WeightPlacement {
 public:
   WeightPlacement(ModuleOp module, const TargetDescription &target,
-                  ProgramLayout &layout)
-      : symbols(module), target(target), layout(layout) {}
+                  ProgramLayout &layout, std::vector<StoredParameter> placed)
+      : symbols(module), target(target), layout(layout),
+        others(std::move(placed)) {
+    for (const StoredParameter &other : others)
+      end = std::max(end, alignedEnd(other));
+  }
 
   /// All that the function and those it calls read.
   void place(func::FuncOp function) {
@@ -61,11 +70,15 @@ public:
   }
 
 private:
+  static int64_t alignedEnd(const StoredParameter &stored) {
+    return llvm::alignTo(stored.end(), 64);
+  }
   void place(bert::GetParameterOp get);
 
   SymbolTable symbols;
   const TargetDescription &target;
   ProgramLayout &layout;
+  std::vector<StoredParameter> others;
   llvm::SmallPtrSet<Operation *, 4> seen;
   llvm::StringSet<> placed;
   int64_t end = 0;
@@ -97,9 +110,17 @@ void WeightPlacement::place(bert::GetParameterOp get) {
   if (type.getRank() == 1)
     elements = llvm::alignTo(elements, target.panel);
   stored.precision = bert::precisionOf(type.getElementType());
-  stored.offset = end;
   stored.bytes = elements * bert::bytesOf(stored.precision);
-  end = llvm::alignTo(end + stored.bytes, 64);
+  auto other = llvm::find_if(others, [&](const StoredParameter &candidate) {
+    return candidate.serves(stored);
+  });
+  if (other != others.end()) {
+    stored.offset = other->offset;
+    stored.bytes = other->bytes;
+  } else {
+    stored.offset = end;
+    end = alignedEnd(stored);
+  }
   layout.weights.push_back(std::move(stored));
 }
 
@@ -189,8 +210,11 @@ struct LowerToKernelsPass
     if (failed(checkMaps(module, entry, positions.getInt())))
       return signalPassFailure();
 
+    FailureOr<std::vector<StoredParameter>> others = takePlacedWeights(module);
+    if (failed(others))
+      return signalPassFailure();
     ProgramLayout layout;
-    WeightPlacement(module, *target, layout).place(entry);
+    WeightPlacement(module, *target, layout, std::move(*others)).place(entry);
     int64_t scratch = scratchBytes(module, positions.getInt(), *target);
     ProgramLowering lowering(module, *target, layout, positions.getInt(),
                              scratch);

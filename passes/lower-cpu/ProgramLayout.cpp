@@ -102,6 +102,65 @@ std::vector<ProgramTensor> toTensors(Attribute attribute) {
   return tensors;
 }
 
+Attribute toAttribute(Builder &b, const std::vector<StoredParameter> &weights) {
+  SmallVector<Attribute> list;
+  for (const StoredParameter &weight : weights) {
+    SmallVector<Attribute> sources;
+    for (const std::string &source : weight.sources)
+      sources.push_back(b.getStringAttr(source));
+    list.push_back(b.getDictionaryAttr({
+        b.getNamedAttr("name", b.getStringAttr(weight.name)),
+        b.getNamedAttr("sources", b.getArrayAttr(sources)),
+        b.getNamedAttr("type",
+                       b.getStringAttr(bert::elementName(weight.precision))),
+        b.getNamedAttr("shape", b.getDenseI64ArrayAttr(weight.shape)),
+        b.getNamedAttr("panel", b.getI64IntegerAttr(weight.panel)),
+        b.getNamedAttr("offset", b.getI64IntegerAttr(weight.offset)),
+        b.getNamedAttr("bytes", b.getI64IntegerAttr(weight.bytes)),
+    }));
+  }
+  return b.getArrayAttr(list);
+}
+
+std::vector<StoredParameter> toWeights(Attribute attribute) {
+  std::vector<StoredParameter> weights;
+  for (auto entry : cast<ArrayAttr>(attribute).getAsRange<DictionaryAttr>()) {
+    StoredParameter weight;
+    weight.name = text(entry, "name");
+    for (auto source :
+         cast<ArrayAttr>(entry.get("sources")).getAsRange<StringAttr>())
+      weight.sources.push_back(source.str());
+    weight.shape =
+        cast<DenseI64ArrayAttr>(entry.get("shape")).asArrayRef().vec();
+    weight.precision = precision(entry);
+    weight.panel = integer(entry, "panel");
+    weight.offset = integer(entry, "offset");
+    weight.bytes = integer(entry, "bytes");
+    weights.push_back(std::move(weight));
+  }
+  return weights;
+}
+
+/// Whether toWeights takes the attribute.
+bool isWeight(Attribute attribute) {
+  auto entry = dyn_cast<DictionaryAttr>(attribute);
+  if (!entry)
+    return false;
+  auto sources = entry.getAs<ArrayAttr>("sources");
+  return entry.getAs<StringAttr>("name") && sources &&
+         llvm::all_of(sources, llvm::IsaPred<StringAttr>) &&
+         entry.getAs<StringAttr>("type") &&
+         entry.getAs<DenseI64ArrayAttr>("shape") &&
+         entry.getAs<IntegerAttr>("panel") &&
+         entry.getAs<IntegerAttr>("offset") &&
+         entry.getAs<IntegerAttr>("bytes");
+}
+
+constexpr StringLiteral programName = "bert.program";
+constexpr StringLiteral weightsName = "bert.weights";
+constexpr StringLiteral phasesName = "bert.phases";
+constexpr StringLiteral placedName = "bert.placed_weights";
+
 } // namespace
 
 RunAmount RunAmount::ofRows(RowKind kind, int64_t each) {
@@ -123,6 +182,12 @@ RunAmount RunAmount::ofRows(RowKind kind, int64_t each) {
   return amount;
 }
 
+bool StoredParameter::serves(const StoredParameter &other) const {
+  return sources == other.sources && shape == other.shape &&
+         panel == other.panel && precision == other.precision &&
+         bytes >= other.bytes;
+}
+
 std::vector<int64_t> StoredParameter::storedShape() const {
   if (!isPacked())
     return shape;
@@ -133,52 +198,40 @@ std::vector<int64_t> StoredParameter::storedShape() const {
 void bertc::setProgramLayout(ModuleOp module, const ProgramLayout &layout) {
   Builder b(module.getContext());
   module->setAttr(
-      "bert.program",
+      programName,
       b.getDictionaryAttr(
           {b.getNamedAttr("inputs", toAttribute(b, layout.inputs)),
            b.getNamedAttr("outputs", toAttribute(b, layout.outputs)),
            b.getNamedAttr("workspace", toAttribute(b, layout.workspace))}));
-  module->setAttr("bert.phases", toAttribute(b, layout.phases));
-  SmallVector<Attribute> weights;
-  for (const StoredParameter &weight : layout.weights) {
-    SmallVector<Attribute> sources;
-    for (const std::string &source : weight.sources)
-      sources.push_back(b.getStringAttr(source));
-    weights.push_back(b.getDictionaryAttr({
-        b.getNamedAttr("name", b.getStringAttr(weight.name)),
-        b.getNamedAttr("sources", b.getArrayAttr(sources)),
-        b.getNamedAttr("type",
-                       b.getStringAttr(bert::elementName(weight.precision))),
-        b.getNamedAttr("shape", b.getDenseI64ArrayAttr(weight.shape)),
-        b.getNamedAttr("panel", b.getI64IntegerAttr(weight.panel)),
-        b.getNamedAttr("offset", b.getI64IntegerAttr(weight.offset)),
-        b.getNamedAttr("bytes", b.getI64IntegerAttr(weight.bytes)),
-    }));
-  }
-  module->setAttr("bert.weights", b.getArrayAttr(weights));
+  module->setAttr(phasesName, toAttribute(b, layout.phases));
+  module->setAttr(weightsName, toAttribute(b, layout.weights));
 }
 
 ProgramLayout bertc::getProgramLayout(ModuleOp module) {
   ProgramLayout layout;
-  auto program = module->getAttrOfType<DictionaryAttr>("bert.program");
+  auto program = module->getAttrOfType<DictionaryAttr>(programName);
   layout.inputs = toTensors(program.get("inputs"));
   layout.outputs = toTensors(program.get("outputs"));
   layout.workspace = toAffine(program.get("workspace"));
-  layout.phases = toPhases(module->getAttr("bert.phases"));
-  auto weights = module->getAttrOfType<ArrayAttr>("bert.weights");
-  for (auto entry : weights.getAsRange<DictionaryAttr>()) {
-    StoredParameter weight;
-    weight.name = text(entry, "name");
-    for (auto source :
-         cast<ArrayAttr>(entry.get("sources")).getAsRange<StringAttr>())
-      weight.sources.push_back(source.str());
-    weight.shape =
-        cast<DenseI64ArrayAttr>(entry.get("shape")).asArrayRef().vec();
-    weight.precision = precision(entry);
-    weight.panel = integer(entry, "panel");
-    weight.offset = integer(entry, "offset");
-    weight.bytes = integer(entry, "bytes");
-    layout.weights.push_back(std::move(weight));
-  }
+  layout.phases = toPhases(module->getAttr(phasesName));
+  layout.weights = toWeights(module->getAttr(weightsName));
   return layout;
+}
+
+void bertc::setPlacedWeights(ModuleOp module,
+                             const std::vector<StoredParameter> &weights) {
+  Builder b(module.getContext());
+  module->setAttr(placedName, toAttribute(b, weights));
+}
+
+FailureOr<std::vector<StoredParameter>>
+bertc::takePlacedWeights(ModuleOp module) {
+  Attribute placed = module->removeAttr(placedName);
+  if (!placed)
+    return std::vector<StoredParameter>();
+  auto list = dyn_cast<ArrayAttr>(placed);
+  if (!list || !llvm::all_of(list, isWeight))
+    return module.emitError(placedName)
+           << " is not a list as " << weightsName << " is";
+  return toWeights(placed);
 }

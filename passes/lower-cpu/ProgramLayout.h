@@ -7,12 +7,18 @@
 //   bert.phases  = [{kernel, place, type, flops, weights, activations}, ...]
 //   bert.weights = [{name, sources, type, panel, shape, offset, bytes}, ...]
 //
+// An artifact may hold several programs for one model, which share its weights.
+// The lowering of the second finds those of the first as `bert.placed_weights`,
+// of the form of bert.weights; it takes that attribute away.
+//
 // Sizes are in bytes and mean what runtime/include/bertc_artifact.h says.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef BERTC_PASSES_LOWERCPU_PROGRAMLAYOUT_H
 #define BERTC_PASSES_LOWERCPU_PROGRAMLAYOUT_H
+
+#include "mlir/Support/LLVM.h"
 
 #include <cstdint>
 #include <string>
@@ -96,6 +102,10 @@ struct StoredParameter {
   /// A vector is never packed.
   bool isPacked() const { return panel > 0 && shape.size() == 2; }
   std::vector<int64_t> storedShape() const;
+  /// Whether what is stored here is also what `other` wants: its values in its
+  /// layout, and as many zeros behind them.
+  bool serves(const StoredParameter &other) const;
+  int64_t end() const { return offset + bytes; }
 };
 
 /// What a run does from one barrier to the next: a call of one kernel.
@@ -112,8 +122,8 @@ struct ProgramPhase {
 struct ProgramLayout {
   std::vector<ProgramTensor> inputs, outputs;
   AffineBytes workspace;
-  std::vector<ProgramPhase> phases; ///< in the order of a run
-  std::vector<StoredParameter> weights;
+  std::vector<ProgramPhase> phases;     ///< in the order of a run
+  std::vector<StoredParameter> weights; ///< in the order of first use
 
   int64_t weightsBytes() const {
     return weights.empty() ? 0 : weights.back().offset + weights.back().bytes;
@@ -124,6 +134,13 @@ void setProgramLayout(mlir::ModuleOp module, const ProgramLayout &layout);
 /// Reads the attributes back; the module must have come out of
 /// bert-lower-to-kernels.
 ProgramLayout getProgramLayout(mlir::ModuleOp module);
+
+void setPlacedWeights(mlir::ModuleOp module,
+                      const std::vector<StoredParameter> &weights);
+/// Takes bert.placed_weights from the module, empty where it has none. Reports
+/// an attribute of another form.
+mlir::FailureOr<std::vector<StoredParameter>>
+takePlacedWeights(mlir::ModuleOp module);
 
 } // namespace bertc
 

@@ -225,3 +225,15 @@ module attributes {bert.model = {max_positions = 8 : i64}} {
     return %y : tensor<?x4xf32>
   }
 }
+
+// -----
+
+// expected-error@+1 {{bert.placed_weights is not a list as bert.weights is}}
+module attributes {bert.model = {max_positions = 8 : i64}, bert.placed_weights = [{name = "words", offset = 0 : i64}]} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}) -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    return %x : tensor<?x4xf32>
+  }
+}

@@ -9,6 +9,7 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Object/ObjectFile.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
@@ -51,6 +52,15 @@ machineFor(const TargetDescription &target) {
       llvm::CodeGenOptLevel::Aggressive));
 }
 
+llvm::Error setTarget(llvm::Module &module, const TargetDescription &target) {
+  auto machine = machineFor(target);
+  if (!machine)
+    return machine.takeError();
+  module.setTargetTriple((*machine)->getTargetTriple());
+  module.setDataLayout((*machine)->createDataLayout());
+  return llvm::Error::success();
+}
+
 } // namespace
 
 llvm::Expected<std::unique_ptr<llvm::Module>>
@@ -62,11 +72,8 @@ bertc::translateToLLVMIR(mlir::ModuleOp module, const TargetDescription &target,
       mlir::translateModuleToLLVMIR(module, context, "bertc");
   if (!result)
     return llvm::createStringError("the program does not translate to LLVM IR");
-  auto machine = machineFor(target);
-  if (!machine)
-    return machine.takeError();
-  result->setTargetTriple((*machine)->getTargetTriple());
-  result->setDataLayout((*machine)->createDataLayout());
+  if (llvm::Error error = setTarget(*result, target))
+    return std::move(error);
   for (llvm::Function &function : *result) {
     if (function.isDeclaration())
       continue;
@@ -86,6 +93,15 @@ bertc::translateToLLVMIR(mlir::ModuleOp module, const TargetDescription &target,
     function.addFnAttr(llvm::Attribute::NoUnwind);
   }
   return std::move(result);
+}
+
+llvm::Expected<std::unique_ptr<llvm::Module>>
+bertc::emptyModule(const TargetDescription &target,
+                   llvm::LLVMContext &context) {
+  auto module = std::make_unique<llvm::Module>("bertc", context);
+  if (llvm::Error error = setTarget(*module, target))
+    return std::move(error);
+  return std::move(module);
 }
 
 llvm::Error bertc::optimizeModule(llvm::Module &module,
@@ -124,4 +140,16 @@ llvm::Error bertc::emitCode(llvm::Module &module,
     return llvm::createStringError("LLVM cannot emit code for " + target.cpu);
   passes.run(module);
   return llvm::Error::success();
+}
+
+llvm::Expected<uint64_t> bertc::codeBytes(llvm::StringRef object) {
+  auto file = llvm::object::ObjectFile::createELFObjectFile(
+      llvm::MemoryBufferRef(object, "generated code"));
+  if (!file)
+    return file.takeError();
+  uint64_t bytes = 0;
+  for (const llvm::object::SectionRef &section : (*file)->sections())
+    if (section.isText())
+      bytes += section.getSize();
+  return bytes;
 }

@@ -6,8 +6,10 @@
 #include "passes/TargetDescription.h"
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
+#include <cstdint>
 #include <memory>
 
 namespace llvm {
@@ -26,6 +28,10 @@ llvm::Expected<std::unique_ptr<llvm::Module>>
 translateToLLVMIR(mlir::ModuleOp module, const TargetDescription &target,
                   llvm::LLVMContext &context);
 
+/// An empty module for `target`, for data.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+emptyModule(const TargetDescription &target, llvm::LLVMContext &context);
+
 /// LLVM's -O3 pipeline, in place.
 llvm::Error optimizeModule(llvm::Module &module,
                            const TargetDescription &target);
@@ -35,6 +41,9 @@ enum class CodeFile { object, assembly };
 /// Native code for an optimised module, appended to `code`.
 llvm::Error emitCode(llvm::Module &module, const TargetDescription &target,
                      CodeFile kind, llvm::SmallVectorImpl<char> &code);
+
+/// Of an object file's sections, how many bytes are instructions.
+llvm::Expected<uint64_t> codeBytes(llvm::StringRef object);
 
 } // namespace bertc
 

@@ -10,6 +10,7 @@
 #include "compiler/Link.h"
 #include "compiler/Model.h"
 #include "compiler/OutputFile.h"
+#include "compiler/Variants.h"
 #include "compiler/WeightsWriter.h"
 #include "dialect/BertOps.h"
 #include "passes/Pipelines.h"
@@ -39,34 +40,6 @@ using namespace bertc;
 
 namespace {
 
-struct EmitName {
-  Emit emit;
-  llvm::StringLiteral name;
-};
-constexpr EmitName emitTable[] = {
-    {Emit::shared, "shared"}, {Emit::staticLibrary, "static"},
-    {Emit::object, "object"}, {Emit::executable, "exe"},
-    {Emit::bert, "bert"},     {Emit::bertFused, "bert-fused"},
-    {Emit::linalg, "linalg"}, {Emit::vector, "vector"},
-    {Emit::llvm, "llvm"},     {Emit::llvmIr, "llvm-ir"},
-    {Emit::assembly, "asm"},
-};
-
-std::optional<ArtifactKind> artifactKind(Emit emit) {
-  switch (emit) {
-  case Emit::shared:
-    return ArtifactKind::shared;
-  case Emit::staticLibrary:
-    return ArtifactKind::staticLibrary;
-  case Emit::object:
-    return ArtifactKind::object;
-  case Emit::executable:
-    return ArtifactKind::executable;
-  default:
-    return std::nullopt;
-  }
-}
-
 /// Text output: a file that appears whole, or stdout.
 llvm::Error writeText(llvm::StringRef output, llvm::StringRef text) {
   return writeFileWhole(output == "-" ? "/dev/stdout" : output, text);
@@ -84,40 +57,52 @@ private:
 
   /// What fails is a defect of ours, or else, with `refuses`, what the options
   /// ask for.
-  llvm::Error lower(llvm::StringRef step, Build build, bool refuses = false);
-  llvm::Expected<bool> lowerTo(Emit stage, llvm::StringRef step, Build build);
-  llvm::Error printModule();
-  void readPrecision();
-  void describe();
-  llvm::Error generate();
+  llvm::Error lower(mlir::ModuleOp module, llvm::StringRef step, Build build,
+                    const PipelineOptions &pipeline, bool refuses = false);
+  llvm::Error lower(Variant &variant, llvm::StringRef step, Build build,
+                    bool refuses = false);
+  llvm::Error printModule(mlir::ModuleOp module);
+  PipelineOptions pipelineFor(const Variant &variant) const;
+  void nameStep(llvm::StringRef step, const Variant &variant);
+  void describeModel();
+  void describe(Variant &variant);
+  llvm::Error setPrecisions();
+  llvm::Error tile(Variant &variant);
+  /// Forgets the module of the llvm dialect.
+  llvm::Expected<std::unique_ptr<llvm::Module>>
+  translate(Variant &variant, llvm::LLVMContext &context);
+  llvm::Error printStage(Variant &variant);
+  llvm::Expected<TemporaryFile> writeCode(Variant &variant);
+  llvm::Expected<TemporaryFile> writeDescription();
+  llvm::Expected<TemporaryFile> writeObject(llvm::Module &module,
+                                            const TargetDescription &target,
+                                            uint64_t *bytes = nullptr);
+  llvm::Error generate(std::vector<TemporaryFile> &objects);
   llvm::Error makeArtifact(ArtifactKind kind);
   llvm::Error checkOverwrite();
 
   const CompileOptions &options;
   std::string output; ///< of an artifact: where links lead
-  PipelineOptions pipeline;
-  TargetDescription target;
   std::unique_ptr<mlir::MLIRContext> context;
   Model model;
+  std::vector<Variant> variants;
   ArtifactDescription description;
-  llvm::LLVMContext llvmContext;
-  std::unique_ptr<llvm::Module> program;
 };
 
-llvm::Error Compilation::printModule() {
+llvm::Error Compilation::printModule(mlir::ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream stream(text);
-  model.module->print(stream);
+  module->print(stream);
   return writeText(options.output, text);
 }
 
-llvm::Error Compilation::lower(llvm::StringRef step, Build build,
+llvm::Error Compilation::lower(mlir::ModuleOp module, llvm::StringRef step,
+                               Build build, const PipelineOptions &pipeline,
                                bool refuses) {
-  options.progress(step);
   FirstDiagnostic diagnostics(*context);
   mlir::PassManager manager(context.get());
   build(manager, pipeline);
-  if (mlir::succeeded(manager.run(*model.module)))
+  if (mlir::succeeded(manager.run(module)))
     return llvm::Error::success();
   // A module written by hand may ask for what has no schedule; then the message
   // has its line. What we imported ourselves may not.
@@ -128,43 +113,37 @@ llvm::Error Compilation::lower(llvm::StringRef step, Build build,
   return defect(options.model + ": " + step + " failed: " + diagnostics.line());
 }
 
-/// True when the stage was the one asked for, and is written.
-llvm::Expected<bool> Compilation::lowerTo(Emit stage, llvm::StringRef step,
-                                          Build build) {
-  if (llvm::Error error = lower(step, build))
-    return std::move(error);
-  if (options.emit != stage)
-    return false;
-  if (llvm::Error error = printModule())
-    return std::move(error);
-  return true;
+llvm::Error Compilation::lower(Variant &variant, llvm::StringRef step,
+                               Build build, bool refuses) {
+  nameStep(step, variant);
+  return lower(*variant.module, step, build, pipelineFor(variant), refuses);
 }
 
-/// Takes the dtype and what the CPU must have from what is rounded, whether an
-/// option or a .mlir file says so.
-void Compilation::readPrecision() {
-  auto narrowest = bert::Precision::f32;
-  auto use = [&](bert::Precision precision) {
-    narrowest = std::max(narrowest, precision);
-    target.require(precision);
-  };
-  model.module->walk([&](bert::FusedLinearOp op) { use(op.getPrecision()); });
-  model.module->walk([&](bert::SelfAttentionOp op) { use(op.getPrecision()); });
-  description.dtype = bert::stringifyPrecision(narrowest).str();
+void Compilation::nameStep(llvm::StringRef step, const Variant &variant) {
+  options.progress(variants.size() == 1 ? step.str()
+                                        : (step + " for " + variant.cpu).str());
 }
 
-/// What the artifact says of the model; the program's layout comes later.
-void Compilation::describe() {
+PipelineOptions Compilation::pipelineFor(const Variant &variant) const {
+  PipelineOptions pipeline;
+  pipeline.targetCpu = variant.cpu;
+  pipeline.precision = options.dtype;
+  pipeline.keepF32 = options.keepF32;
+  pipeline.f32Products = options.f32Products;
+  // Its factors are made in the run: to widen them again would only cost.
+  pipeline.roundAttention = variant.target.multiplies(bert::Precision::bf16);
+  return pipeline;
+}
+
+/// What the artifact says of the model.
+void Compilation::describeModel() {
   ModelFacts facts = readFacts(*model.module);
   FlopCount flops = countFlops(*model.module);
   description.family = facts.family;
   description.task = facts.task;
-  description.targetCpu = target.tuneCpu;
-  description.isa = target.isaName().str();
-  description.cpuFeatures = target.requiredFeatures;
   description.build = "bertc " BERTC_VERSION ", LLVM " LLVM_VERSION_STRING
                       ", --target-cpu " +
-                      options.targetCpu;
+                      llvm::join(options.targetCpus, ",");
   description.modelJson = facts.json;
   description.vocabSize = facts.vocabSize;
   description.typeVocabSize = facts.typeVocabSize;
@@ -177,22 +156,184 @@ void Compilation::describe() {
   description.tokenizer = model.tokenizer;
 }
 
-llvm::Error Compilation::generate() {
-  options.progress("generate code");
-  llvm::Expected<std::unique_ptr<llvm::Module>> translated =
-      translateToLLVMIR(*model.module, target, llvmContext);
-  if (!translated)
-    return translated.takeError();
-  program = std::move(*translated);
-  if (llvm::Error error = emitDescriptor(*program, description))
+/// Takes the dtype and what the CPU must have from what is rounded, whether an
+/// option or a .mlir file says so.
+void Compilation::describe(Variant &variant) {
+  TargetDescription &target = variant.target;
+  auto narrowest = bert::Precision::f32;
+  variant.module->walk([&](bert::FusedLinearOp op) {
+    narrowest = std::max(narrowest, op.getPrecision());
+    target.require(op.getPrecision());
+  });
+  variant.module->walk([&](bert::SelfAttentionOp op) {
+    narrowest = std::max(narrowest, op.getPrecision());
+    target.require(op.getPrecision());
+  });
+  description.dtype = bert::stringifyPrecision(narrowest).str();
+  variant.description.targetCpu = target.tuneCpu;
+  variant.description.isa = target.isaName().str();
+  variant.description.cpuFeatures = target.requiredFeatures;
+}
+
+/// From here on each variant has a module of its own. Puts them into the order
+/// that the runtime tries them in.
+llvm::Error Compilation::setPrecisions() {
+  for (Variant &variant : variants) {
+    variant.module = mlir::cast<mlir::ModuleOp>(model.module.get()->clone());
+    if (llvm::Error error = lower(variant, "set precision",
+                                  buildPrecisionPipeline, /*refuses=*/true))
+      return error;
+    describe(variant);
+  }
+  sortByCapability(variants);
+  for (size_t i = 0; i < variants.size(); ++i) {
+    if (variants.size() > 1)
+      variants[i].description.run =
+          (runSymbol + "." + variants[i].target.tuneCpu).str();
+    if (const Variant *other = variantInFrontOf(variants, i))
+      options.remark("--target-cpu: what runs the code for " + variants[i].cpu +
+                     " runs that for " + other->cpu +
+                     ", which is tried first: only BERTC_ISA chooses it");
+  }
+  return llvm::Error::success();
+}
+
+/// Weights that variants before this one have placed are not placed again.
+llvm::Error Compilation::tile(Variant &variant) {
+  setPlacedWeights(*variant.module, description.weights);
+  if (llvm::Error error = lower(variant, "tile", buildTilePipeline))
     return error;
-  return optimizeModule(*program, target);
+  variant.description.program = getProgramLayout(*variant.module);
+  addWeights(description.weights, variant.description.program);
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::unique_ptr<llvm::Module>>
+Compilation::translate(Variant &variant, llvm::LLVMContext &llvmContext) {
+  nameStep("generate code", variant);
+  llvm::Expected<std::unique_ptr<llvm::Module>> program =
+      translateToLLVMIR(*variant.module, variant.target, llvmContext);
+  if (!program)
+    return program.takeError();
+  variant.module = nullptr;
+  llvm::Function *run = (*program)->getFunction(runSymbol);
+  if (!run || run->isDeclaration())
+    return defect("the generated module does not define " + runSymbol);
+  run->setName(variant.description.run);
+  return program;
+}
+
+/// Of a stage from tiles on, the text.
+llvm::Error Compilation::printStage(Variant &variant) {
+  if (llvm::Error error = tile(variant))
+    return error;
+  if (options.emit == Emit::linalg)
+    return printModule(*variant.module);
+  if (llvm::Error error = lower(variant, "vectorise", buildVectorPipeline))
+    return error;
+  if (options.emit == Emit::vector)
+    return printModule(*variant.module);
+  if (llvm::Error error = lower(variant, "lower to LLVM", buildLLVMPipeline))
+    return error;
+  if (options.emit == Emit::llvm)
+    return printModule(*variant.module);
+
+  llvm::LLVMContext llvmContext;
+  llvm::Expected<std::unique_ptr<llvm::Module>> program =
+      translate(variant, llvmContext);
+  if (!program)
+    return program.takeError();
+  description.variants.push_back(variant.description);
+  if (llvm::Error error = emitDescriptor(**program, description))
+    return error;
+  if (llvm::Error error = optimizeModule(**program, variant.target))
+    return error;
+  if (options.emit == Emit::llvmIr) {
+    std::string text;
+    llvm::raw_string_ostream(text) << **program;
+    return writeText(options.output, text);
+  }
+  llvm::SmallVector<char> code;
+  if (llvm::Error error =
+          emitCode(**program, variant.target, CodeFile::assembly, code))
+    return error;
+  return writeText(options.output, llvm::StringRef(code.data(), code.size()));
+}
+
+/// `bytes` gets those of instructions.
+llvm::Expected<TemporaryFile>
+Compilation::writeObject(llvm::Module &module, const TargetDescription &target,
+                         uint64_t *bytes) {
+  llvm::SmallVector<char> code;
+  if (llvm::Error error = emitCode(module, target, CodeFile::object, code))
+    return std::move(error);
+  llvm::StringRef object(code.data(), code.size());
+  if (bytes) {
+    llvm::Expected<uint64_t> count = codeBytes(object);
+    if (!count)
+      return count.takeError();
+    *bytes = *count;
+  }
+  llvm::Expected<TemporaryFile> file = TemporaryFile::create(output, ".o");
+  if (!file)
+    return inFile(options.output, file.takeError());
+  if (llvm::Error error = file->write(object))
+    return inFile(options.output, std::move(error));
+  return file;
+}
+
+llvm::Expected<TemporaryFile> Compilation::writeCode(Variant &variant) {
+  if (llvm::Error error = lower(variant, "vectorise", buildVectorPipeline))
+    return std::move(error);
+  if (llvm::Error error = lower(variant, "lower to LLVM", buildLLVMPipeline))
+    return std::move(error);
+  llvm::LLVMContext llvmContext;
+  llvm::Expected<std::unique_ptr<llvm::Module>> program =
+      translate(variant, llvmContext);
+  if (!program)
+    return program.takeError();
+  if (llvm::Error error = optimizeModule(**program, variant.target))
+    return std::move(error);
+  return writeObject(**program, variant.target, &variant.description.codeBytes);
+}
+
+llvm::Expected<TemporaryFile> Compilation::writeDescription() {
+  const TargetDescription &target = variants.back().target;
+  llvm::LLVMContext llvmContext;
+  llvm::Expected<std::unique_ptr<llvm::Module>> module =
+      emptyModule(target, llvmContext);
+  if (!module)
+    return module.takeError();
+  for (const Variant &variant : variants)
+    description.variants.push_back(variant.description);
+  if (llvm::Error error = emitDescriptor(**module, description))
+    return std::move(error);
+  return writeObject(**module, target);
+}
+
+/// An object for each variant, then the description's. They are compiled one
+/// after the other, so that memory is that of one.
+llvm::Error Compilation::generate(std::vector<TemporaryFile> &objects) {
+  for (Variant &variant : variants) {
+    llvm::Expected<TemporaryFile> object = writeCode(variant);
+    if (!object)
+      return object.takeError();
+    objects.push_back(std::move(*object));
+  }
+  llvm::Expected<TemporaryFile> object = writeDescription();
+  if (!object)
+    return object.takeError();
+  objects.push_back(std::move(*object));
+  return llvm::Error::success();
 }
 
 llvm::Error Compilation::makeArtifact(ArtifactKind kind) {
   llvm::Expected<RuntimeFiles> runtime = RuntimeFiles::find();
   if (!runtime)
     return runtime.takeError();
+  for (Variant &variant : variants)
+    if (llvm::Error error = tile(variant))
+      return error;
   llvm::Expected<TemporaryFile> weights =
       TemporaryFile::create(output, ".weights.o");
   if (!weights)
@@ -200,13 +341,11 @@ llvm::Error Compilation::makeArtifact(ArtifactKind kind) {
 
   // Packing is bound by memory and disk, code generation by one core.
   std::future<llvm::Error> packing = std::async(std::launch::async, [&] {
-    return writeWeightsObject(weights->path(), description.program.weights,
+    return writeWeightsObject(weights->path(), description.weights,
                               *model.parameters);
   });
-  llvm::SmallVector<char> code;
-  llvm::Error codeError = generate();
-  if (!codeError)
-    codeError = emitCode(*program, target, CodeFile::object, code);
+  std::vector<TemporaryFile> objects;
+  llvm::Error codeError = generate(objects);
   llvm::Error weightsError = packing.get();
   if (codeError) {
     llvm::consumeError(std::move(weightsError));
@@ -221,15 +360,14 @@ llvm::Error Compilation::makeArtifact(ArtifactKind kind) {
   model.parameters->release();
 
   options.progress("link");
-  llvm::Expected<TemporaryFile> object =
-      TemporaryFile::create(output, ".model.o");
-  if (!object)
-    return inFile(options.output, object.takeError());
-  if (llvm::Error error =
-          object->write(llvm::StringRef(code.data(), code.size())))
-    return inFile(options.output, std::move(error));
-  return link(kind, {object->path(), weights->path(), !model.tokenizer.empty()},
-              *runtime, output);
+  ModelObjects linked;
+  linked.code.push_back({objects.back().path(), "model.o"});
+  for (size_t i = 0; i < variants.size(); ++i)
+    linked.code.push_back(
+        {objects[i].path(), "code." + variants[i].target.tuneCpu + ".o"});
+  linked.weights = weights->path();
+  linked.hasTokenizer = !model.tokenizer.empty();
+  return link(kind, linked, *runtime, output);
 }
 
 /// An error where the output is a file that the model is read from. Another
@@ -251,14 +389,16 @@ llvm::Error Compilation::checkOverwrite() {
 
 llvm::Error Compilation::run() {
   // Everything that can be wrong with the command is said before the work.
-  llvm::Expected<TargetDescription> described =
-      TargetDescription::get(options.targetCpu);
+  llvm::Expected<std::vector<Variant>> described =
+      describeTargets(options.targetCpus);
   if (!described)
     return described.takeError();
-  target = std::move(*described);
+  variants = std::move(*described);
   if (!options.f32Products.empty())
-    if (llvm::Error error = target.setF32Products(options.f32Products))
-      return error;
+    for (Variant &variant : variants)
+      if (llvm::Error error =
+              variant.target.setF32Products(options.f32Products))
+        return error;
   if (artifactKind(options.emit)) {
     llvm::Expected<std::string> file = regularTarget(options.output);
     if (!file)
@@ -280,66 +420,25 @@ llvm::Error Compilation::run() {
   for (const std::string &warning : model.warnings)
     options.warn(warning);
   if (options.emit == Emit::bert)
-    return printModule();
+    return printModule(*model.module);
 
-  pipeline.targetCpu = options.targetCpu;
-  pipeline.precision = options.dtype;
-  pipeline.keepF32 = options.keepF32;
-  pipeline.f32Products = options.f32Products;
-  // Its factors are made in the run: to widen them again would only cost.
-  pipeline.roundAttention = target.multiplies(bert::Precision::bf16);
+  options.progress("fuse");
+  PipelineOptions pipeline;
   pipeline.outputs = model.outputs;
-  if (llvm::Error error = lower("fuse", buildFusePipeline))
-    return error;
   if (llvm::Error error =
-          lower("set precision", buildPrecisionPipeline, /*refuses=*/true))
+          lower(*model.module, "fuse", buildFusePipeline, pipeline))
     return error;
-  if (options.emit == Emit::bertFused)
-    return printModule();
-  readPrecision();
-  describe();
-  llvm::Expected<bool> done = lowerTo(Emit::linalg, "tile", buildTilePipeline);
-  if (!done || *done)
-    return done.takeError();
-  description.program = getProgramLayout(*model.module);
-  done = lowerTo(Emit::vector, "vectorise", buildVectorPipeline);
-  if (!done || *done)
-    return done.takeError();
-  done = lowerTo(Emit::llvm, "lower to LLVM", buildLLVMPipeline);
-  if (!done || *done)
-    return done.takeError();
-
+  describeModel();
+  if (llvm::Error error = setPrecisions())
+    return error;
   if (std::optional<ArtifactKind> kind = artifactKind(options.emit))
     return makeArtifact(*kind);
-
-  if (llvm::Error error = generate())
-    return error;
-  if (options.emit == Emit::llvmIr) {
-    std::string text;
-    llvm::raw_string_ostream(text) << *program;
-    return writeText(options.output, text);
-  }
-  llvm::SmallVector<char> code;
-  if (llvm::Error error = emitCode(*program, target, CodeFile::assembly, code))
-    return error;
-  return writeText(options.output, llvm::StringRef(code.data(), code.size()));
+  Variant &variant = variants.front();
+  return options.emit == Emit::bertFused ? printModule(*variant.module)
+                                         : printStage(variant);
 }
 
 } // namespace
-
-std::optional<Emit> bertc::emitFromName(llvm::StringRef name) {
-  for (const EmitName &entry : emitTable)
-    if (entry.name == name)
-      return entry.emit;
-  return std::nullopt;
-}
-
-std::string bertc::emitNames() {
-  return llvm::join(
-      llvm::map_range(emitTable,
-                      [](const EmitName &entry) { return entry.name.str(); }),
-      ", ");
-}
 
 llvm::Error bertc::compile(const CompileOptions &options) {
   return Compilation(options).run();

@@ -3,48 +3,30 @@
 #ifndef BERTC_COMPILER_COMPILER_H
 #define BERTC_COMPILER_COMPILER_H
 
+#include "compiler/Emit.h"
 #include "compiler/TokenizerUse.h"
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace bertc {
-
-/// What a compilation gives: an artifact, or the IR after one of its stages.
-enum class Emit {
-  shared,
-  staticLibrary,
-  object,
-  executable,
-  bert,      ///< as imported
-  bertFused, ///< coarser ops
-  linalg,    ///< kernels as loops over tiles
-  vector,    ///< tiles in registers
-  llvm,      ///< the llvm dialect
-  llvmIr,    ///< LLVM IR, optimised
-  assembly
-};
-
-/// The kinds by their names on the command line: "shared", "bert-fused", ...
-std::optional<Emit> emitFromName(llvm::StringRef name);
-/// All names, separated by ", ".
-std::string emitNames();
 
 struct CompileOptions {
   std::string model;  ///< a checkpoint's folder or a .mlir file
   std::string output; ///< a file; "-" takes stdout for IR
   std::string task;   ///< as OpenOptions::task
   Emit emit = Emit::shared;
-  std::string targetCpu = "native";
+  /// As TargetDescription::get takes them. An artifact gets a variant of its
+  /// code for each; of the stages that depend on the CPU there is one.
+  std::vector<std::string> targetCpus = {"native"};
   /// Of products: f32, bf16 or int8.
   std::string dtype = "f32";
-  /// How products of f32 are made (TargetDescription::setF32Products); as is best
-  /// on the CPU when empty.
+  /// How products of f32 are made (TargetDescription::setF32Products); as is
+  /// best on the CPU when empty.
   std::string f32Products;
   /// Globs over the names of weights whose products stay f32.
   std::vector<std::string> keepF32;
@@ -55,6 +37,8 @@ struct CompileOptions {
   std::function<void(llvm::StringRef)> progress = [](llvm::StringRef) {};
   /// Told what is odd about the model and compiled all the same, a line each.
   std::function<void(llvm::StringRef)> warn = [](llvm::StringRef) {};
+  /// Told, in one line, what the artifact has that its owner may not expect.
+  std::function<void(llvm::StringRef)> remark = [](llvm::StringRef) {};
 };
 
 llvm::Error compile(const CompileOptions &options);

@@ -20,6 +20,25 @@ using namespace llvm;
 
 namespace {
 
+/// Where in `weights`, sorted by offset, this one is or belongs.
+template <typename Weights>
+auto placeOf(const Weights &weights, const StoredParameter &weight) {
+  return llvm::lower_bound(
+      weights, weight, [](const StoredParameter &a, const StoredParameter &b) {
+        return a.offset < b.offset;
+      });
+}
+
+/// Whether the host sees the same arrays, wherever they are.
+bool takeAndGiveTheSame(const ProgramLayout &a, const ProgramLayout &b) {
+  auto isSame = [](const ProgramTensor &x, const ProgramTensor &y) {
+    return x.name == y.name && x.isFloat == y.isFloat && x.rows == y.rows &&
+           x.columns == y.columns && x.form == y.form;
+  };
+  return llvm::equal(a.inputs, b.inputs, isSame) &&
+         llvm::equal(a.outputs, b.outputs, isSame);
+}
+
 /// Builds constants in the layout that a C compiler gives the structs.
 class Emitter {
 public:
@@ -52,9 +71,14 @@ public:
       known = global(ConstantDataArray::getString(module.getContext(), value));
     return known;
   }
-  Constant *list(ArrayRef<Constant *> items) {
-    if (items.empty())
+  /// An array of what `make` gives for each of `all`.
+  template <typename T, typename Make>
+  Constant *list(ArrayRef<T> all, Make make) {
+    if (all.empty())
       return null();
+    SmallVector<Constant *> items;
+    for (const T &one : all)
+      items.push_back(make(one));
     return global(ConstantArray::get(
         ArrayType::get(items[0]->getType(), items.size()), items));
   }
@@ -69,36 +93,69 @@ public:
                    i64(amount.perTokenPair)});
   }
   Constant *phases(ArrayRef<ProgramPhase> all) {
-    SmallVector<Constant *> items;
-    for (const ProgramPhase &one : all)
-      items.push_back(record({text(one.kernel), text(one.place),
-                              text(bert::stringifyPrecision(one.precision)),
-                              amount(one.flops), amount(one.weightBytes),
-                              amount(one.activationBytes)}));
-    return list(items);
+    return list(all, [&](const ProgramPhase &one) {
+      return record({text(one.kernel), text(one.place),
+                     text(bert::stringifyPrecision(one.precision)),
+                     amount(one.flops), amount(one.weightBytes),
+                     amount(one.activationBytes)});
+    });
   }
   Constant *tensor(const ProgramTensor &tensor) {
     return record({text(tensor.name),
                    i32(tensor.isFloat ? BERTC_ELEMENT_F32 : BERTC_ELEMENT_I32),
                    i32(rows(tensor.rows)), i64(tensor.columns),
-                   i64(tensor.rowStride), i64(form(tensor.form)),
-                   affine(tensor.offset)});
+                   i64(form(tensor.form))});
   }
   Constant *tensors(ArrayRef<ProgramTensor> all) {
-    SmallVector<Constant *> items;
-    for (const ProgramTensor &one : all)
-      items.push_back(tensor(one));
-    return list(items);
+    return list(all, [&](const ProgramTensor &one) { return tensor(one); });
+  }
+  Constant *places(ArrayRef<ProgramTensor> all) {
+    return list(all, [&](const ProgramTensor &one) {
+      return record({i64(one.rowStride), affine(one.offset)});
+    });
   }
   Constant *parameters(ArrayRef<StoredParameter> all) {
-    SmallVector<Constant *> items;
-    for (const StoredParameter &one : all)
-      items.push_back(record({text(one.name), text(storedLayout(one)),
-                              i64(one.offset), i64(one.bytes)}));
-    return list(items);
+    return list(all, [&](const StoredParameter &one) {
+      return record({text(one.name), text(storedLayout(one)), i64(one.offset),
+                     i64(one.bytes)});
+    });
+  }
+  Constant *indices(ArrayRef<int64_t> all) {
+    return list(all, [&](int64_t index) { return i64(index); });
+  }
+  /// A run function, here or elsewhere.
+  Constant *function(StringRef name) {
+    LLVMContext &context = module.getContext();
+    auto *type = FunctionType::get(Type::getVoidTy(context),
+                                   {PointerType::get(context, 0)}, false);
+    auto *function =
+        cast<Function>(module.getOrInsertFunction(name, type).getCallee());
+    function->setVisibility(GlobalValue::HiddenVisibility);
+    return function;
+  }
+  Constant *variants(ArrayRef<VariantDescription> all,
+                     ArrayRef<StoredParameter> weights) {
+    return list(all, [&](const VariantDescription &one) {
+      const ProgramLayout &program = one.program;
+      return record(
+          {text(one.targetCpu), text(one.isa), text(one.cpuFeatures),
+           places(program.inputs), places(program.outputs),
+           i64(program.weights.size()), indices(indicesOf(program, weights)),
+           affine(program.workspace), i64(one.codeBytes), function(one.run),
+           i64(program.phases.size()), phases(program.phases)});
+    });
   }
 
 private:
+  /// Which of `weights` the program reads.
+  static SmallVector<int64_t> indicesOf(const ProgramLayout &program,
+                                        ArrayRef<StoredParameter> weights) {
+    SmallVector<int64_t> indices;
+    for (const StoredParameter &read : program.weights)
+      indices.push_back(placeOf(weights, read) - weights.begin());
+    return indices;
+  }
+
   static int64_t rows(RowKind kind) {
     switch (kind) {
     case RowKind::tokens:
@@ -140,32 +197,42 @@ std::string bertc::storedLayout(const StoredParameter &parameter) {
          "]";
 }
 
+void bertc::addWeights(std::vector<StoredParameter> &weights,
+                       const ProgramLayout &program) {
+  for (const StoredParameter &read : program.weights) {
+    auto place = placeOf(weights, read);
+    if (place == weights.end() || place->offset != read.offset)
+      weights.insert(place, read);
+  }
+}
+
 Error bertc::emitDescriptor(Module &module, const ArtifactDescription &d) {
-  Function *run = module.getFunction("bertc_run");
-  if (!run || run->isDeclaration())
-    return defect("the generated module does not define bertc_run");
+  const ProgramLayout &program = d.variants.front().program;
+  for (const VariantDescription &variant : d.variants)
+    if (!takeAndGiveTheSame(program, variant.program))
+      return defect("the code for " + variant.targetCpu +
+                    " has other inputs or outputs than that for " +
+                    d.variants.front().targetCpu);
   Emitter e(module);
   LLVMContext &context = module.getContext();
   auto *weights = new GlobalVariable(
       module, ArrayType::get(Type::getInt8Ty(context), 0), /*isConstant=*/true,
       GlobalValue::ExternalLinkage, nullptr, weightsSymbol);
   weights->setVisibility(GlobalValue::HiddenVisibility);
-  const ProgramLayout &program = d.program;
 
   Constant *value = e.record({
       e.i64(BERTC_ARTIFACT_MAGIC),
       e.i32(BERTC_ARTIFACT_VERSION),
       e.i32(sizeof(bertc_artifact)),
       e.i32(sizeof(bertc_artifact_tensor)),
+      e.i32(sizeof(bertc_artifact_place)),
       e.i32(sizeof(bertc_artifact_parameter)),
+      e.i32(sizeof(bertc_artifact_variant)),
       e.i32(sizeof(bertc_call)),
       e.i32(sizeof(bertc_artifact_phase)),
       e.text(d.family),
       e.text(d.task),
       e.text(d.dtype),
-      e.text(d.targetCpu),
-      e.text(d.isa),
-      e.text(d.cpuFeatures),
       e.text(d.build),
       e.text(d.modelJson),
       e.i64(d.vocabSize),
@@ -180,14 +247,12 @@ Error bertc::emitDescriptor(Module &module, const ArtifactDescription &d) {
       e.tensors(program.inputs),
       e.i64(program.outputs.size()),
       e.tensors(program.outputs),
-      e.i64(program.weights.size()),
-      e.parameters(program.weights),
-      e.affine(program.workspace),
+      e.i64(d.weights.size()),
+      e.parameters(d.weights),
+      e.i64(d.variants.size()),
+      e.variants(d.variants, d.weights),
       weights,
-      e.i64(program.weightsBytes()),
-      run,
-      e.i64(program.phases.size()),
-      e.phases(program.phases),
+      e.i64(d.weights.empty() ? 0 : d.weights.back().end()),
       d.tokenizer.empty() ? e.null() : e.text(d.tokenizer),
       e.i64(d.tokenizer.size()),
   });

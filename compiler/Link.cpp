@@ -108,8 +108,11 @@ llvm::Error linkWithLld(ArtifactKind kind, const ModelObjects &model,
                         const RuntimeFiles &runtime, llvm::StringRef output) {
   // The weights are copied whole: hashing them for a build id would double it.
   std::vector<std::string> arguments{
-      "-m", "elf_x86_64", "--build-id=none", "-z",         "noexecstack",
-      "-o", output.str(), model.program,     model.weights};
+      "-m",          "elf_x86_64", "--build-id=none", "-z",
+      "noexecstack", "-o",         output.str()};
+  for (const LinkedObject &object : model.code)
+    arguments.push_back(object.path);
+  arguments.push_back(model.weights);
   if (kind == ArtifactKind::object) {
     arguments.insert(arguments.end(), {"-r"});
     return runLld(arguments, output);
@@ -150,17 +153,16 @@ llvm::Error writeArchive(const ModelObjects &model, const RuntimeFiles &runtime,
                          llvm::StringRef output) {
   std::vector<llvm::NewArchiveMember> list;
   // Temporary names would make two compilations of a model differ.
-  const std::pair<llvm::StringRef, llvm::StringRef> members[] = {
-      {"model.o", model.program},
-      {"weights.o", model.weights},
-      {"bertc_runtime.o", runtime.runtime},
-      {"bertc_text.o", runtime.text}};
-  for (auto [name, file] : members) {
+  std::vector<LinkedObject> members = model.code;
+  members.insert(members.end(), {{model.weights, "weights.o"},
+                                 {runtime.runtime, "bertc_runtime.o"},
+                                 {runtime.text, "bertc_text.o"}});
+  for (const LinkedObject &object : members) {
     llvm::Expected<llvm::NewArchiveMember> member =
-        llvm::NewArchiveMember::getFile(file, /*Deterministic=*/true);
+        llvm::NewArchiveMember::getFile(object.path, /*Deterministic=*/true);
     if (!member)
-      return fileError(file, llvm::toString(member.takeError()));
-    member->MemberName = name;
+      return fileError(object.path, llvm::toString(member.takeError()));
+    member->MemberName = object.member;
     list.push_back(std::move(*member));
   }
 

@@ -13,6 +13,7 @@
 #include "llvm/Support/Error.h"
 
 #include <string>
+#include <vector>
 
 namespace bertc {
 
@@ -35,9 +36,14 @@ struct RuntimeFiles {
   static llvm::Expected<RuntimeFiles> find();
 };
 
+/// An object file, and what it is called in an archive.
+struct LinkedObject {
+  std::string path, member;
+};
+
 /// Object files of a compiled model.
 struct ModelObjects {
-  std::string program;
+  std::vector<LinkedObject> code; ///< its description and its variants
   std::string weights;
   bool hasTokenizer = false;
 };

@@ -124,10 +124,6 @@ struct ProgramLayout {
   AffineBytes workspace;
   std::vector<ProgramPhase> phases;     ///< in the order of a run
   std::vector<StoredParameter> weights; ///< in the order of first use
-
-  int64_t weightsBytes() const {
-    return weights.empty() ? 0 : weights.back().offset + weights.back().bytes;
-  }
 };
 
 void setProgramLayout(mlir::ModuleOp module, const ProgramLayout &layout);

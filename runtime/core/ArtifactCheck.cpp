@@ -1,6 +1,5 @@
 //===- ArtifactCheck.cpp - is the descriptor one of this version ----------===//
 
-#include "runtime/core/CpuFeatures.h"
 #include "runtime/core/Error.h"
 #include "runtime/core/Model.h"
 
@@ -18,8 +17,6 @@ bool isSane(const bertc_affine &affine) {
 bool isSane(const bertc_artifact_tensor &tensor) {
   // 2^31 columns are more than a model has, and few enough to multiply.
   return tensor.name && tensor.columns > 0 && tensor.columns <= INT32_MAX &&
-         tensor.row_stride >= tensor.columns &&
-         tensor.row_stride <= INT32_MAX && isSane(tensor.offset) &&
          (tensor.form == BERTC_FORM_ROWS || tensor.form == BERTC_FORM_MAPS ||
           (tensor.form == BERTC_FORM_SCALAR && tensor.columns == 1));
 }
@@ -74,23 +71,15 @@ bool isSane(const bertc_artifact_phase &phase) {
          isSane(phase.weights) && isSane(phase.activations);
 }
 
-constexpr int64_t most = 1 << 20; // of anything that is listed
-
-bool phasesAreSane(const bertc_artifact &a) {
-  if (a.num_phases < 0 || a.num_phases > most ||
-      (a.num_phases > 0 && !a.phases))
-    return false;
-  for (int64_t i = 0; i < a.num_phases; ++i)
-    if (!isSane(a.phases[i]))
-      return false;
-  return true;
+/// Whether `items` may be an array of `count`.
+template <typename T> bool isArray(const T *items, int64_t count) {
+  constexpr int64_t most = 1 << 20;
+  return count >= 0 && count <= most && (items || count == 0);
 }
 
 bool arraysAreSane(const bertc_artifact &a) {
-  if (a.num_inputs < 0 || a.num_inputs > most || a.num_outputs < 0 ||
-      a.num_outputs > most || a.num_parameters < 0 || a.num_parameters > most ||
-      (a.num_inputs > 0 && !a.inputs) || (a.num_outputs > 0 && !a.outputs) ||
-      (a.num_parameters > 0 && !a.parameters))
+  if (!isArray(a.inputs, a.num_inputs) || !isArray(a.outputs, a.num_outputs) ||
+      !isArray(a.parameters, a.num_parameters))
     return false;
   for (int64_t i = 0; i < a.num_inputs; ++i)
     if (!isInput(a.inputs[i]))
@@ -107,18 +96,55 @@ bool arraysAreSane(const bertc_artifact &a) {
   return true;
 }
 
+bool placesAreSane(const bertc_artifact_place *places,
+                   const bertc_artifact_tensor *tensors, int64_t count) {
+  if (!isArray(places, count))
+    return false;
+  for (int64_t i = 0; i < count; ++i)
+    if (places[i].row_stride < tensors[i].columns ||
+        places[i].row_stride > INT32_MAX || !isSane(places[i].offset))
+      return false;
+  return true;
+}
+
+/// Of an artifact whose arrays are sane.
+bool isSane(const bertc_artifact_variant &v, const bertc_artifact &a) {
+  if (!v.target_cpu || !v.isa || !v.cpu_features || !v.run ||
+      !isSane(v.workspace) ||
+      !placesAreSane(v.inputs, a.inputs, a.num_inputs) ||
+      !placesAreSane(v.outputs, a.outputs, a.num_outputs) ||
+      !isArray(v.parameters, v.num_parameters) ||
+      !isArray(v.phases, v.num_phases))
+    return false;
+  for (int64_t i = 0; i < v.num_phases; ++i)
+    if (!isSane(v.phases[i]))
+      return false;
+  for (int64_t i = 0; i < v.num_parameters; ++i)
+    if (v.parameters[i] < 0 || v.parameters[i] >= a.num_parameters)
+      return false;
+  return true;
+}
+
+bool variantsAreSane(const bertc_artifact &a) {
+  if (!isArray(a.variants, a.num_variants) || a.num_variants == 0)
+    return false;
+  for (int64_t i = 0; i < a.num_variants; ++i)
+    if (!isSane(a.variants[i], a))
+      return false;
+  return true;
+}
+
 bool isSane(const bertc_artifact &a) {
-  return a.family && a.task && a.dtype && a.target_cpu && a.isa &&
-         a.cpu_features && a.build && a.model_json && a.run &&
+  return a.family && a.task && a.dtype && a.build && a.model_json &&
          a.vocab_size > 0 && a.type_vocab_size >= 0 && a.max_positions > 0 &&
          a.max_positions <= INT32_MAX / 2 && a.position_offset >= 0 &&
          a.position_offset <= INT32_MAX / 2 &&
          (a.position_rule == BERTC_POSITION_COLUMN ||
           a.position_rule == BERTC_POSITION_COUNT) &&
          a.pad_token_id >= 0 && a.pad_token_id < a.vocab_size &&
-         isSane(a.workspace) && (a.weights || a.weights_bytes == 0) &&
+         (a.weights || a.weights_bytes == 0) &&
          (a.tokenizer || a.tokenizer_bytes == 0) && arraysAreSane(a) &&
-         phasesAreSane(a);
+         variantsAreSane(a);
 }
 
 } // namespace
@@ -129,30 +155,32 @@ bertc_status bertc::core::checkArtifact(const bertc_artifact &artifact,
     return fail(BERTC_BAD_ARTIFACT,
                 "%s: damaged: %s does not begin with its magic number", path,
                 BERTC_ARTIFACT_SYMBOL);
-  if (artifact.version != BERTC_ARTIFACT_VERSION ||
-      artifact.struct_size != sizeof(bertc_artifact) ||
-      artifact.tensor_size != sizeof(bertc_artifact_tensor) ||
-      artifact.parameter_size != sizeof(bertc_artifact_parameter) ||
-      artifact.call_size != sizeof(bertc_call) ||
-      artifact.phase_size != sizeof(bertc_artifact_phase))
+  if (artifact.version != BERTC_ARTIFACT_VERSION)
     return fail(BERTC_BAD_ARTIFACT,
-                "%s: compiled for another version of the runtime: format %u "
-                "with records of %u, %u, %u, %u and %u bytes, expected %u with "
-                "%zu, %zu, %zu, %zu and %zu; compile the model again",
-                path, artifact.version, artifact.struct_size,
-                artifact.tensor_size, artifact.parameter_size,
-                artifact.call_size, artifact.phase_size, BERTC_ARTIFACT_VERSION,
-                sizeof(bertc_artifact), sizeof(bertc_artifact_tensor),
-                sizeof(bertc_artifact_parameter), sizeof(bertc_call),
-                sizeof(bertc_artifact_phase));
+                "%s: compiled for another version of the runtime: format %u, "
+                "expected %u; compile the model again",
+                path, artifact.version, BERTC_ARTIFACT_VERSION);
+  const struct {
+    uint32_t found;
+    size_t expected;
+  } sizes[] = {
+      {artifact.struct_size, sizeof(bertc_artifact)},
+      {artifact.tensor_size, sizeof(bertc_artifact_tensor)},
+      {artifact.place_size, sizeof(bertc_artifact_place)},
+      {artifact.parameter_size, sizeof(bertc_artifact_parameter)},
+      {artifact.variant_size, sizeof(bertc_artifact_variant)},
+      {artifact.call_size, sizeof(bertc_call)},
+      {artifact.phase_size, sizeof(bertc_artifact_phase)},
+  };
+  for (const auto &size : sizes)
+    if (size.found != size.expected)
+      return fail(BERTC_BAD_ARTIFACT,
+                  "%s: compiled for another version of the runtime: format %u "
+                  "with a record of %u bytes, expected %zu; compile the model "
+                  "again",
+                  path, artifact.version, size.found, size.expected);
   if (!isSane(artifact))
     return fail(BERTC_BAD_ARTIFACT,
                 "%s: damaged: its description contradicts itself", path);
-  char missing[256];
-  if (!supportsFeatures(artifact.cpu_features, missing, sizeof(missing)))
-    return fail(BERTC_UNSUPPORTED_CPU,
-                "%s: compiled for %s with %s; this machine lacks %s: compile "
-                "with --target-cpu native here",
-                path, artifact.target_cpu, artifact.isa, missing);
   return BERTC_OK;
 }

@@ -22,14 +22,15 @@ bertc_tensor_info describe(const bertc_artifact_tensor &tensor,
           static_cast<bertc_rows_kind>(tensor.rows), tensor.columns};
 }
 
-bertc_model_info describe(const bertc_artifact &a) {
+bertc_model_info describe(const bertc_artifact &a, int64_t chosen) {
+  const bertc_artifact_variant &variant = a.variants[chosen];
   bertc_model_info info = {};
   info.family = a.family;
   info.task = a.task;
   info.dtype = a.dtype;
-  info.isa = a.isa;
-  info.target_cpu = a.target_cpu;
-  info.cpu_features = a.cpu_features;
+  info.isa = variant.isa;
+  info.target_cpu = variant.target_cpu;
+  info.cpu_features = variant.cpu_features;
   info.build = a.build;
   info.model_json = a.model_json;
   info.vocab_size = a.vocab_size;
@@ -43,38 +44,43 @@ bertc_model_info describe(const bertc_artifact &a) {
   info.num_outputs = a.num_outputs;
   info.num_parameters = a.num_parameters;
   info.weights_bytes = a.weights_bytes;
-  info.workspace_constant = a.workspace.constant;
-  info.workspace_per_token = a.workspace.per_token;
-  info.workspace_per_sequence = a.workspace.per_sequence;
-  info.workspace_per_thread = a.workspace.per_thread;
+  info.workspace_constant = variant.workspace.constant;
+  info.workspace_per_token = variant.workspace.per_token;
+  info.workspace_per_sequence = variant.workspace.per_sequence;
+  info.workspace_per_thread = variant.workspace.per_thread;
   info.tokenizer = a.tokenizer;
   info.tokenizer_bytes = a.tokenizer_bytes;
-  info.num_phases = a.num_phases;
+  info.num_phases = variant.num_phases;
+  info.num_variants = a.num_variants;
+  info.variant = chosen;
   return info;
 }
 
 /// Fills the model from its artifact, which was checked.
-bool fill(bertc_model &model) {
+bool fill(bertc_model &model, int64_t chosen) {
   const bertc_artifact &a = *model.artifact;
-  model.info = describe(a);
+  model.variant = &a.variants[chosen];
+  model.info = describe(a, chosen);
   model.inputs = makeArray<bertc_tensor_info>(a.num_inputs);
   model.outputs = makeArray<bertc_tensor_info>(a.num_outputs);
   model.parameters = makeArray<bertc_parameter_info>(a.num_parameters);
-  if (!model.inputs || !model.outputs || !model.parameters)
+  if (!model.inputs || !model.outputs || !model.parameters ||
+      !describeVariants(a, model.variants))
     return false;
   for (int64_t i = 0; i < a.num_inputs; ++i) {
     const bertc_artifact_tensor &input = a.inputs[i];
+    const bertc_artifact_place *place = &model.variant->inputs[i];
     model.inputs[i] = describe(input, a.max_positions);
     if (std::strcmp(input.name, "input_ids") == 0)
-      model.ids = &input;
+      model.ids = place;
     else if (std::strcmp(input.name, "position_ids") == 0)
-      model.positions = &input;
+      model.positions = place;
     else if (std::strcmp(input.name, "token_type_ids") == 0)
-      model.types = &input;
+      model.types = place;
     else if (std::strcmp(input.name, "mlm_positions") == 0)
-      model.selection = &input;
+      model.selection = place;
     else
-      model.offsets = &input;
+      model.offsets = place;
   }
   for (int64_t i = 0; i < a.num_outputs; ++i)
     model.outputs[i] = describe(a.outputs[i], a.max_positions);
@@ -121,10 +127,13 @@ bertc_status open(bertc_model &model, const char *path) {
       return fail(BERTC_BAD_ARTIFACT,
                   "no model is linked into this program: give a file to open");
   }
-  if (bertc_status status =
-          checkArtifact(*model.artifact, path ? path : "the linked model"))
+  const char *name = path ? path : "the linked model";
+  if (bertc_status status = checkArtifact(*model.artifact, name))
     return status;
-  if (!fill(model))
+  int64_t chosen = 0;
+  if (bertc_status status = chooseVariant(*model.artifact, name, chosen))
+    return status;
+  if (!fill(model, chosen))
     return fail(BERTC_NO_RESOURCES, "out of memory");
   return BERTC_OK;
 }
@@ -174,6 +183,12 @@ const bertc_parameter_info *bertc_parameter(const bertc_model *model,
                : nullptr;
 }
 
+const bertc_variant_info *bertc_variant(const bertc_model *model,
+                                        int64_t index) {
+  return model ? element(model->variants, index, model->info.num_variants)
+               : nullptr;
+}
+
 int64_t bertc_find_output(const bertc_model *model, const char *name) {
   if (model && name)
     for (int64_t i = 0; i < model->info.num_outputs; ++i)
@@ -187,6 +202,6 @@ int64_t bertc_workspace_bytes(const bertc_model *model, int64_t tokens,
   if (!model || tokens < 0 || tokens > mostTokens || sequences < 0 ||
       sequences > mostTokens || threads < 1 || threads > mostThreads)
     return -1;
-  return evaluate(model->artifact->workspace,
+  return evaluate(model->variant->workspace,
                   {tokens, sequences, threads, tokens});
 }

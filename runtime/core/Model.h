@@ -16,16 +16,19 @@ struct bertc_model {
 
   void *library = nullptr; ///< of dlopen, null for the linked artifact
   const bertc_artifact *artifact = nullptr;
+  const bertc_artifact_variant *variant = nullptr; ///< the one that runs
   bertc_model_info info = {};
   bertc::core::Array<bertc_tensor_info> inputs, outputs;
   bertc::core::Array<bertc_parameter_info> parameters;
+  bertc::core::Array<bertc_variant_info> variants;
 
-  /// The inputs by what they are; null where the program does not take one.
-  const bertc_artifact_tensor *ids = nullptr;
-  const bertc_artifact_tensor *positions = nullptr;
-  const bertc_artifact_tensor *types = nullptr;
-  const bertc_artifact_tensor *offsets = nullptr;
-  const bertc_artifact_tensor *selection = nullptr;
+  /// Where the inputs are, by what they are; null where the program does not
+  /// take one.
+  const bertc_artifact_place *ids = nullptr;
+  const bertc_artifact_place *positions = nullptr;
+  const bertc_artifact_place *types = nullptr;
+  const bertc_artifact_place *offsets = nullptr;
+  const bertc_artifact_place *selection = nullptr;
 };
 
 namespace bertc::core {
@@ -49,12 +52,21 @@ int64_t evaluate(const bertc_affine &affine, const RunSize &size);
 int64_t rowsOf(const bertc_artifact_tensor &tensor, const RunSize &size);
 
 /// Whether the array lies within the workspace of a run of this size.
-bool liesWithin(const bertc_artifact_tensor &tensor, const RunSize &size,
+bool liesWithin(const bertc_artifact_tensor &tensor,
+                const bertc_artifact_place &place, const RunSize &size,
                 int64_t workspaceBytes);
 
 /// Magic, version, and that all numbers and pointers are such as a compiler of
 /// this version writes. `path` names the artifact in messages.
 bertc_status checkArtifact(const bertc_artifact &artifact, const char *path);
+
+/// The variant of a checked artifact that this machine runs: the first that it
+/// has the features for, among those that BERTC_ISA means where that is set.
+bertc_status chooseVariant(const bertc_artifact &artifact, const char *path,
+                           int64_t &chosen);
+/// False when there is no memory.
+bool describeVariants(const bertc_artifact &artifact,
+                      Array<bertc_variant_info> &infos);
 
 } // namespace bertc::core
 

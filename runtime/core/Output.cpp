@@ -29,11 +29,18 @@ const bertc_artifact_tensor *findOutput(const bertc_session *session,
   return &session->model.artifact->outputs[index];
 }
 
+/// Where the code that runs has an output of its artifact.
+const bertc_artifact_place &placeOf(const bertc_model &model,
+                                    const bertc_artifact_tensor &output) {
+  return model.variant->outputs[&output - model.artifact->outputs];
+}
+
 bertc_view viewOf(const bertc_session &session,
                   const bertc_artifact_tensor &tensor) {
   const RunSize &size = session.last.size;
-  return {placeOf<const float>(session, tensor, size), rowsOf(tensor, size),
-          tensor.columns, tensor.row_stride};
+  const bertc_artifact_place &place = placeOf(session.model, tensor);
+  return {addressOf<const float>(session, place, size), rowsOf(tensor, size),
+          tensor.columns, place.row_stride};
 }
 
 /// The number of dimensions.

@@ -101,11 +101,11 @@ bertc_status bertc_profile(const bertc_session *session, int64_t index,
   if (!session || !phase)
     return fail(BERTC_BAD_ARGUMENT, "the %s is NULL",
                 session ? "phase" : "session");
-  const bertc_artifact &artifact = *session->model.artifact;
-  if (index < 0 || index >= artifact.num_phases)
+  const bertc_artifact_variant &variant = *session->model.variant;
+  if (index < 0 || index >= variant.num_phases)
     return fail(BERTC_BAD_ARGUMENT, "phase %lld, a run of the model has %lld",
                 static_cast<long long>(index),
-                static_cast<long long>(artifact.num_phases));
+                static_cast<long long>(variant.num_phases));
   if (!session->profile)
     return fail(BERTC_BAD_ARGUMENT,
                 "the session was made without a profile: its options ask for "
@@ -116,8 +116,8 @@ bertc_status bertc_profile(const bertc_session *session, int64_t index,
     return fail(BERTC_BAD_ARTIFACT,
                 "the program waits more often or less than at the end of the "
                 "%lld phases that it tells",
-                static_cast<long long>(artifact.num_phases));
-  const bertc_artifact_phase &told = artifact.phases[index];
+                static_cast<long long>(variant.num_phases));
+  const bertc_artifact_phase &told = variant.phases[index];
   const RunSize &size = session->last.size;
   const int64_t pairs = tokenPairs(*session);
   *phase = {told.kernel,

@@ -157,17 +157,17 @@ bertc_status check(const bertc_session &session, const Given<Integer> &given,
 /// An input of the program, which may not have it.
 class InputColumn {
 public:
-  InputColumn(const bertc_session &session, const bertc_artifact_tensor *tensor,
+  InputColumn(const bertc_session &session, const bertc_artifact_place *place,
               const RunSize &size)
-      : place(tensor ? placeOf<int32_t>(session, *tensor, size) : nullptr),
-        stride(tensor ? tensor->row_stride : 0) {}
+      : rows(place ? addressOf<int32_t>(session, *place, size) : nullptr),
+        stride(place ? place->row_stride : 0) {}
   void set(int64_t row, int64_t value) {
-    if (place)
-      place[row * stride] = static_cast<int32_t>(value);
+    if (rows)
+      rows[row * stride] = static_cast<int32_t>(value);
   }
 
 private:
-  int32_t *place;
+  int32_t *rows;
   int64_t stride;
 };
 

@@ -30,10 +30,10 @@ void enterProfiledBarrier(void *profile, int64_t thread) {
 
 void runThread(void *data, int64_t thread) {
   const Program &program = *static_cast<Program *>(data);
-  const bertc_artifact &artifact = *program.session.model.artifact;
+  const bertc_model &model = program.session.model;
   Profile *profile = program.session.profile.get();
   bertc_call call = {};
-  call.weights = artifact.weights;
+  call.weights = model.artifact->weights;
   call.workspace = program.session.workspace.data();
   call.tokens = program.size.tokens;
   call.sequences = program.size.sequences;
@@ -52,7 +52,7 @@ void runThread(void *data, int64_t thread) {
   constexpr unsigned defaultControl = 0x1f80;
   unsigned control = _mm_getcsr();
   _mm_setcsr(defaultControl);
-  artifact.run(&call);
+  model.variant->run(&call);
   _mm_setcsr(control);
 }
 
@@ -75,14 +75,16 @@ bertc_status checkSize(const RunSize &size) {
 bertc_status allocate(bertc_session &session) {
   const bertc_model &model = session.model;
   const RunSize &size = session.capacity;
-  session.workspaceBytes = evaluate(model.artifact->workspace, size);
+  const bertc_artifact &artifact = *model.artifact;
+  const bertc_artifact_variant &variant = *model.variant;
+  session.workspaceBytes = evaluate(variant.workspace, size);
   bool allWithin = session.workspaceBytes >= 0;
-  for (int64_t i = 0; i < model.info.num_inputs; ++i)
-    allWithin = allWithin && liesWithin(model.artifact->inputs[i], size,
-                                        session.workspaceBytes);
-  for (int64_t i = 0; i < model.info.num_outputs; ++i)
-    allWithin = allWithin && liesWithin(model.artifact->outputs[i], size,
-                                        session.workspaceBytes);
+  for (int64_t i = 0; i < artifact.num_inputs; ++i)
+    allWithin = allWithin && liesWithin(artifact.inputs[i], variant.inputs[i],
+                                        size, session.workspaceBytes);
+  for (int64_t i = 0; i < artifact.num_outputs; ++i)
+    allWithin = allWithin && liesWithin(artifact.outputs[i], variant.outputs[i],
+                                        size, session.workspaceBytes);
   if (!allWithin)
     return fail(BERTC_NO_RESOURCES,
                 "the workspace of so many tokens and sequences does not fit "

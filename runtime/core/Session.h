@@ -75,10 +75,10 @@ namespace bertc::core {
 
 /// The start of an array in the workspace of a run of `size`.
 template <typename T>
-T *placeOf(const bertc_session &session, const bertc_artifact_tensor &tensor,
-           const RunSize &size) {
+T *addressOf(const bertc_session &session, const bertc_artifact_place &place,
+             const RunSize &size) {
   return reinterpret_cast<T *>(session.workspace.data() +
-                               evaluate(tensor.offset, size));
+                               evaluate(place.offset, size));
 }
 
 /// Runs the program on all threads; the inputs are in their places.

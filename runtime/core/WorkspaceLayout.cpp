@@ -44,10 +44,11 @@ int64_t bertc::core::rowsOf(const bertc_artifact_tensor &tensor,
 }
 
 bool bertc::core::liesWithin(const bertc_artifact_tensor &tensor,
+                             const bertc_artifact_place &place,
                              const RunSize &size, int64_t workspaceBytes) {
   // Both kinds of elements have 4 bytes; rows and strides are below 2^31.
-  int64_t begin = evaluate(tensor.offset, size);
-  int64_t elements = rowsOf(tensor, size) * tensor.row_stride;
+  int64_t begin = evaluate(place.offset, size);
+  int64_t elements = rowsOf(tensor, size) * place.row_stride;
   int64_t bytes;
   return begin >= 0 && !__builtin_mul_overflow(elements, 4, &bytes) &&
          bytes <= workspaceBytes && begin <= workspaceBytes - bytes;

@@ -57,7 +57,10 @@ BERTC_API const char *bertc_version(void);
 /* Opens a shared library made by bertc; NULL as path: the model this program or
  * library is linked with, of which there can be one: link one archive and open
  * further models from files. Gives NULL on failure. Opening is cheap: weights
- * are mapped, not read. */
+ * are mapped, not read. Of a model that was compiled for several kinds of CPU,
+ * the most capable variant that this machine can execute is the one that runs;
+ * the environment variable BERTC_ISA names another, by its `isa` or its
+ * `target_cpu` below. */
 BERTC_API bertc_model *bertc_open(const char *path);
 /* After the last session of the model was destroyed. NULL is fine. */
 BERTC_API void bertc_close(bertc_model *model);
@@ -66,9 +69,9 @@ typedef struct bertc_model_info {
   const char *family;       /* "bert" */
   const char *task;         /* "encode", "embed", "mlm", ... */
   const char *dtype;        /* of the products: "f32" */
-  const char *isa;          /* "AVX2", "AVX-512" */
-  const char *target_cpu;   /* "znver5" */
-  const char *cpu_features; /* what the CPU must have: "avx2,fma" */
+  const char *isa;          /* of the variant that runs: "AVX2", "AVX-512" */
+  const char *target_cpu;   /* its: "znver5" */
+  const char *cpu_features; /* what it asks of the CPU: "avx2,fma" */
   const char *build;        /* compiler version and options */
   const char *model_json;   /* the configuration's facts, a JSON object */
   int64_t vocab_size;       /* token ids are below it */
@@ -88,7 +91,9 @@ typedef struct bertc_model_info {
   int64_t workspace_per_thread;
   const char *tokenizer; /* what the text library reads, or NULL */
   uint64_t tokenizer_bytes;
-  int64_t num_phases; /* of a run: see bertc_profile */
+  int64_t num_phases;   /* of a run: see bertc_profile */
+  int64_t num_variants; /* of the code: one for each CPU it was compiled for */
+  int64_t variant;      /* which of them runs */
 } bertc_model_info;
 
 typedef enum bertc_element_type {
@@ -115,9 +120,20 @@ typedef struct bertc_tensor_info {
 typedef struct bertc_parameter_info {
   const char *name;
   const char *layout; /* "f32 [768, 768]" or "f32 packed [24, 768, 32]" */
-  uint64_t offset;    /* bytes into the weights */
+  uint64_t offset;    /* bytes into the weights, those of all variants */
   uint64_t bytes;
 } bertc_parameter_info;
+
+/* The code for one kind of CPU. */
+typedef struct bertc_variant_info {
+  const char *isa;            /* as in bertc_model_info */
+  const char *target_cpu;     /* as there */
+  const char *cpu_features;   /* as there */
+  uint64_t code_bytes;        /* 0 where it is not known */
+  uint64_t weights_bytes;     /* of the parameters that it reads */
+  uint64_t own_weights_bytes; /* of those that no other variant reads */
+  int64_t runs_here;          /* 1 where this machine has what it asks, or 0 */
+} bertc_variant_info;
 
 /* All of these live as long as the model; NULL where the index is out of range.
  * Later versions may add fields at the end. */
@@ -128,6 +144,9 @@ BERTC_API const bertc_tensor_info *bertc_output_info(const bertc_model *model,
                                                      int64_t index);
 BERTC_API const bertc_parameter_info *bertc_parameter(const bertc_model *model,
                                                       int64_t index);
+/* The most capable comes first. */
+BERTC_API const bertc_variant_info *bertc_variant(const bertc_model *model,
+                                                  int64_t index);
 /* Index of the output of this name, -1 where there is none. */
 BERTC_API int64_t bertc_find_output(const bertc_model *model, const char *name);
 /* Bytes of a session's workspace: the constant, so many bytes for each token

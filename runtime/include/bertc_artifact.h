@@ -65,22 +65,26 @@ enum bertc_position_rule {
   BERTC_POSITION_COUNT = 1
 };
 
-/* An input or output array of the program, inside the workspace.
+/* An input or output array of the program.
  * Inputs are input_ids, position_ids, token_type_ids (i32, one column, tokens
  * rows), offsets (i32, one column, sequences + 1 rows) and mlm_positions (i32,
  * one column, selected rows: numbers of tokens); a model without one of them
  * does not list it. */
 typedef struct bertc_artifact_tensor {
-  const char *name;    /* transformers' name, e.g. "last_hidden_state" */
-  int32_t element;     /* enum bertc_element */
-  int32_t rows;        /* enum bertc_rows */
-  int64_t columns;     /* 1 for inputs */
-  int64_t row_stride;  /* elements from one row to the next, >= columns */
-  int64_t form;        /* enum bertc_form; 0 for inputs */
-  bertc_affine offset; /* bytes from the start of the workspace */
+  const char *name; /* transformers' name, e.g. "last_hidden_state" */
+  int32_t element;  /* enum bertc_element */
+  int32_t rows;     /* enum bertc_rows */
+  int64_t columns;  /* 1 for inputs */
+  int64_t form;     /* enum bertc_form; 0 for inputs */
 } bertc_artifact_tensor;
 
-/* A parameter as the program reads it (after packing), for `inspect`. */
+/* Where a variant of the code has such an array in the workspace. */
+typedef struct bertc_artifact_place {
+  int64_t row_stride;  /* elements from one row to the next, >= columns */
+  bertc_affine offset; /* bytes from the start of the workspace */
+} bertc_artifact_place;
+
+/* A parameter as it stands in the weights (after packing), for `inspect`. */
 typedef struct bertc_artifact_parameter {
   const char *name;
   const char *layout; /* e.g. "f32 [768, 768]" or "f32 packed [24, 768, 32]" */
@@ -125,24 +129,41 @@ typedef struct bertc_call {
   void *executor;
 } bertc_call;
 
+/* The code for CPUs of one kind, and what depends on it. Variants of a model
+ * read the same weights where these are packed alike. */
+typedef struct bertc_artifact_variant {
+  const char *target_cpu; /* as given to LLVM, e.g. "znver5" */
+  const char *isa; /* "AVX-512" or "AVX2": the micro-kernel's instruction set */
+  const char *cpu_features; /* comma separated, what the CPU must have:
+                               "avx2,fma,avx512f" */
+  const bertc_artifact_place *inputs;  /* one for each of the model's inputs */
+  const bertc_artifact_place *outputs; /* one for each of its outputs */
+  int64_t num_parameters;
+  const int64_t *parameters; /* which of the model's parameters it reads */
+  bertc_affine workspace;    /* bytes */
+  uint64_t
+      code_bytes; /* 0 in code that was printed, not written as an object */
+  void (*run)(const bertc_call *call); /* called once per thread */
+  int64_t num_phases;
+  const bertc_artifact_phase *phases;
+} bertc_artifact_variant;
+
 typedef struct bertc_artifact {
   uint64_t magic;          /* BERTC_ARTIFACT_MAGIC */
   uint32_t version;        /* BERTC_ARTIFACT_VERSION */
   uint32_t struct_size;    /* sizeof(bertc_artifact) */
   uint32_t tensor_size;    /* sizeof(bertc_artifact_tensor) */
+  uint32_t place_size;     /* sizeof(bertc_artifact_place) */
   uint32_t parameter_size; /* sizeof(bertc_artifact_parameter) */
+  uint32_t variant_size;   /* sizeof(bertc_artifact_variant) */
   uint32_t call_size;      /* sizeof(bertc_call) */
   uint32_t phase_size;     /* sizeof(bertc_artifact_phase) */
   const char *family;      /* "bert" */
   const char *task;        /* "encode", "embed" */
   const char *dtype;       /* "f32" */
-  const char *target_cpu;  /* as given to LLVM, e.g. "znver5" */
-  const char *isa; /* "AVX-512" or "AVX2": the micro-kernel's instruction set */
-  const char *cpu_features; /* comma separated, what the CPU must have:
-                               "avx2,fma,avx512f" */
-  const char *build;        /* compiler version and options */
-  const char *model_json;   /* one JSON object: config facts the tools show */
-  int64_t vocab_size;       /* ids must be below it */
+  const char *build;       /* compiler version and options */
+  const char *model_json;  /* one JSON object: config facts the tools show */
+  int64_t vocab_size;      /* ids must be below it */
   int64_t type_vocab_size; /* token types must be below it; 0: no token types */
   int64_t max_positions;   /* longest sequence in tokens */
   int64_t position_offset; /* position id of a sequence's first token */
@@ -156,13 +177,12 @@ typedef struct bertc_artifact {
   int64_t num_outputs;
   const bertc_artifact_tensor *outputs;
   int64_t num_parameters;
-  const bertc_artifact_parameter *parameters;
-  bertc_affine workspace; /* bytes */
+  const bertc_artifact_parameter *parameters; /* of all variants */
+  /* At least one; the runtime takes the first whose features the CPU has. */
+  int64_t num_variants;
+  const bertc_artifact_variant *variants;
   const uint8_t *weights; /* page aligned, read only */
   uint64_t weights_bytes;
-  void (*run)(const bertc_call *call); /* called once per thread */
-  int64_t num_phases;
-  const bertc_artifact_phase *phases;
   const char *tokenizer; /* what text/Tokenizer.h reads, or null */
   uint64_t tokenizer_bytes;
 } bertc_artifact;

@@ -99,6 +99,10 @@ int printInfo() {
   std::printf("family %s, task %s, %s\n", info.family, info.task, info.dtype);
   std::printf("compiled for %s with %s (%s)\n", info.target_cpu, info.isa,
               info.cpu_features);
+  if (info.num_variants > 1)
+    std::printf("variant %lld of %lld, of which BERTC_ISA chooses\n",
+                static_cast<long long>(info.variant + 1),
+                static_cast<long long>(info.num_variants));
   std::printf("vocabulary %lld, sequences of at most %lld tokens\n",
               static_cast<long long>(info.vocab_size),
               static_cast<long long>(info.max_positions));

@@ -5,6 +5,7 @@
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/FileSystem.h"
@@ -46,11 +47,6 @@ private:
   bool terminal = ::isatty(STDERR_FILENO);
 };
 
-bool isArtifact(Emit emit) {
-  return emit == Emit::shared || emit == Emit::staticLibrary ||
-         emit == Emit::object || emit == Emit::executable;
-}
-
 } // namespace
 
 int bertc::compileCommand(const Arguments &arguments) {
@@ -64,9 +60,11 @@ int bertc::compileCommand(const Arguments &arguments) {
       "  bertc compile all-MiniLM-L6-v2 -o minilm.so --task embed\n"
       "  bertc compile bert-base-uncased -o libbert.a --emit static "
       "--target-cpu x86-64-v3\n"
+      "  bertc compile all-MiniLM-L6-v2 -o anywhere.so "
+      "--target-cpu x86-64-v3,x86-64-v4\n"
       "  bertc compile bert-base-uncased -o - --emit bert\n");
   CompileOptions options;
-  std::string emit, target, outputs;
+  std::string emit, targetCpus, target, outputs;
   bool withTokenizer = false, noTokenizer = false;
   line.options.add_options()(
       "output,o", po::value(&options.output)->value_name("OUT")->required(),
@@ -81,10 +79,11 @@ int bertc::compileCommand(const Arguments &arguments) {
       "emit", po::value(&emit)->value_name("KIND")->default_value("shared"),
       ("one of " + emitNames()).c_str())(
       "target-cpu",
-      po::value(&options.targetCpu)->value_name("CPU")->default_value("native"),
+      po::value(&targetCpus)->value_name("CPUS")->default_value("native"),
       "a CPU of LLVM's, such as x86-64-v3 or znver4, or native; features that "
-      "it "
-      "has besides may follow, as in x86-64-v3+avxvnni")(
+      "it has besides may follow, as in x86-64-v3+avxvnni. Or several, "
+      "separated by commas: OUT has code for each, weights once where it reads "
+      "them alike, and runs what the machine can that opens it")(
       "target", po::value(&target)->value_name("TRIPLE"),
       "x86_64-unknown-linux-gnu, and no other")(
       "dtype", po::value(&options.dtype)->default_value("f32"),
@@ -144,8 +143,21 @@ int bertc::compileCommand(const Arguments &arguments) {
       !(triple.getArch() == llvm::Triple::x86_64 && triple.isOSLinux()))
     return line.usageError("--target " + target +
                            " is not x86_64-unknown-linux-gnu");
-  if (options.output == "-" && isArtifact(options.emit))
+  if (options.output == "-" && artifactKind(options.emit))
     return line.usageError("--emit " + emit + " needs a file to write to");
+  llvm::SmallVector<llvm::StringRef> cpus;
+  llvm::StringRef(targetCpus).split(cpus, ',');
+  if (llvm::is_contained(cpus, ""))
+    return line.usageError("--target-cpu \"" + targetCpus +
+                           "\" has an empty name in it");
+  if (cpus.size() > 1 && !artifactKind(options.emit) &&
+      options.emit != Emit::bert)
+    return line.usageError("--emit " + emit +
+                           " shows code for one CPU, --target-cpu names " +
+                           std::to_string(cpus.size()));
+  options.targetCpus.clear();
+  for (llvm::StringRef cpu : cpus)
+    options.targetCpus.push_back(cpu.str());
   llvm::SmallVector<llvm::StringRef> names;
   if (line.has("outputs"))
     llvm::StringRef(outputs).split(names, ',');
@@ -155,6 +167,10 @@ int bertc::compileCommand(const Arguments &arguments) {
     options.outputs.push_back(name.str());
   }
 
+  std::string remarks; // after the progress, which ends with the work
+  options.remark = [&](llvm::StringRef remark) {
+    remarks += "bertc: compile: " + remark.str() + "\n";
+  };
   auto start = std::chrono::steady_clock::now();
   llvm::Error error = [&] {
     Progress progress;
@@ -164,8 +180,9 @@ int bertc::compileCommand(const Arguments &arguments) {
   }();
   if (error)
     return fail(std::move(error));
+  std::cerr << remarks;
   uint64_t bytes = 0;
-  if (isArtifact(options.emit) &&
+  if (artifactKind(options.emit) &&
       !llvm::sys::fs::file_size(options.output, bytes)) {
     double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start)

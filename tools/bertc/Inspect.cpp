@@ -83,6 +83,36 @@ std::string workspaceText(const bertc_model_info &info) {
          " x threads bytes; tokens and sequences + 1 in steps of 16";
 }
 
+/// "AVX2 (x86-64-v3)"
+std::string cpuText(const char *isa, const char *targetCpu) {
+  return std::string(isa) + " (" + targetCpu + ")";
+}
+
+std::string codeText(const bertc_variant_info &variant) {
+  return variant.code_bytes ? scaled(double(variant.code_bytes), "B")
+                            : "of unknown size";
+}
+
+/// What the code for each CPU asks and takes, in the order of preference.
+void printVariants(const bertc_model *model) {
+  const bertc_model_info &info = *bertc_info(model);
+  if (info.num_variants == 1)
+    return printLine("code", codeText(*bertc_variant(model, 0)));
+  for (int64_t i = 0; i < info.num_variants; ++i) {
+    const bertc_variant_info &variant = *bertc_variant(model, i);
+    printLine(i ? "" : "variants",
+              cpuText(variant.isa, variant.target_cpu) + ": code " +
+                  codeText(variant) + ", weights " +
+                  scaled(double(variant.weights_bytes), "B") +
+                  ", only its own " +
+                  scaled(double(variant.own_weights_bytes), "B") +
+                  (i == info.variant   ? "; runs here"
+                   : variant.runs_here ? "; could run here"
+                                       : ""));
+    printLine("", std::string("  needs ") + variant.cpu_features);
+  }
+}
+
 int inspectArtifact(const std::string &path) {
   run::Result<run::Model> opened = run::openModel(path);
   if (!opened)
@@ -92,10 +122,11 @@ int inspectArtifact(const std::string &path) {
   printLine("artifact", path);
   printLine("model", std::string(info.family) + ", task " + info.task);
   printConfiguration(info.model_json);
-  printLine("compiled for", std::string(info.isa) + " (" + info.target_cpu +
-                                "), " + info.dtype);
+  printLine("compiled for",
+            cpuText(info.isa, info.target_cpu) + ", " + info.dtype);
   printLine("needs", info.cpu_features);
   printLine("build", info.build);
+  printVariants(model);
   for (int64_t i = 0; i < info.num_inputs; ++i)
     printLine(i ? "" : "inputs", tensorText(*bertc_input_info(model, i)));
   for (int64_t i = 0; i < info.num_outputs; ++i)
@@ -162,7 +193,8 @@ int bertc::inspectCommand(const Arguments &arguments) {
       "Prints what an artifact, or a model before it is compiled, is made of: "
       "configuration,\nparameters and their layouts, operations a token, "
       "bytes, "
-      "the memory a run takes and\nthe instruction set. ARTIFACT is a shared "
+      "the memory a run takes and\nthe CPUs that it has code for. ARTIFACT is "
+      "a shared "
       "library, a checkpoint's folder or a .mlir file.\n",
       "examples:\n"
       "  bertc inspect minilm.so\n"

@@ -104,7 +104,7 @@ protected:
     return path;
   }();
   std::string model = folder.file("m.o"), weights = folder.file("w.o");
-  ModelObjects objects{model, weights, /*hasTokenizer=*/false};
+  ModelObjects objects{{{model, "model.o"}}, weights, /*hasTokenizer=*/false};
   RuntimeFiles runtime{folder.file("bertc_runtime.o"),
                        folder.file("bertc_text.o"),
                        folder.file("bertc_main.o"),
@@ -166,19 +166,45 @@ TEST_F(Link, MakesAnArchiveWithItsHeader) {
     EXPECT_TRUE(llvm::cantFail((*archive)->findSym(symbol))) << symbol;
 }
 
+TEST_F(Link, TakesCodeInSeveralObjects) {
+  std::string second = folder.file("second.o");
+  assemble("define hidden float @bertc_second() {\n  ret float 3.0\n}\n"
+           "define float @bertc_probe_second() {\n"
+           "  %v = call float @bertc_second()\n"
+           "  ret float %v\n"
+           "}\n",
+           second);
+  objects.code.push_back({second, "code.second.o"});
+  std::string output = folder.file("model.so");
+  ASSERT_EQ(message(link(ArtifactKind::shared, objects, runtime, output)), "");
+  void *library = ::dlopen(output.c_str(), RTLD_NOW | RTLD_LOCAL);
+  ASSERT_TRUE(library) << ::dlerror();
+  EXPECT_TRUE(::dlsym(library, "bertc_probe"));
+  EXPECT_TRUE(::dlsym(library, "bertc_probe_second"));
+  EXPECT_FALSE(::dlsym(library, "bertc_second"));
+  ::dlclose(library);
+  std::string archive = folder.file("libmodel.a");
+  ASSERT_EQ(
+      message(link(ArtifactKind::staticLibrary, objects, runtime, archive)),
+      "");
+  EXPECT_NE(contents(archive).find("code.second.o/"), std::string::npos);
+}
+
 TEST_F(Link, MakesAnObjectThatLinksAgain) {
   std::string object = folder.file("model.o"), output = folder.file("again.so");
   ASSERT_EQ(message(link(ArtifactKind::object, objects, runtime, object)), "");
   EXPECT_EQ(made(), Names{"model.o"});
   // The runtime's object stands in for empty weights.
-  EXPECT_EQ(message(link(ArtifactKind::shared, {object, runtime.executable},
-                         runtime, output)),
+  EXPECT_EQ(message(link(ArtifactKind::shared,
+                         {{{object, "model.o"}}, runtime.executable}, runtime,
+                         output)),
             "");
 }
 
 TEST_F(Link, LeavesNothingBehindWhenItFails) {
-  EXPECT_NE(message(link(ArtifactKind::shared, {model, folder.file("none.o")},
-                         runtime, folder.file("model.so"))),
+  EXPECT_NE(message(link(ArtifactKind::shared,
+                         {{{model, "model.o"}}, folder.file("none.o")}, runtime,
+                         folder.file("model.so"))),
             "");
   EXPECT_EQ(made(), Names{});
   std::string missing = folder.file("no/such/folder/model.so");

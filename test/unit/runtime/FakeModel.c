@@ -17,6 +17,12 @@
 #ifndef FAKE_PARAMETER_SIZE
 #define FAKE_PARAMETER_SIZE sizeof(bertc_artifact_parameter)
 #endif
+#ifndef FAKE_PLACE_SIZE
+#define FAKE_PLACE_SIZE sizeof(bertc_artifact_place)
+#endif
+#ifndef FAKE_VARIANT_SIZE
+#define FAKE_VARIANT_SIZE sizeof(bertc_artifact_variant)
+#endif
 #ifndef FAKE_CALL_SIZE
 #define FAKE_CALL_SIZE sizeof(bertc_call)
 #endif
@@ -52,6 +58,28 @@
 #define FAKE_SELECTS 0
 #endif
 
+/* FAKE_OTHERS makes a model with two variants in front of the one that others
+ * have: see FakeModel.h. */
+#ifndef FAKE_OTHERS
+#define FAKE_OTHERS 0
+#endif
+/* What the last variant says of itself where a description must be refused. */
+#ifndef FAKE_VARIANTS
+#define FAKE_VARIANTS (FAKE_OTHERS ? 3 : 1)
+#endif
+#ifndef FAKE_HAS_RUN
+#define FAKE_HAS_RUN 1
+#endif
+#ifndef FAKE_READ
+#define FAKE_READ 0
+#endif
+#ifndef FAKE_HIDDEN_STRIDE
+#define FAKE_HIDDEN_STRIDE FAKE_STRIDE
+#endif
+#ifndef FAKE_HAS_PLACES
+#define FAKE_HAS_PLACES 1
+#endif
+
 /* Bytes for each token, in the order of the arrays; sequences come behind. */
 enum {
   idsPlace = 0,
@@ -84,7 +112,13 @@ static void runHeads(const bertc_call *call) {
 }
 #endif
 
-static const float scale[1] __attribute__((aligned(4096))) = {1000};
+static const float scale[] __attribute__((aligned(4096))) = {
+    1000,
+#if FAKE_OTHERS
+    [16] = 7,
+    [31] = 0,
+#endif
+};
 
 static void run(const bertc_call *call) {
   const int64_t tokens = call->tokens, rounded = grains(tokens);
@@ -157,81 +191,126 @@ static const bertc_artifact_phase phases[] = {
      {0, 20, 20, 0, 0}},
 };
 
-#define PER_TOKEN(name, place)                                                 \
-  {name, BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 1, 0, {0, place, 0, 0}}
-
 static const bertc_artifact_tensor inputs[] = {
-    PER_TOKEN("input_ids", idsPlace),
-    PER_TOKEN("position_ids", positionsPlace),
-    PER_TOKEN("token_type_ids", typesPlace),
-    {"offsets",
-     BERTC_ELEMENT_I32,
-     BERTC_ROWS_SEQUENCES_PLUS_ONE,
-     1,
-     1,
-     0,
-     {0, tokenBytes, 0, 0}},
+    {"input_ids", BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 0},
+    {"position_ids", BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 0},
+    {"token_type_ids", BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 0},
+    {"offsets", BERTC_ELEMENT_I32, BERTC_ROWS_SEQUENCES_PLUS_ONE, 1, 0},
 #if FAKE_SELECTS
-    {"mlm_positions",
-     BERTC_ELEMENT_I32,
-     BERTC_ROWS_SELECTED,
-     1,
-     1,
-     0,
-     {0, rowsPlace, 0, 0}},
+    {"mlm_positions", BERTC_ELEMENT_I32, BERTC_ROWS_SELECTED, 1, 0},
+#endif
+};
+
+static const bertc_artifact_place inputPlaces[] = {
+    {1, {0, idsPlace, 0, 0}},   {1, {0, positionsPlace, 0, 0}},
+    {1, {0, typesPlace, 0, 0}}, {1, {0, tokenBytes, 0, 0}},
+#if FAKE_SELECTS
+    {1, {0, rowsPlace, 0, 0}},
 #endif
 };
 
 static const bertc_artifact_tensor outputs[] = {
-    {FAKE_HIDDEN_NAME,
-     BERTC_ELEMENT_F32,
-     BERTC_ROWS_TOKENS,
-     FAKE_COLUMNS,
-     FAKE_STRIDE,
-     0,
-     {0, hiddenPlace, 0, 0}},
-    {"pooler_output",
-     BERTC_ELEMENT_F32,
-     BERTC_ROWS_SEQUENCES,
-     FAKE_COLUMNS,
-     FAKE_STRIDE,
-     0,
-     {0, tokenBytes, 4, 0}},
+    {FAKE_HIDDEN_NAME, BERTC_ELEMENT_F32, BERTC_ROWS_TOKENS, FAKE_COLUMNS, 0},
+    {"pooler_output", BERTC_ELEMENT_F32, BERTC_ROWS_SEQUENCES, FAKE_COLUMNS, 0},
 #if FAKE_SELECTS
-    {"logits",
-     BERTC_ELEMENT_F32,
-     BERTC_ROWS_SELECTED,
-     FAKE_COLUMNS,
-     FAKE_STRIDE,
-     0,
-     {0, logitsPlace, 0, 0}},
-    {"start_logits",
-     BERTC_ELEMENT_F32,
-     BERTC_ROWS_TOKENS,
-     1,
-     1,
-     BERTC_FORM_SCALAR,
-     {0, scoresPlace, 0, 0}},
+    {"logits", BERTC_ELEMENT_F32, BERTC_ROWS_SELECTED, FAKE_COLUMNS, 0},
+    {"start_logits", BERTC_ELEMENT_F32, BERTC_ROWS_TOKENS, 1,
+     BERTC_FORM_SCALAR},
+#endif
+};
+
+static const bertc_artifact_place outputPlaces[] = {
+    {FAKE_HIDDEN_STRIDE, {0, hiddenPlace, 0, 0}},
+    {FAKE_STRIDE, {0, tokenBytes, 4, 0}},
+#if FAKE_SELECTS
+    {FAKE_STRIDE, {0, logitsPlace, 0, 0}},
+    {1, {0, scoresPlace, 0, 0}},
 #endif
 };
 
 static const bertc_artifact_parameter parameters[] = {
-    {"scale", "f32 [1]", 0, 4}};
+    {"scale", "f32 [1]", 0, 4},
+#if FAKE_OTHERS
+    {"scale", "f32 packed [1, 1, 16]", 64, 64},
+#endif
+};
+
+static const int64_t reads[] = {FAKE_READ};
+
+#if FAKE_OTHERS
+/* The other way round: pooled rows lie before hidden ones, which are dense. */
+static void runOther(const bertc_call *call) {
+  const int64_t rounded = grains(call->tokens);
+  const int64_t sequences = grains(call->sequences + 1);
+  const int32_t *ids = (int32_t *)call->workspace;
+  float *pooled = (float *)(call->workspace + 16 * rounded + 4 * sequences);
+  float *hidden = pooled + FAKE_COLUMNS * sequences;
+  const float *weight = (const float *)(call->weights + 64);
+  for (int64_t t = call->thread; t < call->tokens; t += call->threads)
+    for (int c = 0; c < FAKE_COLUMNS; ++c)
+      hidden[t * FAKE_COLUMNS + c] = weight[0] * (float)ids[t];
+  for (int64_t b = call->thread; b < call->sequences; b += call->threads)
+    for (int c = 0; c < FAKE_COLUMNS; ++c)
+      pooled[b * FAKE_COLUMNS + c] = (float)b;
+}
+
+static const bertc_artifact_place otherInputs[] = {
+    {1, {0, 0, 0, 0}},
+    {1, {0, 4, 0, 0}},
+    {1, {0, 8, 0, 0}},
+    {1, {0, 16, 0, 0}},
+};
+static const bertc_artifact_place otherOutputs[] = {
+    {FAKE_COLUMNS, {0, 16, 4 + 4 * FAKE_COLUMNS, 0}},
+    {FAKE_COLUMNS, {0, 16, 4, 0}},
+};
+static const int64_t otherReads[] = {1};
+#define OTHER(isa_, cpu, features)                                             \
+  {.target_cpu = cpu,                                                          \
+   .isa = isa_,                                                                \
+   .cpu_features = features,                                                   \
+   .inputs = otherInputs,                                                      \
+   .outputs = otherOutputs,                                                    \
+   .num_parameters = 1,                                                        \
+   .parameters = otherReads,                                                   \
+   .workspace = {0, 16 + 4 * FAKE_COLUMNS, 4 + 4 * FAKE_COLUMNS, 0},           \
+   .code_bytes = 123,                                                          \
+   .run = runOther},
+#endif
+
+static const bertc_artifact_variant variants[] = {
+#if FAKE_OTHERS
+    OTHER("FUTURE", "future", "sse2,no-such-feature")
+        OTHER("SSE", "pentium3", FAKE_OTHER_FEATURES)
+#endif
+            {
+                .target_cpu = "x86-64",
+                .isa = "SSE2",
+                .cpu_features = FAKE_FEATURES,
+                .inputs = inputPlaces,
+                .outputs = FAKE_HAS_PLACES ? outputPlaces : 0,
+                .num_parameters = 1,
+                .parameters = reads,
+                .workspace = {0, tokenBytes, sequenceBytes, 64},
+                .run = FAKE_HAS_RUN ? run : 0,
+                .num_phases = FAKE_PHASES,
+                .phases = phases,
+            },
+};
 
 const bertc_artifact bertc_artifact_descriptor = {
     .magic = FAKE_MAGIC,
     .version = FAKE_VERSION,
     .struct_size = sizeof(bertc_artifact),
     .tensor_size = FAKE_TENSOR_SIZE,
+    .place_size = FAKE_PLACE_SIZE,
     .parameter_size = FAKE_PARAMETER_SIZE,
+    .variant_size = FAKE_VARIANT_SIZE,
     .call_size = FAKE_CALL_SIZE,
     .phase_size = FAKE_PHASE_SIZE,
     .family = "bert",
     .task = "encode",
     .dtype = "f32",
-    .target_cpu = "x86-64",
-    .isa = "SSE2",
-    .cpu_features = FAKE_FEATURES,
     .build = "by hand",
     .model_json = "{\"hidden_size\": 5}",
     .vocab_size = FAKE_VOCABULARY,
@@ -248,14 +327,12 @@ const bertc_artifact bertc_artifact_descriptor = {
     .inputs = inputs,
     .num_outputs = sizeof(outputs) / sizeof(outputs[0]),
     .outputs = outputs,
-    .num_parameters = 1,
+    .num_parameters = sizeof(parameters) / sizeof(parameters[0]),
     .parameters = parameters,
-    .workspace = {0, tokenBytes, sequenceBytes, 64},
+    .num_variants = FAKE_VARIANTS,
+    .variants = variants,
     .weights = (const uint8_t *)scale,
     .weights_bytes = sizeof(scale),
-    .run = run,
-    .num_phases = FAKE_PHASES,
-    .phases = phases,
     .tokenizer = FAKE_TOKENIZER,
     .tokenizer_bytes = FAKE_TOKENIZER_BYTES,
 };

@@ -15,6 +15,12 @@
  *
  * and its positions count the tokens of a sequence that are not FAKE_PAD, which
  * itself has position FAKE_PAD.
+ *
+ * With FAKE_OTHERS it has three variants: FUTURE for a CPU that is not there,
+ * SSE, then the above as SSE2. The first two have their arrays in other places,
+ * read another weight, and say so:
+ *
+ *   last_hidden_state[t, c] = 7 * id,  pooler_output[b, c] = b
  */
 #ifndef BERTC_TEST_UNIT_RUNTIME_FAKEMODEL_H
 #define BERTC_TEST_UNIT_RUNTIME_FAKEMODEL_H

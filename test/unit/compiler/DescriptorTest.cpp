@@ -164,9 +164,9 @@ TEST(Descriptor, NamesStoredLayouts) {
   EXPECT_EQ(storedLayout({"w", {}, {30522, 768}, 0, 0, 0}), "f32 [30522, 768]");
   EXPECT_EQ(storedLayout({"b", {}, {20}, 32, 0, 0}), "f32 [20]");
   EXPECT_EQ(storedLayout({"w", {}, {20, 5}, 16, 0, 0, bert::Precision::bf16}),
-            "bf16 packed [2, 3, 16, 2]");
+            "bf16 packed [2, 16, 16, 2]");
   EXPECT_EQ(storedLayout({"w", {}, {20, 5}, 16, 0, 0, bert::Precision::int8}),
-            "i8 packed [2, 4, 16, 4]");
+            "i8 packed [2, 18, 16, 4]");
 }
 
 } // namespace

@@ -170,7 +170,7 @@ void Compilation::describe(Variant &variant) {
     target.require(op.getPrecision());
   });
   description.dtype = bert::stringifyPrecision(narrowest).str();
-  variant.description.targetCpu = target.tuneCpu;
+  variant.description.targetCpu = target.name;
   variant.description.isa = target.isaName().str();
   variant.description.cpuFeatures = target.requiredFeatures;
 }
@@ -189,7 +189,7 @@ llvm::Error Compilation::setPrecisions() {
   for (size_t i = 0; i < variants.size(); ++i) {
     if (variants.size() > 1)
       variants[i].description.run =
-          (runSymbol + "." + variants[i].target.tuneCpu).str();
+          (runSymbol + "." + variants[i].target.name).str();
     if (const Variant *other = variantInFrontOf(variants, i))
       options.remark("--target-cpu: what runs the code for " + variants[i].cpu +
                      " runs that for " + other->cpu +
@@ -364,7 +364,7 @@ llvm::Error Compilation::makeArtifact(ArtifactKind kind) {
   linked.code.push_back({objects.back().path(), "model.o"});
   for (size_t i = 0; i < variants.size(); ++i)
     linked.code.push_back(
-        {objects[i].path(), "code." + variants[i].target.tuneCpu + ".o"});
+        {objects[i].path(), "code." + variants[i].target.name + ".o"});
   linked.weights = weights->path();
   linked.hasTokenizer = !model.tokenizer.empty();
   return link(kind, linked, *runtime, output);

@@ -35,7 +35,7 @@ bertc::describeTargets(llvm::ArrayRef<std::string> cpus) {
     if (!target)
       return target.takeError();
     auto same = llvm::find_if(variants, [&](const Variant &other) {
-      return other.target.tuneCpu == target->tuneCpu;
+      return other.target.name == target->name;
     });
     if (same != variants.end())
       return llvm::createStringError(

@@ -6,6 +6,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -65,7 +66,7 @@ llvm::Error TargetDescription::setF32Products(llvm::StringRef name) {
                                    "\" is none of fma, bf16x3, bf16x6");
   if (terms > 1 && !multipliesBf16Tiles)
     return llvm::createStringError("--f32-products: \"" + name +
-                                   "\" needs AMX for bf16, which " + tuneCpu +
+                                   "\" needs AMX for bf16, which " + name +
                                    " lacks");
   f32Terms = terms;
   return llvm::Error::success();
@@ -208,6 +209,8 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
 
   TargetDescription target;
   target.tuneCpu = cpu;
+  parts[0] = cpu;
+  target.name = llvm::join(parts, "+");
   target.requiredFeatures = levelThree;
   const char *const avx512[] = {"avx512f", "avx512bw", "avx512cd", "avx512dq",
                                 "avx512vl"};

@@ -30,6 +30,8 @@ struct TargetDescription {
   std::string cpu = "x86-64-v3";
   /// What LLVM schedules for: the CPU the user named, or the host's.
   std::string tuneCpu = "x86-64-v3";
+  /// `tuneCpu` and the features that were asked for besides.
+  std::string name = "x86-64-v3";
   /// Comma separated, in the names the runtime checks for.
   std::string requiredFeatures;
   /// Whether the CPU multiplies pairs of bf16 (AVX512_BF16).

@@ -129,7 +129,7 @@ PipelineOptions Compilation::pipelineFor(const Variant &variant) const {
   pipeline.targetCpu = variant.cpu;
   pipeline.precision = options.dtype;
   pipeline.keepF32 = options.keepF32;
-  pipeline.f32Products = options.f32Products;
+  pipeline.f32Products = variant.f32Products;
   // Its factors are made in the run: to widen them again would only cost.
   pipeline.roundAttention = variant.target.multiplies(bert::Precision::bf16);
   return pipeline;
@@ -394,11 +394,8 @@ llvm::Error Compilation::run() {
   if (!described)
     return described.takeError();
   variants = std::move(*described);
-  if (!options.f32Products.empty())
-    for (Variant &variant : variants)
-      if (llvm::Error error =
-              variant.target.setF32Products(options.f32Products))
-        return error;
+  if (llvm::Error error = chooseF32Products(variants, options.f32Products))
+    return error;
   if (artifactKind(options.emit)) {
     llvm::Expected<std::string> file = regularTarget(options.output);
     if (!file)

@@ -94,8 +94,7 @@ public:
   }
   Constant *phases(ArrayRef<ProgramPhase> all) {
     return list(all, [&](const ProgramPhase &one) {
-      return record({text(one.kernel), text(one.place),
-                     text(bert::stringifyPrecision(one.precision)),
+      return record({text(one.kernel), text(one.place), text(one.dtype),
                      amount(one.flops), amount(one.weightBytes),
                      amount(one.activationBytes)});
     });

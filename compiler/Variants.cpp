@@ -49,6 +49,27 @@ bertc::describeTargets(llvm::ArrayRef<std::string> cpus) {
   return std::move(variants);
 }
 
+llvm::Error bertc::chooseF32Products(llvm::MutableArrayRef<Variant> variants,
+                                     llvm::StringRef name) {
+  if (name.empty())
+    return llvm::Error::success();
+  llvm::Error none = llvm::Error::success();
+  bool isChosen = false;
+  for (Variant &variant : variants) {
+    if (llvm::Error error = variant.target.setF32Products(name)) {
+      llvm::consumeError(std::move(none));
+      none = std::move(error);
+      continue;
+    }
+    variant.f32Products = name.str();
+    isChosen = true;
+  }
+  if (!isChosen)
+    return none;
+  llvm::consumeError(std::move(none));
+  return llvm::Error::success();
+}
+
 void bertc::sortByCapability(std::vector<Variant> &variants) {
   auto isTriedBefore = [](const Variant &a, const Variant &b) {
     return capability(a) > capability(b);

@@ -20,6 +20,7 @@ namespace bertc {
 struct Variant {
   std::string cpu; ///< as TargetDescription::get takes it
   TargetDescription target;
+  std::string f32Products; ///< as PipelineOptions::f32Products
   mlir::OwningOpRef<mlir::ModuleOp> module;
   VariantDescription description;
 };
@@ -29,9 +30,16 @@ struct Variant {
 llvm::Expected<std::vector<Variant>>
 describeTargets(llvm::ArrayRef<std::string> cpus);
 
-/// In the order that the runtime tries them: first what multiplies the model's
-/// precision in instructions of its own, then what has the wider vectors, then
-/// as they are. Their targets must know what they require.
+/// Has products of f32 made as `name` says (f32ProductNames) on all CPUs that
+/// can, and as is best there on others or where it is empty. An error where
+/// none can.
+llvm::Error chooseF32Products(llvm::MutableArrayRef<Variant> variants,
+                              llvm::StringRef name);
+
+/// In the order that the runtime tries them: first what uses most features
+/// beyond its level of x86-64, which are those that multiply the model's
+/// precisions, then what has the wider vectors, then as they are. Their targets
+/// must know what they require.
 void sortByCapability(std::vector<Variant> &variants);
 
 /// The variant before this one that all machines run which could run this one;

@@ -33,10 +33,9 @@ llvm::StringRef bertc::bert::elementName(Precision precision) {
 
 int64_t bertc::bert::groupsOf(int64_t columns, Precision precision) {
   const int64_t group = groupOf(precision);
-  constexpr int64_t step = 16;
-  return group == 1
-             ? columns
-             : int64_t(llvm::alignTo(llvm::divideCeil(columns, group), step));
+  return group == 1 ? columns
+                    : int64_t(llvm::alignTo(llvm::divideCeil(columns, group),
+                                            groupsOfStep));
 }
 
 SmallVector<int64_t> bertc::bert::packedShape(int64_t rows, int64_t columns,

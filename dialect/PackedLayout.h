@@ -31,8 +31,11 @@ inline int64_t bytesOf(Precision precision) { return 4 / groupOf(precision); }
 /// How the element type is written: "f32", "bf16", "i8".
 llvm::StringRef elementName(Precision precision);
 
+/// A panel's groups of k come in so many: a matrix unit takes them at a time.
+inline constexpr int64_t groupsOfStep = 16;
+
 /// How many groups of k a panel of that many columns has, zeros filling the
-/// last: whole steps of a matrix unit, which takes 16 of them at a time.
+/// last step.
 int64_t groupsOf(int64_t columns, Precision precision);
 
 /// How many groups behind a panel's last one say something of its columns.

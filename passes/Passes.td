@@ -158,8 +158,8 @@ def BertLowerToKernels : Pass<"bert-lower-to-kernels", "mlir::ModuleOp"> {
     `bertc_run(const bertc_call *)` of runtime/include/bertc_artifact.h: each op
     becomes a call of its kernel followed by a barrier, each tensor a place in
     the workspace, each parameter a place in the weights. Private functions stay
-    functions. Leaves `bert.program` and `bert.weights` on the module
-    (passes/lower-cpu/ProgramLayout.h) and no op of the bert dialect. Parameters
+    functions. Leaves `bert.program`, `bert.phases` and `bert.weights` on the
+    module (passes/lower-cpu/ProgramLayout.h) and no op of the bert dialect. Parameters
     that stand in `bert.placed_weights` in the same layout are read there.
 
     Weights must be packed: run bert-pack-weights, bert-hoist-packing and
@@ -183,8 +183,11 @@ def BertVectorizeTiles : Pass<"bert-vectorize-tiles", "mlir::ModuleOp"> {
   let description = [{
     A product on a tile becomes one loop over k whose accumulators stay in
     registers; the heights that occur, up to the target's tile rows, are told
-    apart by a switch. An elementwise op becomes a loop over the tile's rows,
-    each row one vector. A linalg op that is no tile gets a remark and stays.
+    apart by a switch. Where the target has a matrix unit for the factors a
+    product becomes one of its tiles (amx), together with the products that
+    follow on the same sums, and with the fill that clears them. An elementwise
+    op becomes a loop over the tile's rows, each row one vector. A linalg op
+    that is no tile gets a remark and stays.
   }];
   let options = [TargetCpuOption];
   let dependentDialects = [

@@ -13,6 +13,7 @@
 #include "llvm/Support/Error.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace bertc {
@@ -22,6 +23,10 @@ enum class Precision : uint32_t;
 } // namespace bert
 
 enum class Isa { avx2, avx512 };
+
+/// Of TargetDescription::f32Terms; nothing for another name.
+std::optional<int64_t> f32TermsFromName(llvm::StringRef name);
+inline constexpr llvm::StringLiteral f32ProductNames = "fma, bf16x3, bf16x6";
 
 struct TargetDescription {
   Isa isa = Isa::avx2;
@@ -57,7 +62,7 @@ struct TargetDescription {
   /// How much of a packed panel is kept near the multipliers at a time.
   int64_t panelBytes = int64_t(16) << 10;
 
-  /// "fma", "bf16x3" or "bf16x6": how products of f32 are made. An error where
+  /// One of f32ProductNames: how products of f32 are made. An error where
   /// the CPU cannot.
   llvm::Error setF32Products(llvm::StringRef name);
 
@@ -76,7 +81,8 @@ struct TargetDescription {
   /// the sums, of the right one as many as there are groups of k.
   static constexpr int64_t matrixRows = 16;
 
-  /// "AVX2" or "AVX-512", as shown to users.
+  /// As shown to users: "AVX2", "AVX-VNNI", "AVX-512", "AVX-512 BF16",
+  /// "AVX-512 VNNI" or "AMX".
   llvm::StringRef isaName() const;
   /// Depth of a product's K block: one packed panel of it, or so many, take
   /// `panelBytes`, and is read again by all row tiles of a row block. A whole

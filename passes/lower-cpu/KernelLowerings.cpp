@@ -41,7 +41,7 @@ struct PackedLinearLowering
     product.arrays.push_back(op.getResult());
     product.takesScratch = productUsesScratch(shape.precision, s.target);
     product.flops = s.flopsOf(op);
-    product.precision = shape.precision;
+    product.dtype = productFactors(shape.precision, s.target);
     s.launch(product);
     // A row is whole only when every thread has done its panels.
     if (op.getScale())
@@ -64,7 +64,7 @@ struct SelfAttentionLowering
               RowKind::sequences,
               /*takesScratch=*/true,
               s.flopsOf(op),
-              op.getPrecision()});
+              bert::stringifyPrecision(op.getPrecision()).str()});
   }
 };
 

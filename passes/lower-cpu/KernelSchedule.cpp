@@ -41,7 +41,7 @@ void KernelSchedule::launch(const KernelLaunch &launch) {
   func::FuncOp kernel = launch.kernel;
   SchedulePhase phase;
   phase.kernel = kernel.getName().str();
-  phase.precision = launch.precision;
+  phase.dtype = launch.dtype;
   phase.flops = launch.flops;
   SmallVector<Value> operands;
   for (const KernelArray &array : launch.arrays) {

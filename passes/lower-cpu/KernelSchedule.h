@@ -39,7 +39,7 @@ struct KernelLaunch {
   RowKind rows = RowKind::tokens;        ///< what the threads share out
   bool takesScratch = false;             ///< behind the arrays
   RunAmount flops = {};                  ///< of its products
-  bert::Precision precision = bert::Precision::f32; ///< of their factors
+  std::string dtype = "f32";             ///< of their factors
 };
 
 /// A function of kernel calls as it is being written, and where its arrays lie.

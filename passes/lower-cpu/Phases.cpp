@@ -73,7 +73,7 @@ bertc::phasesOfProgram(ArrayRef<SchedulePhase> phases,
         StringRef one = places[plainName(get.getName())];
         place = place ? commonPlace(*place, one) : one;
       }
-    result.push_back({phase.kernel, place.value_or("").str(), phase.precision,
+    result.push_back({phase.kernel, place.value_or("").str(), phase.dtype,
                       phase.flops, phase.weightBytes, phase.activationBytes});
   }
   return result;

@@ -27,7 +27,7 @@ bool isParameter(mlir::Value tensor);
 /// A phase as a function that is being lowered sees it.
 struct SchedulePhase {
   std::string kernel;
-  bert::Precision precision = bert::Precision();
+  std::string dtype = "f32";
   RunAmount flops, weightBytes, activationBytes;
   /// Tensors of the function, whose names tell the phase's place: the
   /// parameters that it reads or, where it reads none, that a call hands over.

@@ -56,8 +56,7 @@ Attribute toAttribute(Builder &b, const std::vector<ProgramPhase> &phases) {
     list.push_back(b.getDictionaryAttr({
         b.getNamedAttr("kernel", b.getStringAttr(phase.kernel)),
         b.getNamedAttr("place", b.getStringAttr(phase.place)),
-        b.getNamedAttr("type",
-                       b.getStringAttr(bert::elementName(phase.precision))),
+        b.getNamedAttr("type", b.getStringAttr(phase.dtype)),
         b.getNamedAttr("flops", toAttribute(b, phase.flops)),
         b.getNamedAttr("weights", toAttribute(b, phase.weightBytes)),
         b.getNamedAttr("activations", toAttribute(b, phase.activationBytes)),
@@ -85,7 +84,7 @@ std::vector<ProgramPhase> toPhases(Attribute attribute) {
   std::vector<ProgramPhase> phases;
   for (auto entry : cast<ArrayAttr>(attribute).getAsRange<DictionaryAttr>())
     phases.push_back({text(entry, "kernel"), text(entry, "place"),
-                      precision(entry), toAmount(entry.get("flops")),
+                      text(entry, "type"), toAmount(entry.get("flops")),
                       toAmount(entry.get("weights")),
                       toAmount(entry.get("activations"))});
   return phases;

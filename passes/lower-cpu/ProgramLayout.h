@@ -113,8 +113,10 @@ struct ProgramPhase {
   std::string kernel;
   /// The part of the model, as parameters' names begin: "encoder.layer.3".
   std::string place;
-  bert::Precision precision = bert::Precision(); ///< of its products; f32
-  RunAmount flops;                               ///< of its products
+  /// Of the factors of its products: "f32", "bf16", "int8"; of f32 in terms of
+  /// bf16 "bf16x3" or "bf16x6".
+  std::string dtype = "f32";
+  RunAmount flops; ///< of its products
   /// Read of parameters; read and written of the run's arrays: each once.
   RunAmount weightBytes, activationBytes;
 };

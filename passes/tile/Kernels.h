@@ -19,6 +19,8 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
+#include <string>
+
 namespace bertc {
 
 /// c = activation(a wT + bias) + residual, on a packed weight.
@@ -40,6 +42,11 @@ mlir::func::FuncOp productKernel(mlir::ModuleOp module,
 /// Whether it takes scratch: its factors are rounded or split.
 bool productUsesScratch(bert::Precision precision,
                         const TargetDescription &target);
+
+/// What its factors are: the precision or, of f32 in terms of bf16, "bf16x3" or
+/// "bf16x6".
+std::string productFactors(bert::Precision precision,
+                           const TargetDescription &target);
 
 /// Bytes of scratch that one thread needs for rows of `inputs` elements.
 int64_t productScratchBytes(mlir::MLIRContext *context, int64_t inputs,

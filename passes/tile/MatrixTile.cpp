@@ -176,6 +176,9 @@ bool bertc::isMatrixTile(linalg::LinalgOp product,
   if (element != typeOf(product.getDpsInputs()[1]).getElementType() ||
       !target.usesTiles(bert::precisionOf(element)) || !sums.hasStaticShape())
     return false;
+  // Of dynamic sizes the kernels see to whole steps.
+  if (!left.isDynamicDim(1) && left.getDimSize(1) % rowsOfTile != 0)
+    return false;
   return llvm::all_of(sums.getShape(), [](int64_t size) {
     return size % rowsOfTile == 0 && size / rowsOfTile <= mostTiles;
   });

@@ -13,7 +13,8 @@ namespace bertc {
 
 /// Whether `product` (isGroupedProduct) is for the target's matrix unit: of
 /// factors that it multiplies, on whole tiles, that is 16 or 32 rows and a
-/// multiple of 16 columns. The groups of k must come in sixteens.
+/// multiple of 16 columns. The groups of k come in sixteens, as bert.pack has
+/// them.
 bool isMatrixTile(mlir::linalg::LinalgOp product,
                   const TargetDescription &target);
 

@@ -44,10 +44,8 @@ std::string nameOf(const ProductShape &shape, const TargetDescription &target) {
     name += ("_" + bert::stringifyActivation(shape.activation)).str();
   if (shape.residual)
     name += "_residual";
-  if (shape.precision != bert::Precision::f32)
-    name += ("_" + bert::stringifyPrecision(shape.precision)).str();
-  else if (target.f32Terms > 1)
-    name += llvm::formatv("_bf16x{0}", termProducts(target.f32Terms).size());
+  if (productUsesScratch(shape.precision, target))
+    name += "_" + productFactors(shape.precision, target);
   return name;
 }
 
@@ -69,6 +67,13 @@ int64_t bertc::productScratchBytes(MLIRContext *context, int64_t inputs,
   return productUsesScratch(precision, target)
              ? FactorPlan(context, inputs, precision, target).bytes()
              : 0;
+}
+
+std::string bertc::productFactors(bert::Precision precision,
+                                  const TargetDescription &target) {
+  if (precision == bert::Precision::f32 && target.f32Terms > 1)
+    return llvm::formatv("bf16x{0}", termProducts(target.f32Terms).size());
+  return bert::stringifyPrecision(precision).str();
 }
 
 bool bertc::productUsesScratch(bert::Precision precision,

@@ -20,6 +20,16 @@ VectorType sameShape(Value like, Type element) {
   return VectorType::get(cast<VectorType>(like.getType()).getShape(), element);
 }
 
+/// A NaN whose upper half stays one: to round it would carry out of its
+/// exponent. Its first term is a NaN then, and so is the product.
+Value quietly(ImplicitLocOpBuilder &b, Value x) {
+  const VectorType bits = sameShape(x, b.getI32Type());
+  Value isNan = arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, x, x);
+  Value nan =
+      arith::BitcastOp::create(b, x.getType(), splatI32(b, bits, 0x7fc00000));
+  return arith::SelectOp::create(b, isNan, nan, x);
+}
+
 /// The next term of x, to the nearest, halves away from zero, as the f32 whose
 /// lower half is zero; x becomes the rest, which is exact.
 Value takeTerm(ImplicitLocOpBuilder &b, Value &x) {
@@ -53,6 +63,7 @@ void bertc::splitRows(KernelBuilder &k, const FactorPlan &plan, Value a,
         [&](Value c, Value rest, ValueRange) -> SmallVector<Value> {
           Value x = k.load(a, {row, k.add(firstColumn, c)},
                            rest ? k.firstLanes(rest) : Value());
+          x = quietly(b, x);
           for (int64_t i = 0; i < plan.terms; ++i) {
             Value half = arith::TruncIOp::create(
                 b, sameShape(x, b.getI16Type()), upperHalf(b, takeTerm(b, x)));
@@ -84,7 +95,8 @@ void bertc::splitPanel(KernelBuilder &k, const FactorPlan &plan, Value w,
     }
     Value x =
         vector::LoadOp::create(b, type, w, ValueRange{p, row, k.index(column)});
-    return isThere ? Value(arith::SelectOp::create(b, isThere, x, zeros)) : x;
+    return quietly(
+        b, isThere ? Value(arith::SelectOp::create(b, isThere, x, zeros)) : x);
   };
   Value flat = memref::CollapseShapeOp::create(
       b, to, ArrayRef<ReassociationIndices>{{0}, {1}, {2, 3}});

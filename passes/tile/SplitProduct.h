@@ -5,13 +5,13 @@
 // rounded to bf16, x1 what is left, rounded, and so on (Henry, Tang and
 // Heinecke, "Leveraging the bfloat16 Artificial Intelligence Datatype For
 // Higher-Precision Computations", 2019, arXiv:1904.06376). Of the nine products
-// of terms the six with i + j <= 2 are made ("bf16x6"): what is left out is
-// below 2^-25 of |x y|, which the rounding of one f32 product is too. With two
-// terms there are three products ("bf16x3"), and the error is below 2^-16 of |x
-// y|.
+// of terms the six with i + j <= 2 are made ("bf16x6"): what is left out is at
+// most 2^-24 of |x y|, as the rounding of one f32 product is. With two terms
+// there are three products ("bf16x3"), and the error is at most 2^-15 of |x y|.
 //
-// Sums are f32, as a product of f32 has them. Terms below 2^-126 count as zero,
-// and factors above 3.39e38 as infinite.
+// Sums are f32, as a product of f32 has them. Terms below 2^-126 count as zero;
+// a factor above 3.39e38, which rounds to infinity, makes a NaN, as one does
+// that is no number.
 //
 //===----------------------------------------------------------------------===//
 

@@ -9,6 +9,20 @@ using namespace bertc::core;
 
 namespace {
 
+/// Tools print and draw these, wherever they come from.
+bool isPrintable(const char *text) {
+  constexpr int longest = 1024;
+  if (!text)
+    return false;
+  for (int i = 0; i < longest; ++i) {
+    if (text[i] == '\0')
+      return true;
+    if (text[i] < ' ' || text[i] > '~')
+      return false;
+  }
+  return false;
+}
+
 bool isSane(const bertc_affine &affine) {
   return affine.constant >= 0 && affine.per_token >= 0 &&
          affine.per_sequence >= 0 && affine.per_thread >= 0;
@@ -49,20 +63,6 @@ bool isSane(const bertc_amount &amount) {
   return amount.constant >= 0 && amount.per_token >= 0 &&
          amount.per_sequence >= 0 && amount.per_selected >= 0 &&
          amount.per_token_pair >= 0;
-}
-
-/// Tools print and draw these, wherever they come from.
-bool isPrintable(const char *text) {
-  constexpr int longest = 1024;
-  if (!text)
-    return false;
-  for (int i = 0; i < longest; ++i) {
-    if (text[i] == '\0')
-      return true;
-    if (text[i] < ' ' || text[i] > '~')
-      return false;
-  }
-  return false;
 }
 
 bool isSane(const bertc_artifact_phase &phase) {
@@ -109,8 +109,8 @@ bool placesAreSane(const bertc_artifact_place *places,
 
 /// Of an artifact whose arrays are sane.
 bool isSane(const bertc_artifact_variant &v, const bertc_artifact &a) {
-  if (!v.target_cpu || !v.isa || !v.cpu_features || !v.run ||
-      !isSane(v.workspace) ||
+  if (!isPrintable(v.target_cpu) || !isPrintable(v.isa) ||
+      !isPrintable(v.cpu_features) || !v.run || !isSane(v.workspace) ||
       !placesAreSane(v.inputs, a.inputs, a.num_inputs) ||
       !placesAreSane(v.outputs, a.outputs, a.num_outputs) ||
       !isArray(v.parameters, v.num_parameters) ||
@@ -135,8 +135,9 @@ bool variantsAreSane(const bertc_artifact &a) {
 }
 
 bool isSane(const bertc_artifact &a) {
-  return a.family && a.task && a.dtype && a.build && a.model_json &&
-         a.vocab_size > 0 && a.type_vocab_size >= 0 && a.max_positions > 0 &&
+  return isPrintable(a.family) && isPrintable(a.task) && isPrintable(a.dtype) &&
+         a.build && a.model_json && a.vocab_size > 0 &&
+         a.type_vocab_size >= 0 && a.max_positions > 0 &&
          a.max_positions <= INT32_MAX / 2 && a.position_offset >= 0 &&
          a.position_offset <= INT32_MAX / 2 &&
          (a.position_rule == BERTC_POSITION_COLUMN ||

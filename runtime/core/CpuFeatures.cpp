@@ -96,13 +96,6 @@ uint64_t enabledStates() {
   return uint64_t(high) << 32 | low;
 }
 
-/// Linux keeps the 8 KiB of a thread's tiles for processes that asked
-/// (Documentation/arch/x86/xstate.rst); to ask again does nothing.
-bool permitsTiles() {
-  constexpr int requestPermission = 0x1023, tileData = 18;
-  return syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
-}
-
 bool supports(const Feature &feature, uint64_t states) {
   if ((states & feature.state) != feature.state)
     return false;
@@ -110,9 +103,7 @@ bool supports(const Feature &feature, uint64_t states) {
   if (!__get_cpuid_count(feature.leaf, feature.subleaf, &regs[eax], &regs[ebx],
                          &regs[ecx], &regs[edx]))
     return false;
-  if (!(regs[feature.reg] >> feature.bit & 1))
-    return false;
-  return feature.state != tiles || permitsTiles();
+  return regs[feature.reg] >> feature.bit & 1;
 }
 
 bool supportsNamed(const char *name, size_t length, uint64_t states) {
@@ -148,4 +139,13 @@ bool bertc::core::supportsFeatures(const char *features, char *missing,
       ++features;
   }
   return all;
+}
+
+bool bertc::core::permitFeatures(const char *features) {
+  if (!std::strstr(features, "amx-"))
+    return true;
+  // Linux keeps the 8 KiB of a thread's tiles for processes that asked
+  // (Documentation/arch/x86/xstate.rst); to ask again does nothing.
+  constexpr int requestPermission = 0x1023, tileData = 18;
+  return syscall(SYS_arch_prctl, requestPermission, tileData) == 0;
 }

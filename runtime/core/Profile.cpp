@@ -5,6 +5,8 @@
 #include "runtime/core/Error.h"
 #include "runtime/core/Session.h"
 
+#include <cstring>
+
 using namespace bertc::core;
 
 namespace {
@@ -97,7 +99,7 @@ int64_t Profile::busy(int64_t phase) const {
 }
 
 bertc_status bertc_profile(const bertc_session *session, int64_t index,
-                           bertc_phase *phase) {
+                           bertc_phase *phase, uint64_t bytes) {
   if (!session || !phase)
     return fail(BERTC_BAD_ARGUMENT, "the %s is NULL",
                 session ? "phase" : "session");
@@ -110,8 +112,10 @@ bertc_status bertc_profile(const bertc_session *session, int64_t index,
     return fail(BERTC_BAD_ARGUMENT,
                 "the session was made without a profile: its options ask for "
                 "one");
-  if (!session->last.valid || session->last.size.sequences == 0)
+  if (!session->last.valid)
     return fail(BERTC_BAD_ARGUMENT, "the session has not run yet");
+  if (session->last.size.tokens == 0)
+    return fail(BERTC_BAD_ARGUMENT, "the session's last run had no tokens");
   if (!session->profile->isComplete())
     return fail(BERTC_BAD_ARTIFACT,
                 "the program waits more often or less than at the end of the "
@@ -120,16 +124,17 @@ bertc_status bertc_profile(const bertc_session *session, int64_t index,
   const bertc_artifact_phase &told = variant.phases[index];
   const RunSize &size = session->last.size;
   const int64_t pairs = tokenPairs(*session);
-  *phase = {told.kernel,
-            told.place,
-            told.dtype,
-            evaluate(told.flops, size, pairs),
-            evaluate(told.weights, size, pairs),
-            evaluate(told.activations, size, pairs),
-            session->profile->duration(index),
-            session->profile->busy(index)};
-  if (phase->flops < 0 || phase->weight_bytes < 0 ||
-      phase->activation_bytes < 0)
+  const bertc_phase known = {told.kernel,
+                             told.place,
+                             told.dtype,
+                             evaluate(told.flops, size, pairs),
+                             evaluate(told.weights, size, pairs),
+                             evaluate(told.activations, size, pairs),
+                             session->profile->duration(index),
+                             session->profile->busy(index)};
+  std::memset(phase, 0, bytes);
+  std::memcpy(phase, &known, bytes < sizeof(known) ? bytes : sizeof(known));
+  if (known.flops < 0 || known.weight_bytes < 0 || known.activation_bytes < 0)
     return fail(BERTC_BAD_ARTIFACT, "phase %lld: more work than a number holds",
                 static_cast<long long>(index));
   return BERTC_OK;

@@ -39,7 +39,9 @@ void listVariants(const bertc_artifact &artifact, Text &text) {
 
 bertc_status bertc::core::chooseVariant(const bertc_artifact &artifact,
                                         const char *path, int64_t &chosen) {
-  const char *forced = std::getenv("BERTC_ISA");
+  // Other models of the process may be what it is meant for.
+  const char *forced =
+      artifact.num_variants > 1 ? std::getenv("BERTC_ISA") : nullptr;
   if (forced && !*forced)
     forced = nullptr;
   // The last one tried asks for the least: what it lacks is told.
@@ -51,9 +53,18 @@ bertc_status bertc::core::chooseVariant(const bertc_artifact &artifact,
       continue;
     tried = &variant;
     chosen = i;
-    if (runsHere(variant, missing))
+    if (!runsHere(variant, missing))
+      continue;
+    if (permitFeatures(variant.cpu_features))
       return BERTC_OK;
+    std::snprintf(missing, sizeof(missing),
+                  "the system's leave to use AMX's tiles");
   }
+  if (tried && forced)
+    return fail(BERTC_UNSUPPORTED_CPU,
+                "%s: BERTC_ISA asks for %s (%s), for which this machine lacks "
+                "%s",
+                path, tried->isa, tried->target_cpu, missing);
   if (tried)
     return fail(BERTC_UNSUPPORTED_CPU,
                 "%s: compiled for %s with %s; this machine lacks %s: compile "

@@ -60,16 +60,20 @@ BERTC_API const char *bertc_version(void);
  * are mapped, not read. Of a model that was compiled for several kinds of CPU,
  * the most capable variant that this machine can execute is the one that runs;
  * the environment variable BERTC_ISA names another, by its `isa` or its
- * `target_cpu` below. */
+ * `target_cpu` below; of a model with one variant it says nothing. What runs on
+ * AMX has Linux asked for its tiles, for the whole process: alternative signal
+ * stacks must have room for their state, or that variant cannot run. */
 BERTC_API bertc_model *bertc_open(const char *path);
 /* After the last session of the model was destroyed. NULL is fine. */
 BERTC_API void bertc_close(bertc_model *model);
 
 typedef struct bertc_model_info {
-  const char *family;       /* "bert" */
-  const char *task;         /* "encode", "embed", "mlm", ... */
-  const char *dtype;        /* of the products: "f32" */
-  const char *isa;          /* of the variant that runs: "AVX2", "AVX-512" */
+  const char *family; /* "bert" */
+  const char *task;   /* "encode", "embed", "mlm", ... */
+  const char *dtype;  /* of the products: "f32" */
+  /* Of the variant that runs: "AVX2", "AVX-VNNI", "AVX-512", "AVX-512 BF16",
+   * "AVX-512 VNNI", "AMX". */
+  const char *isa;
   const char *target_cpu;   /* its: "znver5" */
   const char *cpu_features; /* what it asks of the CPU: "avx2,fma" */
   const char *build;        /* compiler version and options */
@@ -264,7 +268,9 @@ typedef struct bertc_phase {
   const char *kernel; /* "product_768x3072_bias_gelu" */
   /* The part of the model, as its parameters' names begin: "encoder.layer.3" */
   const char *place;
-  const char *dtype; /* of the factors of its products: "f32" */
+  /* Of the factors of its products: "f32", "bf16", "int8"; of f32 that are
+   * split into terms of bf16 "bf16x3" or "bf16x6". */
+  const char *dtype;
   /* Of the run: products, two a multiply-add; bytes read of the weights, and
    * read and written of the run's arrays, each once. */
   int64_t flops;
@@ -279,9 +285,12 @@ typedef struct bertc_phase {
 } bertc_phase;
 
 /* A phase of the session's last run, which succeeded and had tokens, of
- * bertc_model_info's num_phases. The session's options asked for profiles. */
+ * bertc_model_info's num_phases. The session's options asked for profiles.
+ * `bytes` is sizeof(bertc_phase): as many as the host knows are written, zeros
+ * where a library knows fewer. */
 BERTC_API bertc_status bertc_profile(const bertc_session *session,
-                                     int64_t index, bertc_phase *phase);
+                                     int64_t index, bertc_phase *phase,
+                                     uint64_t bytes);
 
 #ifdef __cplusplus
 }

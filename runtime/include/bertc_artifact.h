@@ -8,8 +8,8 @@
  * and the place of each array are affine functions of the run, in bytes:
  *
  *   constant + per_token * round_up(tokens, 16)
- *            + per_sequence * round_up(sequences + 1, 16) + per_thread *
- * threads
+ *            + per_sequence * round_up(sequences + 1, 16)
+ *            + per_thread * threads
  *
  * so that every array starts on a 64-byte boundary when the workspace does.
  */
@@ -141,8 +141,7 @@ typedef struct bertc_artifact_variant {
   int64_t num_parameters;
   const int64_t *parameters; /* which of the model's parameters it reads */
   bertc_affine workspace;    /* bytes */
-  uint64_t
-      code_bytes; /* 0 in code that was printed, not written as an object */
+  uint64_t code_bytes; /* 0 in code that was printed, not made an object */
   void (*run)(const bertc_call *call); /* called once per thread */
   int64_t num_phases;
   const bertc_artifact_phase *phases;

@@ -16,11 +16,13 @@ void TextBatch::add(Example example, std::vector<text::Encoding> encodings) {
   firsts.push_back(sequences.size());
 }
 
-Batch TextBatch::batch() const {
+Batch TextBatch::batch(const bertc_model *model) const {
+  const bool hasTypes = bertc_info(model)->type_vocab_size > 0;
   std::vector<std::vector<int32_t>> ids, types;
   for (const text::Encoding &encoding : sequences) {
     ids.push_back(encoding.ids);
-    types.push_back(encoding.typeIds);
+    if (hasTypes)
+      types.push_back(encoding.typeIds);
   }
   return batchOf(ids, types);
 }

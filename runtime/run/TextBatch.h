@@ -27,8 +27,9 @@ public:
   const std::vector<text::Encoding> &encodings() const { return sequences; }
   int64_t tokens() const { return tokenCount; }
 
-  /// All sequences, padded on the right.
-  Batch batch() const;
+  /// All sequences, padded on the right; without token types where the model
+  /// has none, as DistilBERT's tokenizer gives none.
+  Batch batch(const bertc_model *model) const;
 
 private:
   std::vector<Example> examples;

@@ -75,7 +75,7 @@ Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
 }
 
 MaybeFailure TextRun::runBatchOf(const TextBatch &texts, AnswerSink &sink) {
-  Batch batch = texts.batch();
+  Batch batch = texts.batch(model);
   reader.select(batch);
   // The first of many batches.
   if (!session && waiting)

@@ -64,7 +64,7 @@ io::MaybeFailure showAttention(const std::string &artifact,
 
   run::TextBatch texts;
   texts.add(example, {*encoding});
-  const run::Batch batch = texts.batch();
+  const run::Batch batch = texts.batch(model);
   run::Result<run::Session> session = run::makeSession(model, batch, threads);
   if (!session)
     return io::Failure{session.error()};

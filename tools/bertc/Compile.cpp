@@ -2,6 +2,7 @@
 
 #include "compiler/Compiler.h"
 #include "models/Task.h"
+#include "passes/TargetDescription.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
 
@@ -95,14 +96,15 @@ int bertc::compileCommand(const Arguments &arguments) {
       "how products of f32 are made: fma; bf16x6, of factors split into three "
       "terms of bf16 for AMX, as exact as fma and the default there; bf16x3, "
       "of "
-      "two terms, twice as fast and off by 2^-16 of a product")(
+      "two terms: half the work, and off by up to 2^-15 of a product. Of "
+      "several CPUs those that can")(
       "keep-f32", po::value(&options.keepF32)->value_name("GLOB"),
       "weights whose products stay f32, such as encoder.layer.11.*; may be "
       "given several times")(
       "outputs", po::value(&outputs)->value_name("NAMES"),
       "outputs to keep, separated by commas; all of the task by default. "
-      "attentions adds the attention maps of every layer, attentions.0 and so "
-      "on")(
+      "attentions means the attention maps of every layer, attentions.0 and so "
+      "on; to answer texts too, name logits beside them")(
       "with-tokenizer", po::bool_switch(&withTokenizer),
       "the folder's tokenizer becomes a part of OUT, or compiling fails; by "
       "default it does where the folder has one")(
@@ -132,10 +134,13 @@ int bertc::compileCommand(const Arguments &arguments) {
       options.dtype != "int8")
     return line.usageError("--dtype " + options.dtype +
                            " is none of f32, bf16, int8");
-  if (line.has("f32-products") && options.f32Products != "fma" &&
-      options.f32Products != "bf16x3" && options.f32Products != "bf16x6")
+  if (line.has("f32-products") && !f32TermsFromName(options.f32Products))
     return line.usageError("--f32-products " + options.f32Products +
-                           " is none of fma, bf16x3, bf16x6");
+                           " is none of " + f32ProductNames.str());
+  if (line.has("f32-products") && options.dtype != "f32" &&
+      options.keepF32.empty())
+    return line.usageError(
+        "--f32-products goes with --dtype f32, or --keep-f32");
   if (options.dtype == "f32" && !options.keepF32.empty())
     return line.usageError("--keep-f32 goes with another --dtype than f32");
   llvm::Triple triple(llvm::Triple::normalize(target));

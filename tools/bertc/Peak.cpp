@@ -205,10 +205,10 @@ double ofTiles(int elements) {
   return 16.0 * 16.0 * elements * tileChains * double(tileSteps);
 }
 
-/// Also asks the system for tiles.
 bool has(const char *features) {
   char missing[64];
-  return core::supportsFeatures(features, missing, sizeof(missing));
+  return core::supportsFeatures(features, missing, sizeof(missing)) &&
+         core::permitFeatures(features);
 }
 
 } // namespace
@@ -216,6 +216,13 @@ bool has(const char *features) {
 Peak bertc::measurePeak(unsigned threads, std::string_view dtype) {
   if (dtype == "bf16" && has("amx-tile,amx-bf16"))
     return {gflopsOf(threads, ofTiles(32), tilesBf16), "bf16 (tiles)"};
+  // Terms of bf16 that make up f32 (passes/tile/SplitProduct.h).
+  if (dtype == "bf16x6" && has("amx-tile,amx-bf16"))
+    return {gflopsOf(threads, ofTiles(32) / 6, tilesBf16),
+            "f32 (six tiles of bf16)"};
+  if (dtype == "bf16x3" && has("amx-tile,amx-bf16"))
+    return {gflopsOf(threads, ofTiles(32) / 3, tilesBf16),
+            "f32 (three tiles of bf16)"};
   if (dtype == "int8" && has("amx-tile,amx-int8"))
     return {gflopsOf(threads, ofTiles(64), tilesInt8), "int8 (tiles)"};
   if (dtype == "bf16" && has("avx512bf16"))

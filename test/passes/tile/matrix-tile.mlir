@@ -112,3 +112,20 @@ func.func @terms(%a : memref<16x32x2xbf16>, %w : memref<32x16x2xbf16>, %v : memr
   }
   return
 }
+
+// Not whole steps of k: vectors' work.
+// CHECK-LABEL: func.func @half_a_step
+// CHECK-NOT: amx.
+// CHECK: return
+func.func @half_a_step(%a : memref<16x8x2xbf16>, %w : memref<8x16x2xbf16>, %c : memref<16x16xf32>) {
+  linalg.generic {indexing_maps = [#a, #w, #c], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%a, %w : memref<16x8x2xbf16>, memref<8x16x2xbf16>) outs(%c : memref<16x16xf32>) {
+  ^bb0(%x : bf16, %y : bf16, %s : f32):
+    %0 = arith.extf %x : bf16 to f32
+    %1 = arith.extf %y : bf16 to f32
+    %2 = arith.mulf %0, %1 : f32
+    %3 = arith.addf %s, %2 : f32
+    linalg.yield %3 : f32
+  }
+  return
+}

@@ -86,7 +86,8 @@ TEST(AllocationTest, noneInRuns) {
                                      nullptr, 1, 60),
                 BERTC_BAD_INPUT);
       bertc_phase phase;
-      ASSERT_EQ(bertc_profile(session.get(), 0, &phase) == BERTC_OK,
+      ASSERT_EQ(bertc_profile(session.get(), 0, &phase, sizeof(phase)) ==
+                    BERTC_OK,
                 profile != 0);
     }
     EXPECT_EQ(allocations, before);

@@ -73,7 +73,8 @@ TEST(CompiledTest, threadsShareARun) {
       }
       bertc_phase phase;
       for (int64_t i = 0; i < bertc_info(model.get())->num_phases; ++i)
-        EXPECT_EQ(bertc_profile(session.get(), i, &phase) == BERTC_OK,
+        EXPECT_EQ(bertc_profile(session.get(), i, &phase, sizeof(phase)) ==
+                      BERTC_OK,
                   threads == 3)
             << lastError();
     }

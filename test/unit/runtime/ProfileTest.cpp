@@ -109,7 +109,9 @@ protected:
   std::vector<bertc_phase> phasesOf(run::Session &session) {
     std::vector<bertc_phase> phases(9);
     for (size_t i = 0; i < phases.size(); ++i)
-      EXPECT_EQ(bertc_profile(session.get(), int64_t(i), &phases[i]), BERTC_OK)
+      EXPECT_EQ(bertc_profile(session.get(), int64_t(i), &phases[i],
+                              sizeof(phases[i])),
+                BERTC_OK)
           << lastError();
     return phases;
   }
@@ -117,7 +119,8 @@ protected:
   void refuses(run::Session &session, int64_t index, bertc_status status,
                const std::string &message) {
     bertc_phase phase;
-    EXPECT_EQ(bertc_profile(session.get(), index, &phase), status);
+    EXPECT_EQ(bertc_profile(session.get(), index, &phase, sizeof(phase)),
+              status);
     EXPECT_THAT(lastError(), HasSubstr(message));
   }
 
@@ -171,6 +174,25 @@ TEST_F(SessionProfileTest, tellsTheWorkOfTheRun) {
   EXPECT_EQ(phases[8].flops, 5 * sequences);
 }
 
+TEST_F(SessionProfileTest, fillsWhatTheHostKnows) {
+  run::Session own = session(model.get(), 1, 1);
+  ASSERT_EQ(run(own), BERTC_OK) << lastError();
+  // A host of the first version, and one of a later one.
+  struct {
+    bertc_phase known;
+    int64_t later;
+  } phase;
+  phase.known.busy_nanoseconds = phase.later = 77;
+  ASSERT_EQ(bertc_profile(own.get(), 0, &phase.known,
+                          offsetof(bertc_phase, busy_nanoseconds)),
+            BERTC_OK);
+  EXPECT_STREQ(phase.known.kernel, "scale");
+  EXPECT_EQ(phase.known.busy_nanoseconds, 77);
+  ASSERT_EQ(bertc_profile(own.get(), 0, &phase.known, sizeof(phase)), BERTC_OK);
+  EXPECT_GT(phase.known.busy_nanoseconds, 0);
+  EXPECT_EQ(phase.later, 0);
+}
+
 TEST_F(SessionProfileTest, countsSelectedTokens) {
   run::Model selecting(bertc_open(library("selecting").c_str()));
   run::Session own = session(selecting.get(), 1, 1);
@@ -194,9 +216,9 @@ TEST_F(SessionProfileTest, isThereWhereItWasAskedFor) {
   // An empty batch runs no program.
   ASSERT_EQ(bertc_run_packed(own.get(), nullptr, nullptr, nullptr, 0),
             BERTC_OK);
-  refuses(own, 0, BERTC_BAD_ARGUMENT, "has not run yet");
-  EXPECT_EQ(bertc_profile(own.get(), 0, nullptr), BERTC_BAD_ARGUMENT);
-  EXPECT_EQ(bertc_profile(nullptr, 0, nullptr), BERTC_BAD_ARGUMENT);
+  refuses(own, 0, BERTC_BAD_ARGUMENT, "last run had no tokens");
+  EXPECT_EQ(bertc_profile(own.get(), 0, nullptr, 0), BERTC_BAD_ARGUMENT);
+  EXPECT_EQ(bertc_profile(nullptr, 0, nullptr, 0), BERTC_BAD_ARGUMENT);
 }
 
 TEST_F(SessionProfileTest, refusesTablesThatDoNotFitTheProgram) {

@@ -34,6 +34,12 @@ double KernelTime::roofRatio(Roofs &roofs) const {
   return ms > 0 ? nanoseconds * 1e-6 / ms : 0;
 }
 
+std::string KernelTime::shortName() const {
+  constexpr size_t longest = 40;
+  return kernel.size() <= longest ? kernel
+                                  : kernel.substr(0, longest - 3) + "...";
+}
+
 bool KernelTime::isBoundByMemory(Roofs &roofs) const {
   return flops == 0 || intensity() < roofs.ridge(dtype);
 }
@@ -42,7 +48,7 @@ io::Result<std::vector<bertc_phase>>
 bertc::phasesOf(const bertc_session *session, const bertc_model_info &info) {
   std::vector<bertc_phase> phases(info.num_phases);
   for (int64_t i = 0; i < info.num_phases; ++i)
-    if (bertc_profile(session, i, &phases[i]) != BERTC_OK)
+    if (bertc_profile(session, i, &phases[i], sizeof(phases[i])) != BERTC_OK)
       return io::Failure{bertc_last_error()};
   return phases;
 }

@@ -42,6 +42,8 @@ private:
 /// One phase, or all phases of one kernel.
 struct KernelTime {
   std::string kernel, dtype;
+  /// The kernel's name, cut where it is long.
+  std::string shortName() const;
   std::string place; ///< of a phase
   int64_t phases = 0;
   double ms = 0;

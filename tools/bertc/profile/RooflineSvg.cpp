@@ -17,7 +17,6 @@ constexpr double left = 70, top = 108, legend = 74, legendWidth = 190,
                  plotWidth = 560, namesLeft = 672;
 constexpr double pictureWidth = 1000, leastPlotHeight = 380;
 constexpr double nameHeight = 36, lineHeight = 17;
-constexpr size_t longestName = 44;
 
 /// Colours by number of the roof; each is legible on both grounds.
 constexpr const char *style = R"(<style>
@@ -75,11 +74,6 @@ std::string escaped(const std::string &text) {
       result += c;
     }
   return result;
-}
-
-std::string shortened(const std::string &name) {
-  return name.size() <= longestName ? name
-                                    : name.substr(0, longestName - 3) + "...";
 }
 
 /// A logarithmic axis that holds some values with room around them.
@@ -281,7 +275,7 @@ void Picture::drawKernels(const Axis &x, const Axis &y) {
                      "r=\"%.1f\"><title>",
                      peakOf(kernel) % colours, cx, cy, radius) +
            escaped(kernel.kernel) + "</title></circle>\n";
-    text(namesLeft, places[i], "name", shortened(kernel.kernel));
+    text(namesLeft, places[i], "name", kernel.shortName());
     text(namesLeft, places[i] + 14, "minor",
          formatted("%.1f GFLOP/s, %.0f%% of its roof, %.1f%% of the run",
                    kernel.gflops(), 100 * kernel.roofRatio(roofs),
@@ -297,7 +291,7 @@ void Picture::drawOthers() {
   for (const KernelTime &kernel : others) {
     y += lineHeight;
     text(left, y, "minor",
-         shortened(kernel.kernel) +
+         kernel.shortName() +
              formatted(": %.3f ms, %.1f%% of the run, %.1f GB/s", kernel.ms,
                        runMs > 0 ? 100 * kernel.ms / runMs : 0,
                        kernel.ms > 0 ? kernel.bytes() / kernel.ms * 1e-6 : 0));

@@ -14,17 +14,11 @@ using namespace bertc;
 
 namespace {
 
-/// The whole name is in the JSON and in the IR.
-std::string shortened(const std::string &name) {
-  constexpr size_t longest = 40;
-  return name.size() <= longest ? name : name.substr(0, longest - 3) + "...";
-}
-
 /// Of the longest kernel's name, and of `other`.
 int widthOf(const std::vector<KernelTime> &times, const std::string &other) {
   size_t width = other.size();
   for (const KernelTime &time : times)
-    width = std::max(width, shortened(time.kernel).size());
+    width = std::max(width, time.shortName().size());
   return int(width);
 }
 
@@ -47,7 +41,7 @@ void bertc::printTimes(const std::vector<KernelTime> &times, bool isOfPhases,
   auto row = [&](const std::string &count, const KernelTime &time,
                  const std::string &ofPeak) {
     std::printf("%7s  %-*s %9.3f %7s %9s %8s %12s %8s", count.c_str(), width,
-                shortened(time.kernel).c_str(), time.ms,
+                time.shortName().c_str(), time.ms,
                 percent(time.ms / runMs).c_str(),
                 number(time.gflops(), 1).c_str(), ofPeak.c_str(),
                 number(time.weightGigabytes(), 1).c_str(),
@@ -102,11 +96,11 @@ void bertc::printRoofline(const std::vector<KernelTime> &kernels,
     const int filled = int(bar * std::min(ratio, 1.0) + 0.5);
     const std::string drawn =
         std::string(filled, '#') + std::string(bar - filled, '.');
-    std::printf(
-        "%-*s %9s %9s %8s  %s %s\n", width, shortened(kernel.kernel).c_str(),
-        number(kernel.intensity(), 1).c_str(),
-        number(kernel.gflops(), 1).c_str(), percent(ratio).c_str(),
-        drawn.c_str(), kernel.isBoundByMemory(roofs) ? "memory" : "peak");
+    std::printf("%-*s %9s %9s %8s  %s %s\n", width, kernel.shortName().c_str(),
+                number(kernel.intensity(), 1).c_str(),
+                number(kernel.gflops(), 1).c_str(), percent(ratio).c_str(),
+                drawn.c_str(),
+                kernel.isBoundByMemory(roofs) ? "memory" : "peak");
   }
   std::printf("Bytes are those of weights and activations, each once; caches "
               "may give more than memory.\n\n");

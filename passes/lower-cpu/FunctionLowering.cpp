@@ -117,8 +117,7 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
 
   // Inputs and outputs have places of their own: the host reads and writes them
   // between runs.
-  auto place = [&](Value value, DictionaryAttr attributes, RowKind kind,
-                   std::vector<ProgramTensor> &list) {
+  auto describe = [&](Value value, DictionaryAttr attributes, RowKind kind) {
     auto type = cast<RankedTensorType>(value.getType());
     ProgramTensor tensor;
     tensor.name = nameOf(attributes).str();
@@ -132,24 +131,39 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
       tensor.columns = type.getDimSize(1);
       tensor.rowStride = target.rowStride(tensor.columns);
     }
-    AffineBytes offset = body.reserve(type, kind);
-    tensor.offset = offset + AffineBytes{0, 0, 0, scratchBytes};
-    list.push_back(std::move(tensor));
-    return body.viewAt(type, kind, offset);
+    return tensor;
   };
-  for (auto [i, argument] : llvm::enumerate(entry.getArguments()))
-    body.setBuffer(argument, place(argument, entry.getArgAttrDict(i), kinds[i],
-                                   layout.inputs));
+  auto reserve = [&](Value value, ProgramTensor &tensor) {
+    auto type = cast<RankedTensorType>(value.getType());
+    AffineBytes offset = body.reserve(type, tensor.rows);
+    tensor.offset = offset + AffineBytes{0, 0, 0, scratchBytes};
+    return body.viewAt(type, tensor.rows, offset);
+  };
+  for (auto [i, argument] : llvm::enumerate(entry.getArguments())) {
+    ProgramTensor &input = layout.inputs.emplace_back(
+        describe(argument, entry.getArgAttrDict(i), kinds[i]));
+    body.setBuffer(argument, reserve(argument, input));
+  }
   llvm::SmallDenseSet<Value> placed;
+  llvm::SmallDenseMap<Value, size_t> firstOutput; // of each value
   SmallVector<std::pair<Value, Value>> copies;
   Operation *terminator = entry.getBody().front().getTerminator();
   for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
-    Value destination = place(value, entry.getResultAttrDict(i),
-                              body.kindOf(value), layout.outputs);
-    if (value.getDefiningOp() && placed.insert(value).second)
+    ProgramTensor &output = layout.outputs.emplace_back(
+        describe(value, entry.getResultAttrDict(i), body.kindOf(value)));
+    auto [first, isNew] = firstOutput.try_emplace(value, i);
+    if (!isNew) {
+      // Two names of one array: the host only reads it.
+      output.offset = layout.outputs[first->second].offset;
+      continue;
+    }
+    Value destination = reserve(value, output);
+    if (value.getDefiningOp()) {
       body.setBuffer(value, destination);
-    else
+      placed.insert(value);
+    } else {
       copies.emplace_back(value, destination);
+    }
   }
   for (const ProgramTensor &output : layout.outputs)
     if (output.form == OutputForm::maps && output.rows != RowKind::tokens)

@@ -14,7 +14,8 @@
 namespace bertc {
 
 /// Whether `output`, as a user gives it, means the result `name`: "attentions"
-/// means "attentions.0", "attentions.1" and so on.
+/// means "attentions.0", "attentions.1" and so on, and so does
+/// "hidden_states".
 bool namesOutput(llvm::StringRef output, llvm::StringRef name);
 
 /// The names of the entry's results that `outputs` mean, in the results' order.

@@ -149,15 +149,17 @@ Encoder::Outputs Encoder::build(EncoderBuilder &b, const Inputs &inputs) const {
                         config->layerNormEpsilon);
   if (projection)
     x = b.linear(x, *projection);
-  SmallVector<Value> attentions;
+  Outputs outputs;
+  outputs.hiddenStates.push_back(x);
   for (const auto &parts : layers) {
     SmallVector<Value> arguments = {x, inputs.offsets};
     for (const AffineParameters &affine : parts)
       arguments.append({b.parameter(affine.weight), b.parameter(affine.bias)});
     auto call = func::CallOp::create(b, layer, arguments);
     x = call.getResult(0);
+    outputs.hiddenStates.push_back(x);
     if (call.getNumResults() > 1)
-      attentions.push_back(call.getResult(1));
+      outputs.attentions.push_back(call.getResult(1));
   }
-  return {x, std::move(attentions)};
+  return outputs;
 }

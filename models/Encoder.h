@@ -26,7 +26,9 @@ public:
 
   /// What the layers make.
   struct Outputs {
-    mlir::Value hidden; ///< of the last layer
+    /// The embeddings, as the first layer reads them, and what each layer
+    /// makes.
+    llvm::SmallVector<mlir::Value> hiddenStates;
     /// bert.attention_probs of each layer; none unless they were asked for.
     llvm::SmallVector<mlir::Value> attentions;
   };

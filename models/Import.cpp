@@ -71,25 +71,34 @@ DictionaryAttr describe(Builder b, const ModelConfig &config,
   return b.getDictionaryAttr(fields);
 }
 
-/// Transformers' name of the tuple of attention maps, one a layer.
+/// Transformers' names of what a model has of every layer, and only where it is
+/// asked for. The first hidden state is of no layer: the embeddings.
 constexpr StringLiteral attentionsName = "attentions";
+constexpr StringLiteral hiddenStatesName = "hidden_states";
 
-bool wantsAttentions(const ImportOptions &options) {
-  return llvm::any_of(options.outputs, [](StringRef output) {
-    return output.split('.').first == attentionsName;
+/// Whether the options ask for all of a name or for one: "attentions.0".
+bool wants(const ImportOptions &options, StringRef name) {
+  return llvm::any_of(options.outputs, [&](StringRef output) {
+    return output.split('.').first == name;
   });
 }
 
-/// An error where the options ask for an output that there is not.
+void addNumbered(StringRef name, ArrayRef<Value> values, ResultForm form,
+                 SmallVectorImpl<EntryResult> &results) {
+  for (auto [i, value] : llvm::enumerate(values))
+    results.push_back({(name + "." + Twine(i)).str(), value, form});
+}
+
+/// An error where the options ask for an output that there is not; the head's
+/// are the first of `results`.
 llvm::Error checkOutputs(const ModelConfig &config, const FamilyNames &names,
                          const ImportOptions &options,
-                         ArrayRef<EntryResult> results,
+                         ArrayRef<EntryResult> results, size_t numOfHead,
                          const Parameters &parameters) {
   SmallVector<StringRef> known;
-  for (const EntryResult &result : results)
-    if (result.form != ResultForm::maps)
-      known.push_back(result.name);
-  known.push_back(attentionsName);
+  for (const EntryResult &result : results.take_front(numOfHead))
+    known.push_back(result.name);
+  known.append({attentionsName, hiddenStatesName});
   for (const std::string &output : options.outputs) {
     if (llvm::is_contained(known, StringRef(output)) ||
         llvm::any_of(results, [&](const EntryResult &result) {
@@ -129,7 +138,7 @@ bertc::importModel(MLIRContext &context, const ModelConfig &config,
   FamilyNames names = family->names(config);
   Parameters parameters(*module, config, catalog, names.prefix, names.words);
   llvm::Expected<Encoder> encoder = Encoder::declare(
-      *module, config, names, wantsAttentions(options), parameters);
+      *module, config, names, wants(options, attentionsName), parameters);
   if (!encoder)
     return encoder.takeError();
   llvm::Expected<Head> head = Head::declare(
@@ -156,13 +165,16 @@ bertc::importModel(MLIRContext &context, const ModelConfig &config,
   Encoder::Inputs inputs = {values[0], values[1], typed ? values[2] : Value(),
                             offsets};
   Encoder::Outputs encoded = encoder->build(b, inputs);
-  SmallVector<EntryResult> results = head->build(
-      b, encoded.hidden, offsets, selects ? values.back() : Value());
-  for (auto [i, maps] : llvm::enumerate(encoded.attentions))
-    results.push_back(
-        {(attentionsName + "." + Twine(i)).str(), maps, ResultForm::maps});
+  SmallVector<EntryResult> results =
+      head->build(b, encoded.hiddenStates.back(), offsets,
+                  selects ? values.back() : Value());
+  size_t numOfHead = results.size();
+  addNumbered(attentionsName, encoded.attentions, ResultForm::maps, results);
+  if (wants(options, hiddenStatesName))
+    addNumbered(hiddenStatesName, encoded.hiddenStates, ResultForm::rows,
+                results);
   if (llvm::Error error =
-          checkOutputs(config, names, options, results, parameters))
+          checkOutputs(config, names, options, results, numOfHead, parameters))
     return std::move(error);
   b.endEntry(entry, results);
   return module;

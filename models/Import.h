@@ -23,7 +23,8 @@ struct ImportOptions {
   Task task = Task::encode;
   /// Outputs that must exist; the module has all of the task's, and
   /// bert-drop-dead-outputs drops the others. "attentions", or one of them such
-  /// as "attentions.0", adds the attention maps of every layer.
+  /// as "attentions.0", adds the attention maps of every layer; "hidden_states"
+  /// the embeddings, "hidden_states.0", and what each layer makes.
   std::vector<std::string> outputs;
   SentenceOptions sentence; ///< for Task::embed
 };

@@ -104,7 +104,8 @@ int bertc::compileCommand(const Arguments &arguments) {
       "outputs", po::value(&outputs)->value_name("NAMES"),
       "outputs to keep, separated by commas; all of the task by default. "
       "attentions means the attention maps of every layer, attentions.0 and so "
-      "on; to answer texts too, name logits beside them")(
+      "on; hidden_states the embeddings, hidden_states.0, and what each layer "
+      "makes. To answer texts too, name logits beside them")(
       "with-tokenizer", po::bool_switch(&withTokenizer),
       "the folder's tokenizer becomes a part of OUT, or compiling fails; by "
       "default it does where the folder has one")(

@@ -212,13 +212,31 @@ TEST_F(Import, NeedsAPoolerOnlyWhereItIsAskedFor) {
 TEST_F(Import, RefusesOutputsItDoesNotHave) {
   options.outputs = {"logits"};
   EXPECT_EQ(refusal(), "m/config.json: task encode has no output \"logits\"; "
-                       "it has last_hidden_state, pooler_output, attentions");
+                       "it has last_hidden_state, pooler_output, attentions, "
+                       "hidden_states");
   config.family = "roberta";
   options.outputs = {};
   options.task = Task::pretrain;
   EXPECT_EQ(refusal(), "m/config.json: task pretrain needs a head over pairs "
                        "of segments, which roberta does not have; its "
                        "pre-training is task mlm");
+}
+
+TEST_F(Import, HasWhatLayersMakeWhereItIsAskedFor) {
+  options.outputs = {"hidden_states.2"};
+  ASSERT_TRUE(import()) << error;
+  Names states = {"last_hidden_state", "pooler_output",   "hidden_states.0",
+                  "hidden_states.1",   "hidden_states.2", "hidden_states.3"};
+  EXPECT_EQ(outputs(), states);
+  options.outputs = {"attentions", "hidden_states"};
+  ASSERT_TRUE(import()) << error;
+  states.insert(states.begin() + 2,
+                {"attentions.0", "attentions.1", "attentions.2"});
+  EXPECT_EQ(outputs(), states);
+  options.outputs = {"hidden_states.4"};
+  EXPECT_EQ(refusal(), "m/config.json: task encode has no output "
+                       "\"hidden_states.4\"; it has last_hidden_state, "
+                       "pooler_output, attentions, hidden_states");
 }
 
 TEST_F(Import, NamesEveryTensorOfAHeadThatIsMissing) {

@@ -67,8 +67,9 @@ bool isLastUse(Value value, Operation *op) {
 
 class Interpreter {
 public:
-  Interpreter(ModuleOp module, const ParameterReader &parameters)
-      : symbols(module), parameters(parameters) {}
+  Interpreter(ModuleOp module, const ParameterReader &parameters,
+              const ValueHook &hook)
+      : symbols(module), parameters(parameters), hook(hook) {}
 
   llvm::Expected<std::vector<Handle>> run(StringRef name,
                                           ArrayRef<Handle> inputs) {
@@ -105,6 +106,8 @@ public:
         return operands;
       if (llvm::Error error = step(&op, *operands, values))
         return std::move(error);
+      if (hook && depth == 1)
+        show(&op, values);
     }
     return llvm::createStringError("@" + name + " does not return");
   }
@@ -155,6 +158,12 @@ private:
     values[op->getResult(0)] =
         std::make_shared<ReferenceTensor>(std::move(*result));
     return llvm::Error::success();
+  }
+
+  void show(Operation *op, Values &values) {
+    for (Value result : op->getResults())
+      if (std::optional<ReferenceTensor> other = hook(result, *values[result]))
+        values[result] = std::make_shared<ReferenceTensor>(std::move(*other));
   }
 
   llvm::Expected<ReferenceTensor> evaluate(Operation *op,
@@ -221,6 +230,7 @@ private:
 
   SymbolTable symbols;
   const ParameterReader &parameters;
+  const ValueHook &hook;
   int depth = 0;
 };
 
@@ -238,12 +248,12 @@ ParameterReader bertc::inlineParameters() {
 llvm::Expected<std::vector<ReferenceTensor>>
 bertc::interpret(ModuleOp module, StringRef function,
                  ArrayRef<ReferenceTensor> inputs,
-                 const ParameterReader &parameters) {
+                 const ParameterReader &parameters, const ValueHook &hook) {
   std::vector<Handle> handles;
   for (const ReferenceTensor &input : inputs)
     handles.push_back(std::make_shared<ReferenceTensor>(input));
   llvm::Expected<std::vector<Handle>> results =
-      Interpreter(module, parameters).run(function, handles);
+      Interpreter(module, parameters, hook).run(function, handles);
   if (!results)
     return results.takeError();
   std::vector<ReferenceTensor> tensors;

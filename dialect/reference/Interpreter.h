@@ -10,6 +10,7 @@
 #include "llvm/Support/Error.h"
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace bertc {
@@ -26,6 +27,12 @@ using ParameterReader =
 /// that does not.
 ParameterReader inlineParameters();
 
+/// Told of each value that an op of the function makes, but not of those in
+/// functions it calls. What the hook returns stands in the value's place from
+/// there on.
+using ValueHook = std::function<std::optional<ReferenceTensor>(
+    mlir::Value, const ReferenceTensor &)>;
+
 /// Runs `function` of `module` on `inputs`, one for each argument, and returns
 /// its results. Calls run the callee; derived parameters are made from their
 /// sources. An op without a meaning, or a value outside its domain, is an error
@@ -33,7 +40,7 @@ ParameterReader inlineParameters();
 llvm::Expected<std::vector<ReferenceTensor>>
 interpret(mlir::ModuleOp module, llvm::StringRef function,
           llvm::ArrayRef<ReferenceTensor> inputs,
-          const ParameterReader &parameters);
+          const ParameterReader &parameters, const ValueHook &hook = {});
 
 } // namespace bertc
 

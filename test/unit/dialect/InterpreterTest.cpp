@@ -63,6 +63,37 @@ TEST_F(InterpreterTest, AsksForTheParametersThatAreUsed) {
   EXPECT_EQ(asked, std::vector<std::string>{"dense.weight"});
 }
 
+TEST_F(InterpreterTest, ShowsAndReplacesWhatTheFunctionMakes) {
+  auto program = parseSourceString<ModuleOp>(R"(
+    func.func private @callee(%x: tensor<?x1xf32>) -> tensor<?x1xf32> {
+      %0 = bert.add %x, %x : tensor<?x1xf32>
+      %1 = bert.add %0, %0 : tensor<?x1xf32>
+      return %1 : tensor<?x1xf32>
+    }
+    func.func @main(%x: tensor<?x1xf32>) -> (tensor<?x1xf32>, tensor<?x1xf32>) {
+      %0 = call @callee(%x) : (tensor<?x1xf32>) -> tensor<?x1xf32>
+      %1 = bert.add %0, %x : tensor<?x1xf32>
+      return %0, %1 : tensor<?x1xf32>, tensor<?x1xf32>
+    }
+  )",
+                                             &context);
+  ASSERT_TRUE(program);
+  std::vector<double> shown;
+  auto results = interpret(
+      *program, "main", {matrix({1, 1}, {1})}, inlineParameters(),
+      [&](Value value,
+          const ReferenceTensor &made) -> std::optional<ReferenceTensor> {
+        shown.push_back(made.values[0]);
+        if (isa<func::CallOp>(value.getDefiningOp()))
+          return matrix({1, 1}, {10});
+        return std::nullopt;
+      });
+  ASSERT_TRUE(bool(results)) << llvm::toString(results.takeError());
+  EXPECT_EQ(shown, (std::vector<double>{4, 11}));
+  EXPECT_EQ((*results)[0].values[0], 10);
+  EXPECT_EQ((*results)[1].values[0], 11);
+}
+
 TEST_F(InterpreterTest, AnEmptyBatchIsNoError) {
   auto results =
       interpret(*module, "main", {ReferenceTensor({0, 2})},

@@ -2,6 +2,7 @@
 
 #include "compiler/Compiler.h"
 
+#include "compiler/BuildRecord.h"
 #include "compiler/Codegen.h"
 #include "compiler/Descriptor.h"
 #include "compiler/Diagnostics.h"
@@ -22,8 +23,6 @@
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Config/llvm-config.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/FileSystem.h"
@@ -141,9 +140,7 @@ void Compilation::describeModel() {
   FlopCount flops = countFlops(*model.module);
   description.family = facts.family;
   description.task = facts.task;
-  description.build = "bertc " BERTC_VERSION ", LLVM " LLVM_VERSION_STRING
-                      ", --target-cpu " +
-                      llvm::join(options.targetCpus, ",");
+  description.build = buildRecord(options);
   description.modelJson = facts.json;
   description.vocabSize = facts.vocabSize;
   description.typeVocabSize = facts.typeVocabSize;

@@ -5,7 +5,6 @@
 #include "compiler/Errors.h"
 #include "compiler/Facts.h"
 #include "dialect/BertOps.h"
-#include "dialect/reference/Interpreter.h"
 #include "passes/Symbols.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -88,7 +87,8 @@ llvm::Expected<ReferenceTensor> readParameter(const ModuleParameters &source,
 } // namespace
 
 llvm::Expected<std::vector<NamedReference>>
-bertc::runReference(const Model &model, const run::Batch &batch) {
+bertc::runReference(const Model &model, const run::Batch &batch,
+                    const ValueHook &hook) {
   mlir::func::FuncOp entry = findEntry(model.module.get());
   if (!entry)
     return llvm::createStringError("the model has no entry function");
@@ -102,10 +102,12 @@ bertc::runReference(const Model &model, const run::Batch &batch) {
           "argument %u of the entry function is no known input", i);
     inputs.push_back(*input);
   }
-  auto results = interpret(model.module.get(), entry.getSymName(), inputs,
-                           [&](bert::ParameterOp op) {
-                             return readParameter(*model.parameters, op);
-                           });
+  auto results = interpret(
+      model.module.get(), entry.getSymName(), inputs,
+      [&](bert::ParameterOp op) {
+        return readParameter(*model.parameters, op);
+      },
+      hook);
   if (!results)
     return results.takeError();
   std::vector<NamedReference> named;

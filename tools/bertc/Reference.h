@@ -4,7 +4,7 @@
 #define BERTC_TOOLS_BERTC_REFERENCE_H
 
 #include "compiler/Model.h"
-#include "dialect/reference/ReferenceTensor.h"
+#include "dialect/reference/Interpreter.h"
 #include "runtime/run/Batch.h"
 
 #include "llvm/Support/Error.h"
@@ -23,7 +23,8 @@ struct NamedReference {
 
 /// Runs the entry function of a model as imported on the batch's tokens.
 llvm::Expected<std::vector<NamedReference>>
-runReference(const Model &model, const run::Batch &batch);
+runReference(const Model &model, const run::Batch &batch,
+             const ValueHook &hook = {});
 
 } // namespace bertc
 

@@ -2,11 +2,11 @@
 
     check_drawn.py FAMILY FOLDER [--target-cpu CPU] [--only NN...]
 
-FOLDER holds what draw_goldens.py and draw_attentions.py made. For each case every output is within 2e-5 of
+FOLDER holds what draw_goldens.py and draw_layers.py made. For each case every output is within 2e-5 of
 transformers at all tokens; rows at masked positions are exactly zero; and the bits are the
 same on 1, 2, 3 and 5 threads, for each sequence alone, and for vocabulary logits of chosen
-positions. Attention maps are held to the same, in an artifact compiled for them, whose other
-outputs have the bits they have without maps. The task comes from `architectures` in config.json.
+positions. Attention maps and hidden states are held to the same, in an artifact compiled for them, whose
+other outputs have the bits they have without. The task comes from `architectures` in config.json.
 """
 
 import argparse
@@ -38,7 +38,7 @@ class Checker:
             self.failures.append(f"{self.name}: {message}")
 
     def perToken(self, output):
-        return output in PER_TOKEN or (
+        return output in PER_TOKEN or output.startswith("hidden_states.") or (
             output == "logits" and self.head in ("ForMaskedLM", "ForTokenClassification"))
 
     def answers(self, case, inputs, wanted, got):
@@ -93,6 +93,11 @@ class Checker:
                 self.expect(sameBits(chosen[row, slot], expected),
                             f"{case}: {output} of chosen position {column} of {row} differs")
 
+    def hiddenStates(self, inputs, wanted):
+        got = {name: value for name, value in run(self.artifact, inputs).items()
+               if name.startswith("hidden_states.")}
+        self.answers("layers", inputs, wanted, got)
+        self.sameBits("layers", inputs, got)
 
     def attentions(self, inputs, wanted, plain):
         """`plain` are the outputs of an artifact without maps."""
@@ -112,7 +117,7 @@ class Checker:
             self.worst = max(self.worst, apart)
             self.expect(apart <= TOLERANCE, f"{name} differs by {apart:.1e}")
         for name in plain:
-            self.expect(sameBits(got[name], plain[name]), f"{name} has other bits beside maps")
+            self.expect(sameBits(got[name], plain[name]), f"{name} has other bits beside maps and states")
         for threads in (2, 3, 5):
             again = run(self.artifact, inputs, threads)
             for name in maps:
@@ -156,8 +161,10 @@ def check(folder, targetCpu):
         maps = load_file(os.path.join(folder, "attentions.safetensors"))
         inputs = {name: maps.pop(name) for name in INPUTS if name in maps}
         plain = run(artifact, inputs)
-        compiled(folder, temporary, targetCpu, "--outputs", ",".join([*plain, "attentions"]))
+        outputs = ",".join([*plain, "attentions", "hidden_states"])
+        compiled(folder, temporary, targetCpu, "--outputs", outputs)
         checker.attentions(inputs, maps, plain)
+        checker.hiddenStates(inputs, load_file(os.path.join(folder, "hidden_states.safetensors")))
     print(f"{checker.name}: largest difference {checker.worst:.1e}")
     return checker.failures
 

@@ -1,10 +1,11 @@
-"""Adds transformers' attention maps to the drawn checkpoints of draw_goldens.py.
+"""Adds what transformers has of every layer to the drawn checkpoints of draw_goldens.py.
 
-    python test/parity/draw_attentions.py            (environment: README.md)
+    python test/parity/draw_layers.py            (environment: README.md)
 
 Each folder goldens/drawn/NN gets `attentions.safetensors`: a ragged batch of a few short rows,
-since maps are large, and `attentions.N` of every layer, [B, heads, S, S]. They are computed
-with attn_implementation="eager" in f64 on the stored weights and rounded to f32.
+since maps are large, and `attentions.N` of every layer, [B, heads, S, S]; and of the same batch
+`hidden_states.safetensors`, with `hidden_states.N` of the embeddings and every layer, [B, S, H].
+They are computed with attn_implementation="eager" in f64 on the stored weights and rounded to f32.
 """
 
 import json
@@ -43,11 +44,12 @@ def make(folder, draw):
     if head_of(architecture) == "ForMultipleChoice":
         given = {name: tensor[:, None] for name, tensor in inputs.items()}
     with torch.no_grad():
-        maps = model(**given, output_attentions=True).attentions
+        made = model(**given, output_attentions=True, output_hidden_states=True)
     stored = {name: tensor.int().contiguous() for name, tensor in inputs.items()}
-    for layer, tensor in enumerate(maps):
-        stored[f"attentions.{layer}"] = tensor.float().contiguous()
-    save_file(stored, folder / "attentions.safetensors")
+    for kind, tensors in (("attentions", stored), ("hidden_states", {})):
+        for number, tensor in enumerate(made[kind]):
+            tensors[f"{kind}.{number}"] = tensor.float().contiguous()
+        save_file(tensors, folder / f"{kind}.safetensors")
 
 
 def main():

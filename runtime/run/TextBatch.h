@@ -3,6 +3,7 @@
 #ifndef BERTC_RUNTIME_RUN_TEXTBATCH_H
 #define BERTC_RUNTIME_RUN_TEXTBATCH_H
 
+#include "runtime/include/bertc.h"
 #include "runtime/run/Batch.h"
 #include "runtime/run/Examples.h"
 #include "runtime/text/Encoding.h"

@@ -66,9 +66,8 @@ TEST(Descriptor, HasTheLayoutOfTheHeader) {
   wide.inputs.emplace_back().name = "input_ids";
   wide.inputs[0].rowStride = 3;
   narrow.inputs.emplace_back().name = "input_ids";
-  wide.phases = {
-      {"product", "layer.0", "int8", {0, 640}, {2048}, {}},
-      {"product", "layer.1", "int8", {0, 640}, {2048}, {}}};
+  wide.phases = {{"product", "layer.0", "int8", {0, 640}, {2048}, {}},
+                 {"product", "layer.1", "int8", {0, 640}, {2048}, {}}};
   wide.weights = {stored("w", 64, 2048), stored("v", 0, 64)};
   narrow.weights = {stored("v", 0, 64), stored("w", 4096, 1024)};
   addWeights(description.weights, wide);

@@ -25,7 +25,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -97,30 +96,16 @@ private:
       packValues(k, plan, qkv, begin, size, k.add(column, k.index(2 * hidden)),
                  arrays);
 
-    forTiles(size, [&](Value first, Value rows) {
-      Value row = k.add(begin, first);
-      scoreKeys(row, rows, size, column);
-      k.loop(zero, rows, one, [&](Value r) { softmax(r, size); });
-      if (mapColumns > 0)
-        storeMaps(row, rows, head, size);
-      else
-        mixValues(row, rows, column, depth);
-    });
-  }
-
-  /// body(first, rows) for each tile of queries: all as even as they can be,
-  /// but for a matrix unit, which a row more or less costs nothing.
-  void forTiles(Value size, llvm::function_ref<void(Value, Value)> body) {
-    Value most = k.index(plan.tileRows);
-    if (plan.usesTiles)
-      return k.loop(zero, size, most, [&](Value first) {
-        body(first, k.min(k.sub(size, first), most));
-      });
-    Value tiles = k.ceilDiv(size, most);
-    k.loop(zero, tiles, one, [&](Value tile) {
-      Value first = k.div(k.mul(tile, size), tiles);
-      body(first, k.sub(k.div(k.mul(k.add(tile, one), size), tiles), first));
-    });
+    k.forTiles(size, plan.tileRows, plan.usesTiles,
+               [&](Value first, Value rows) {
+                 Value row = k.add(begin, first);
+                 scoreKeys(row, rows, size, column);
+                 k.loop(zero, rows, one, [&](Value r) { softmax(r, size); });
+                 if (mapColumns > 0)
+                   storeMaps(row, rows, head, size);
+                 else
+                   mixValues(row, rows, column, depth);
+               });
   }
 
   /// scores[r, s] = sum over e of q[row + r, e] k[s, e].
@@ -146,8 +131,7 @@ private:
 
   /// result[row + r, column + c] = sum over s of weight[r, s] v[s, c].
   void mixValues(Value row, Value rows, Value column, Value depth) {
-    Value groups = k.mul(k.ceilDiv(depth, k.index(plan.step)),
-                         k.index(plan.step / plan.group));
+    Value groups = k.groupsOf(depth, plan.step, plan.group);
     k.forTileRows(rows, plan.usesTiles, [&](OpFoldResult height) {
       Value weights =
           plan.group == 1

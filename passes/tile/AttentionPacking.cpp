@@ -71,8 +71,7 @@ public:
     });
     if (plan.step == plan.group)
       return;
-    Value end = k.mul(k.ceilDiv(size, k.index(plan.step)),
-                      k.index(plan.step / plan.group));
+    Value end = k.groupsOf(size, plan.step, plan.group);
     for (int64_t p = 0; p < plan.valuePanels; ++p)
       clearGroups(flat, k.index(p), groups, end, plan.panel * plan.group);
   }

@@ -104,6 +104,24 @@ void KernelBuilder::choose(Value condition, llvm::function_ref<void()> body,
   scf::IfOp::create(b, condition, branch(body), branch(otherwise));
 }
 
+void KernelBuilder::forTiles(Value count, int64_t most, bool usesTiles,
+                             llvm::function_ref<void(Value, Value)> body) {
+  Value zero = index(0), step = index(most);
+  if (usesTiles)
+    return loop(zero, count, step, [&](Value first) {
+      body(first, min(sub(count, first), step));
+    });
+  Value tiles = ceilDiv(count, step);
+  loop(zero, tiles, index(1), [&](Value tile) {
+    auto [first, last] = share(count, tile, tiles);
+    body(first, sub(last, first));
+  });
+}
+
+Value KernelBuilder::groupsOf(Value elements, int64_t step, int64_t group) {
+  return mul(ceilDiv(elements, index(step)), index(step / group));
+}
+
 void KernelBuilder::forTileRows(Value rows, bool usesTiles,
                                 llvm::function_ref<void(OpFoldResult)> body) {
   if (!usesTiles)

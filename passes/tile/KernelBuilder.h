@@ -66,6 +66,12 @@ public:
   void choose(mlir::Value condition, llvm::function_ref<void()> body,
               llvm::function_ref<void()> otherwise);
 
+  /// body(first, rows) for each tile of at most `most` rows of `count`: all as
+  /// even as they can be, or one of a row or two would leave most of the
+  /// multipliers idle. To a matrix unit a row more or less is nothing: whole
+  /// tiles, and one for the rest.
+  void forTiles(mlir::Value count, int64_t most, bool usesTiles,
+                llvm::function_ref<void(mlir::Value, mlir::Value)> body);
   /// body(rows) for a tile of `rows` rows; of a matrix unit, whose tiles have
   /// 16, for 16 or 32 rows, of which those past `rows` are read and written
   /// too.
@@ -76,6 +82,9 @@ public:
   /// takes: contiguous, sizes differing by one at most.
   std::pair<mlir::Value, mlir::Value>
   share(mlir::Value count, mlir::Value thread, mlir::Value threads);
+
+  /// The groups of `group` elements in so many elements, up to a whole `step`.
+  mlir::Value groupsOf(mlir::Value elements, int64_t step, int64_t group);
 
   // Rows are walked in vectors of `wide()` lanes, four registers, so that
   // reductions keep four chains in flight.

@@ -115,10 +115,8 @@ public:
     Value lastBlock = k.ceilDiv(end, panelCount);
     k.loop(firstBlock, lastBlock, one, [&, begin = begin, end = end](Value i) {
       Value base = k.mul(i, panelCount);
-      // Row blocks and the tiles in them are as even as they can be: a last
-      // tile of a row or two would leave most of the multipliers idle.
-      Value first = k.div(k.mul(i, rows), blocks);
-      Value last = k.div(k.mul(k.add(i, one), rows), blocks);
+      // Row blocks are as even as they can be, as the tiles in them.
+      auto [first, last] = k.share(rows, i, blocks);
       rowBlock(first, k.sub(last, first), k.max(k.sub(begin, base), zero),
                k.min(k.sub(end, base), panelCount));
     });
@@ -155,11 +153,10 @@ private:
       Value size = known ? k.index(known) : k.min(left, k.index(depth));
       block.rows = size;
       block.size = known ? k.attr(known) : OpFoldResult(size);
-      const int64_t groupsOfStep = plan.step / plan.group;
       block.groups =
-          known ? k.attr(llvm::divideCeil(known, plan.step) * groupsOfStep)
-                : OpFoldResult(k.mul(k.ceilDiv(size, k.index(plan.step)),
-                                     k.index(groupsOfStep)));
+          known ? k.attr(llvm::divideCeil(known, plan.step) *
+                         (plan.step / plan.group))
+                : OpFoldResult(k.groupsOf(size, plan.step, plan.group));
       if (plan.terms > 1)
         splitRows(k, plan, a, firstRow, blockRows, k0, size, arrays.factor);
       else if (rounds && !integers)
@@ -185,23 +182,10 @@ private:
                                   depth.groups));
     }
     Value column = k.mul(p, k.index(plan.panel));
-    Value most = k.index(plan.tileRows);
-    if (plan.usesTiles) {
-      // A row more or less costs a matrix unit nothing: whole tiles, and one
-      // for the rest.
-      k.loop(zero, blockRows, most, [&](Value inBlock) {
-        tile(weights, column, firstRow, inBlock,
-             k.min(k.sub(blockRows, inBlock), most), depth);
-      });
-      return;
-    }
-    Value tiles = k.ceilDiv(blockRows, most);
-    k.loop(zero, tiles, one, [&](Value i) {
-      Value inBlock = k.div(k.mul(i, blockRows), tiles);
-      Value height =
-          k.sub(k.div(k.mul(k.add(i, one), blockRows), tiles), inBlock);
-      tile(weights, column, firstRow, inBlock, height, depth);
-    });
+    k.forTiles(blockRows, plan.tileRows, plan.usesTiles,
+               [&](Value inBlock, Value height) {
+                 tile(weights, column, firstRow, inBlock, height, depth);
+               });
   }
 
   void tile(ArrayRef<Value> weights, Value column, Value firstRow,

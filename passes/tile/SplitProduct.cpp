@@ -100,8 +100,7 @@ void bertc::splitPanel(KernelBuilder &k, const FactorPlan &plan, Value w,
   };
   Value flat = memref::CollapseShapeOp::create(
       b, to, ArrayRef<ReassociationIndices>{{0}, {1}, {2, 3}});
-  Value steps = k.ceilDiv(size, k.index(plan.step));
-  Value groups = k.mul(steps, k.index(plan.step / plan.group));
+  Value groups = k.groupsOf(size, plan.step, plan.group);
   k.loop(k.index(0), groups, k.index(1), [&](Value g) {
     Value first = k.mul(g, k.index(plan.group));
     for (int64_t column = 0; column < plan.panel; column += lanes) {

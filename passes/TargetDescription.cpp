@@ -152,20 +152,6 @@ void TargetDescription::require(bert::Precision precision) {
 
 namespace {
 
-/// What LLVM knows of a CPU; null for one that it does not know. `features`
-/// are as in "+avx2,-fma".
-std::unique_ptr<llvm::MCSubtargetInfo> subtarget(const llvm::Target &target,
-                                                 llvm::StringRef cpu,
-                                                 llvm::StringRef features) {
-  const llvm::Triple triple("x86_64-unknown-linux-gnu");
-  std::unique_ptr<llvm::MCSubtargetInfo> plain(
-      target.createMCSubtargetInfo(triple, "", ""));
-  if (!cpu.empty() && !plain->isCPUStringValid(cpu))
-    return nullptr;
-  return std::unique_ptr<llvm::MCSubtargetInfo>(
-      target.createMCSubtargetInfo(triple, cpu, features));
-}
-
 bool knowsFeature(const llvm::MCSubtargetInfo &info, llvm::StringRef feature) {
   return llvm::any_of(info.getAllProcessorFeatures(),
                       [&](const llvm::SubtargetFeatureKV &known) {
@@ -177,11 +163,16 @@ bool knowsFeature(const llvm::MCSubtargetInfo &info, llvm::StringRef feature) {
 
 llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
   llvm::InitializeNativeTarget();
+  const llvm::Triple triple("x86_64-unknown-linux-gnu");
   std::string message;
-  const llvm::Target *llvmTarget = llvm::TargetRegistry::lookupTarget(
-      llvm::Triple("x86_64-unknown-linux-gnu"), message);
+  const llvm::Target *llvmTarget =
+      llvm::TargetRegistry::lookupTarget(triple, message);
   if (!llvmTarget)
     return llvm::createStringError(message);
+  auto subtarget = [&](llvm::StringRef cpu, llvm::StringRef features) {
+    return std::unique_ptr<llvm::MCSubtargetInfo>(
+        llvmTarget->createMCSubtargetInfo(triple, cpu, features));
+  };
 
   llvm::SmallVector<llvm::StringRef> parts;
   name.split(parts, '+');
@@ -195,17 +186,16 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
   for (llvm::StringRef feature : llvm::drop_begin(parts))
     features.AddFeature(feature);
 
-  // A host may lack what others of its name have.
-  std::unique_ptr<llvm::MCSubtargetInfo> info =
-      subtarget(*llvmTarget, native ? "" : cpu, "");
-  if (!info)
+  std::unique_ptr<llvm::MCSubtargetInfo> info = subtarget("", "");
+  if (!native && !info->isCPUStringValid(cpu))
     return llvm::createStringError("--target-cpu: \"" + cpu +
                                    "\" is not a CPU that LLVM knows");
   for (llvm::StringRef feature : llvm::drop_begin(parts))
     if (!knowsFeature(*info, feature))
       return llvm::createStringError("--target-cpu: \"" + feature +
                                      "\" is not a feature that LLVM knows");
-  info = subtarget(*llvmTarget, native ? "" : cpu, features.getString());
+  // A host may lack what others of its name have.
+  info = subtarget(native ? "" : cpu, features.getString());
   auto has = [&](llvm::StringRef feature) {
     return info->checkFeatures(("+" + feature).str());
   };

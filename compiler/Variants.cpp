@@ -53,21 +53,16 @@ llvm::Error bertc::chooseF32Products(llvm::MutableArrayRef<Variant> variants,
                                      llvm::StringRef name) {
   if (name.empty())
     return llvm::Error::success();
-  llvm::Error none = llvm::Error::success();
-  bool isChosen = false;
-  for (Variant &variant : variants) {
-    if (llvm::Error error = variant.target.setF32Products(name)) {
-      llvm::consumeError(std::move(none));
-      none = std::move(error);
-      continue;
-    }
-    variant.f32Products = name.str();
-    isChosen = true;
-  }
-  if (!isChosen)
-    return none;
-  llvm::consumeError(std::move(none));
-  return llvm::Error::success();
+  std::string why;
+  for (Variant &variant : variants)
+    if (llvm::Error error = variant.target.setF32Products(name))
+      why = llvm::toString(std::move(error));
+    else
+      variant.f32Products = name.str();
+  const bool isChosen = llvm::any_of(variants, [](const Variant &variant) {
+    return !variant.f32Products.empty();
+  });
+  return isChosen ? llvm::Error::success() : llvm::createStringError(why);
 }
 
 void bertc::sortByCapability(std::vector<Variant> &variants) {

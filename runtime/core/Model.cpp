@@ -65,7 +65,7 @@ bool fill(bertc_model &model, int64_t chosen) {
   model.outputs = makeArray<bertc_tensor_info>(a.num_outputs);
   model.parameters = makeArray<bertc_parameter_info>(a.num_parameters);
   if (!model.inputs || !model.outputs || !model.parameters ||
-      !describeVariants(a, model.variants))
+      !describeVariants(a, chosen, model.variants))
     return false;
   for (int64_t i = 0; i < a.num_inputs; ++i) {
     const bertc_artifact_tensor &input = a.inputs[i];

@@ -64,8 +64,8 @@ bertc_status checkArtifact(const bertc_artifact &artifact, const char *path);
 /// has the features for, among those that BERTC_ISA means where that is set.
 bertc_status chooseVariant(const bertc_artifact &artifact, const char *path,
                            int64_t &chosen);
-/// False when there is no memory.
-bool describeVariants(const bertc_artifact &artifact,
+/// `chosen` runs here. False when there is no memory.
+bool describeVariants(const bertc_artifact &artifact, int64_t chosen,
                       Array<bertc_variant_info> &infos);
 
 } // namespace bertc::core

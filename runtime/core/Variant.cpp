@@ -77,6 +77,7 @@ bertc_status bertc::core::chooseVariant(const bertc_artifact &artifact,
 }
 
 bool bertc::core::describeVariants(const bertc_artifact &artifact,
+                                   int64_t chosen,
                                    Array<bertc_variant_info> &infos) {
   infos = makeArray<bertc_variant_info>(artifact.num_variants);
   auto readers = makeArray<int32_t>(artifact.num_parameters);
@@ -95,7 +96,8 @@ bool bertc::core::describeVariants(const bertc_artifact &artifact,
     info.cpu_features = variant.cpu_features;
     info.code_bytes = variant.code_bytes;
     Text missing;
-    info.runs_here = runsHere(variant, missing);
+    // To ask for a feature is slow where a hypervisor answers.
+    info.runs_here = i == chosen || runsHere(variant, missing);
     for (int64_t p = 0; p < variant.num_parameters; ++p) {
       const int64_t parameter = variant.parameters[p];
       const uint64_t bytes = artifact.parameters[parameter].bytes;

@@ -80,17 +80,6 @@ TEST(ProfileTest, isOfARunWithAsManyBarriersAsPhases) {
   }
 }
 
-/// Threads of the host's own.
-void runOnThreads(void *, void (*task)(void *, int64_t), void *data,
-                  int64_t threads) {
-  std::vector<std::thread> others;
-  for (int64_t t = 1; t < threads; ++t)
-    others.emplace_back(task, data, t);
-  task(data, 0);
-  for (std::thread &other : others)
-    other.join();
-}
-
 class SessionProfileTest : public ::testing::Test {
 protected:
   run::Session session(const bertc_model *model, int64_t threads,

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <thread>
 
 using namespace bertc::test;
 
@@ -19,6 +20,16 @@ Folder::Folder() {
 Folder::~Folder() { std::filesystem::remove_all(path); }
 
 bool Folder::isEmpty() const { return std::filesystem::is_empty(path); }
+
+void bertc::test::runOnThreads(void *, void (*task)(void *, int64_t),
+                               void *data, int64_t threads) {
+  std::vector<std::thread> others;
+  for (int64_t t = 1; t < threads; ++t)
+    others.emplace_back(task, data, t);
+  task(data, 0);
+  for (std::thread &other : others)
+    other.join();
+}
 
 void bertc::test::writeFile(const std::string &path, const std::string &bytes) {
   std::ofstream(path, std::ios::binary) << bytes;

@@ -33,6 +33,10 @@ private:
   std::string path;
 };
 
+/// A host's executor: each task on a thread of its own, the first on this one.
+void runOnThreads(void *state, void (*task)(void *, int64_t), void *data,
+                  int64_t threads);
+
 void writeFile(const std::string &path, const std::string &bytes);
 std::string readFile(const std::string &path);
 

@@ -112,12 +112,7 @@ struct Host {
     ++host.calls;
     if (host.during)
       host.during(host);
-    std::vector<std::thread> others;
-    for (int64_t t = 1; t < threads; ++t)
-      others.emplace_back(task, data, t);
-    task(data, 0);
-    for (std::thread &other : others)
-      other.join();
+    runOnThreads(nullptr, task, data, threads);
   }
 };
 

@@ -2,6 +2,8 @@
 
 #include "tools/bertc/Difference.h"
 
+#include "compiler/Errors.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <limits>
@@ -87,11 +89,9 @@ run::Result<Difference> compareMaps(const run::Batch &batch,
   return result;
 }
 
-} // namespace
-
-run::Result<Difference> bertc::compare(const run::Batch &batch,
-                                       const run::Output &output,
-                                       const ReferenceTensor &expected) {
+run::Result<Difference> compareRows(const run::Batch &batch,
+                                    const run::Output &output,
+                                    const ReferenceTensor &expected) {
   if (output.rows == BERTC_PER_TOKEN_PAIR)
     return compareMaps(batch, output, expected);
   Difference result;
@@ -114,4 +114,21 @@ run::Result<Difference> bertc::compare(const run::Batch &batch,
                   expected.row(row++), result.columns);
   }
   return result;
+}
+
+} // namespace
+
+llvm::Expected<Difference> bertc::compare(const ComparedFiles &files,
+                                          const run::Batch &batch,
+                                          const run::Output &output,
+                                          const ReferenceTensor &expected) {
+  run::Result<Difference> difference = compareRows(batch, output, expected);
+  if (!difference)
+    return fileError(files.artifact, difference.error());
+  if (!std::isfinite(difference->most))
+    return fileError(files.artifact,
+                     "output \"" + output.name +
+                         "\" has numbers that are not finite, here or in " +
+                         files.model);
+  return *difference;
 }

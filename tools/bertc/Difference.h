@@ -6,6 +6,8 @@
 #include "dialect/reference/ReferenceTensor.h"
 #include "runtime/run/Execute.h"
 
+#include "llvm/Support/Error.h"
+
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -54,11 +56,18 @@ private:
   Angle all;
 };
 
+/// The files that are compared, as errors name them.
+struct ComparedFiles {
+  std::string artifact, model;
+};
+
 /// Compares the rows that are the model's; the artifact gives padded rows where
-/// the reference has packed ones.
-run::Result<Difference> compare(const run::Batch &batch,
-                                const run::Output &output,
-                                const ReferenceTensor &expected);
+/// the reference has packed ones. An error where their shapes differ, and where
+/// a number on either side is not finite.
+llvm::Expected<Difference> compare(const ComparedFiles &files,
+                                   const run::Batch &batch,
+                                   const run::Output &output,
+                                   const ReferenceTensor &expected);
 
 } // namespace bertc
 

@@ -11,7 +11,6 @@
 #include "tools/bertc/VerifyLayers.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <string>
 
@@ -131,13 +130,10 @@ int bertc::verifyCommand(const Arguments &arguments) {
     if (found == expected->end())
       return fail(line.get("model") + ": has no output \"" + output.name +
                   "\", which " + artifact + " has");
-    run::Result<Difference> difference = compare(*batch, output, found->values);
+    llvm::Expected<Difference> difference =
+        compare({artifact, line.get("model")}, *batch, output, found->values);
     if (!difference)
-      return fail(artifact + ": " + difference.error());
-    if (!std::isfinite(difference->most))
-      return fail(artifact + ": output \"" + output.name +
-                  "\" has numbers that are not finite, here or in " +
-                  line.get("model"));
+      return fail(difference.takeError());
     bool good =
         (isRelative ? difference->relative() : difference->most) <= tolerance;
     ok &= good;

@@ -12,7 +12,6 @@
 #include "llvm/ADT/STLExtras.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <utility>
@@ -146,14 +145,10 @@ llvm::Expected<std::vector<run::Output>> LayerReport::runAgain() {
 
 llvm::Error LayerReport::compareState(size_t i, const ReferenceTensor &wanted,
                                       Difference &result) {
-  run::Result<Difference> difference = compare(run.batch, states[i], wanted);
+  llvm::Expected<Difference> difference =
+      compare({run.artifactPath, run.modelPath}, run.batch, states[i], wanted);
   if (!difference)
-    return fileError(run.artifactPath, difference.error());
-  if (!std::isfinite(difference->most))
-    return fileError(run.artifactPath,
-                     "output \"" + names[i] +
-                         "\" has numbers that are not finite, here or in " +
-                         run.modelPath);
+    return difference.takeError();
   result = *difference;
   return llvm::Error::success();
 }

@@ -2,6 +2,7 @@
 
 #include "runtime/run/Answers.h"
 
+#include "runtime/run/MultipleChoice.h"
 #include "runtime/run/QuestionAnswering.h"
 #include "runtime/run/TokenClassification.h"
 
@@ -29,6 +30,10 @@ const float *Answered::row(const Output &output, int64_t sequence,
          (output.rows == BERTC_PER_SEQUENCE ? 0 : column * columns);
 }
 
+std::unique_ptr<ExampleSource> AnswerReader::joined(ExampleSource &) const {
+  return nullptr;
+}
+
 text::Result<std::vector<text::Encoding>>
 AnswerReader::encode(const text::Tokenizer &tokenizer, const Example &example,
                      int64_t most) const {
@@ -49,6 +54,8 @@ bertc::run::makeAnswerReader(const ModelFacts &facts,
                              const AnswerOptions &options,
                              const text::Tokenizer *tokenizer) {
   const std::string &task = facts.task;
+  if (!facts.missingOutput.empty())
+    return std::make_unique<AnswerReader>();
   if (task == "sequence-classification" && !facts.labels.empty())
     return makeClassification(facts);
   if (!tokenizer)
@@ -57,6 +64,8 @@ bertc::run::makeAnswerReader(const ModelFacts &facts,
     return std::make_unique<TokenClassification>(facts);
   if (task == "question-answering")
     return std::make_unique<QuestionAnswering>(options, tokenizer);
+  if (task == "multiple-choice")
+    return std::make_unique<MultipleChoice>();
   if (task == "embed")
     return makeSentenceVectors();
   if (task == "mlm")

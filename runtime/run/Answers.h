@@ -41,11 +41,18 @@ class AnswerReader {
 public:
   virtual ~AnswerReader() = default;
 
+  /// The examples of a task that joins some of `source`; null: they are those
+  /// of `source`, which must outlive the result.
+  virtual std::unique_ptr<ExampleSource> joined(ExampleSource &source) const;
+
   /// The sequences that stand for an example, each of at most `most` tokens:
   /// by default one, the text with its pair, cut to fit.
   virtual text::Result<std::vector<text::Encoding>>
   encode(const text::Tokenizer &tokenizer, const Example &example,
          int64_t most) const;
+
+  /// Whether `encode` cuts a text into windows, so that all of it is there.
+  virtual bool hasWindows() const { return false; }
 
   /// Chooses the tokens whose rows are wanted, where the task wants few.
   virtual void select(Batch &) const {}

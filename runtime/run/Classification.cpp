@@ -9,7 +9,9 @@
 
 #include "runtime/run/Answers.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <string>
 
 using namespace bertc::run;
 
@@ -18,7 +20,12 @@ namespace {
 class Classification : public AnswerReader {
 public:
   explicit Classification(const ModelFacts &facts)
-      : problem(facts.problemType), labels(facts.labels) {}
+      : problem(facts.problemType), labels(facts.labels) {
+    // Keys of one JSON object: labels of the same name get their ids.
+    for (size_t i = 0; i < labels.size(); ++i)
+      if (std::count(facts.labels.begin(), facts.labels.end(), labels[i]) > 1)
+        labels[i] += "_" + std::to_string(i);
+  }
 
   void add(const Answered &answered, JsonObject &object) const override {
     const float *logits = logitsOf(answered);

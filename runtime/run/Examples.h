@@ -16,10 +16,11 @@ namespace bertc::run {
 
 struct Request;
 
-/// A text, or a text and its pair.
+/// A text, or a text and its pair, or a text and what may follow it.
 struct Example {
   std::string text;
-  std::optional<std::string> pair;
+  std::optional<std::string> pair = std::nullopt;
+  std::vector<std::string> choices = {}; ///< see MultipleChoice.h
 };
 
 /// Gives examples one after the other, so that there may be more of them than

@@ -3,6 +3,7 @@
 #include "runtime/run/Execute.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <sched.h>
 #include <utility>
@@ -134,6 +135,29 @@ int64_t Output::sequenceSize() const {
   for (size_t d = 1; d < shape.size(); ++d)
     size *= shape[d];
   return size;
+}
+
+std::string NotFinite::message() const {
+  return "the model's " + output +
+         " are not all finite numbers: its weights hold NaN, or a sum "
+         "overflows; bertc verify --layers shows where";
+}
+
+std::optional<NotFinite>
+bertc::run::findNotFinite(const std::vector<Output> &outputs) {
+  for (const Output &output : outputs) {
+    bool allFinite = true; // no early exit: this is vectorised
+    for (float value : output.values)
+      allFinite &= std::isfinite(value);
+    if (allFinite)
+      continue;
+    const auto bad =
+        std::find_if(output.values.begin(), output.values.end(),
+                     [](float value) { return !std::isfinite(value); });
+    return NotFinite{output.name,
+                     (bad - output.values.begin()) / output.sequenceSize()};
+  }
+  return std::nullopt;
 }
 
 bool bertc::run::isRow(const Batch &batch, const Output &output,

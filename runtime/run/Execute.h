@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,16 @@ struct Output {
   /// Numbers of one sequence.
   int64_t sequenceSize() const;
 };
+
+/// A sequence whose output has a number that is infinite or none (NaN).
+struct NotFinite {
+  std::string output;
+  int64_t sequence;
+  std::string message() const;
+};
+/// The first of the first such output. A label or a word read from such numbers
+/// would mean nothing.
+std::optional<NotFinite> findNotFinite(const std::vector<Output> &outputs);
 
 /// Whether a place of an output's padded rows, the last dimension aside, holds
 /// a row of the model's: a token, a chosen one, a sequence.

@@ -17,6 +17,10 @@ struct ModelFacts {
   std::string problemType;
   std::vector<std::string> labels; ///< id2label, by id
   int64_t maxPositions = 0;        ///< tokens of the longest sequence
+  /// The first of the outputs that the task's answers are read from which the
+  /// artifact does not give (`--outputs attentions` leaves them out); empty
+  /// where all are there.
+  std::string missingOutput;
 
   explicit ModelFacts(const bertc_model *model);
 };

@@ -4,6 +4,7 @@
 
 #include "runtime/io/Tensor.h"
 
+#include <algorithm>
 #include <cstdint>
 
 using namespace bertc;
@@ -79,9 +80,9 @@ std::string bertc::run::jsonLine(const Answered &answered,
     if (answered.example->pair)
       object.text("text_pair", *answered.example->pair);
   }
-  // Windows are cut from a text that is there as a whole.
-  if (answered.encodings && answered.count == 1 &&
-      answered.encodings->truncated)
+  if (answered.encodings && !reader.hasWindows() &&
+      std::any_of(answered.encodings, answered.encodings + answered.count,
+                  [](const text::Encoding &each) { return each.truncated; }))
     object.raw("truncated", "true");
   reader.add(answered, object);
   for (const Output &output : answered.outputs) {

@@ -46,6 +46,7 @@ public:
   /// "answers": [{"answer": "France", "score": 0.98, "start": 159, "end": 165}]
   void add(const Answered &answered, JsonObject &object) const override;
   bool replaces(const Output &) const override { return tokenizer != nullptr; }
+  bool hasWindows() const override { return true; }
   bool hasText() const override { return true; }
   std::string text(const Answered &answered) const override;
 

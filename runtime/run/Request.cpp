@@ -79,7 +79,10 @@ const std::vector<Option> &bertc::run::options() {
   static const std::vector<Option> all = {
       {"--text", "TEXT", "a text; may be given several times", true,
        append<&Request::texts>},
-      {"--text-pair", "TEXT", "the second text of a pair, one for each --text",
+      {"--text-pair", "TEXT",
+       "the second text of a pair, one for each --text; a context where the "
+       "text is a question, a choice for multiple-choice models, whose "
+       "questions are equal texts after each other",
        true, append<&Request::pairs>},
       {"--text-file", "FILE",
        "one text a line; - is the standard input. Files may be larger than "
@@ -159,6 +162,9 @@ io::MaybeFailure bertc::run::checkRequest(const Request &request) {
   if (!request.answers.positions.empty() && !request.inputs.empty())
     return io::Failure{"--positions goes with text; --inputs has "
                        "mlm_positions"};
+  if (request.outputs == "-")
+    return io::Failure{"--outputs names a file; --json writes to the standard "
+                       "output"};
   if (!request.conll.empty() && request.json)
     return io::Failure{"--conll gives columns, not --json"};
   return std::nullopt;

@@ -13,9 +13,11 @@
 #include "runtime/run/TextRun.h"
 
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +26,23 @@ using namespace bertc::run;
 
 namespace {
 
+bool endsWith(std::string_view text, std::string_view ending) {
+  return text.size() >= ending.size() &&
+         text.substr(text.size() - ending.size()) == ending;
+}
+
+/// SQuAD predictions and CoNLL columns are text, all else is not.
+MaybeFailure checkFormat(const Request &request) {
+  if (!request.squad.empty() || !request.conll.empty())
+    return std::nullopt;
+  for (std::string_view ending :
+       {".json", ".jsonl", ".txt", ".csv", ".tsv", ".npz", ".pt", ".bin"})
+    if (endsWith(request.outputs, ending))
+      return Failure{"--outputs " + request.outputs +
+                     ": writes safetensors, or .npy; --json prints JSON"};
+  return std::nullopt;
+}
+
 MaybeFailure checkFiles(const Request &request) {
   // A program with its model inside reads itself.
   std::vector<std::string> read = {
@@ -31,7 +50,9 @@ MaybeFailure checkFiles(const Request &request) {
       request.vocabulary, request.inputs, request.squad, request.conll};
   for (const std::string &file : {request.textFile, request.pairFile})
     read.push_back(file == "-" ? "/dev/stdin" : file);
-  return io::checkNotRead(request.outputs, read);
+  if (MaybeFailure failure = io::checkNotRead(request.outputs, read))
+    return failure;
+  return checkFormat(request);
 }
 
 /// Token ids, in parts: no more than one is in memory with its results.
@@ -47,12 +68,18 @@ MaybeFailure runInputs(const Request &request, const bertc_model *model,
       makeAnswerReader(ModelFacts(model), request.answers, nullptr);
   const std::unique_ptr<AnswerSink> sink =
       makeAnswerSink(request, *reader, out);
+  std::optional<NotFinite> notFinite;
   for (Part part : partsOf(*batch, RunLimit(model))) {
     const Batch rows = batch->part(part.first, part.count);
     Result<std::vector<Output>> outputs =
         runPart(session->get(), model, rows, part.first);
     if (!outputs)
       return Failure{request.inputs + ": " + outputs.error()};
+    std::optional<NotFinite> found = findNotFinite(*outputs);
+    if (found && !notFinite) {
+      found->sequence += part.first;
+      notFinite = std::move(found);
+    }
     std::vector<Answered> answered;
     answered.reserve(part.count);
     for (int64_t sequence = 0; sequence < part.count; ++sequence)
@@ -60,7 +87,14 @@ MaybeFailure runInputs(const Request &request, const bertc_model *model,
     if (MaybeFailure failure = sink->take(answered, *outputs))
       return failure;
   }
-  return sink->finish();
+  if (MaybeFailure failure = sink->finish())
+    return failure;
+  // Numbers are given as they are, where a text would be refused an answer.
+  if (notFinite)
+    std::fprintf(stderr, "bertc: warning: sequence %lld: %s\n",
+                 static_cast<long long>(notFinite->sequence),
+                 notFinite->message().c_str());
+  return std::nullopt;
 }
 
 /// Some options are of one task alone.
@@ -78,10 +112,15 @@ MaybeFailure checkTask(const Request &request, const ModelFacts &facts) {
       {answers.maxAnswerLength != AnswerOptions().maxAnswerLength,
        "--max-answer-length", "question-answering"},
       {!request.queries.empty(), "--query", "embed"}};
-  for (const auto &[asked, option, task] : needs)
+  for (const auto &[asked, option, task] : needs) {
     if (asked && facts.task != task)
       return Failure{std::string(option) + " needs a model for " + task +
                      ", this one is for " + facts.task};
+    if (asked && !facts.missingOutput.empty())
+      return Failure{std::string(option) + " needs the output " +
+                     facts.missingOutput +
+                     ", which this model was compiled without"};
+  }
   const bool hasBest = facts.task == "question-answering" || predictsWords ||
                        !request.queries.empty();
   if (answers.nBest > 0 && !hasBest)

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <string>
 
 using namespace bertc;
@@ -43,8 +44,11 @@ TextRun::encodeNext(ExampleSource &source) {
       reader.encode(tokenizer, *example, mostTokens);
   if (!encodings)
     return Failure{"text " + std::to_string(texts) + ": " + encodings.error()};
-  // Windows are cut from a text that is there as a whole.
-  if (encodings->size() == 1 && encodings->front().truncated && cut++ == 0)
+  const bool isCut =
+      !reader.hasWindows() &&
+      std::any_of(encodings->begin(), encodings->end(),
+                  [](const text::Encoding &each) { return each.truncated; });
+  if (isCut && cut++ == 0)
     firstCut = texts;
   return std::optional<Encoded>({std::move(*example), std::move(*encodings)});
 }
@@ -74,6 +78,20 @@ Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
   }
 }
 
+MaybeFailure TextRun::checkFinite(const TextBatch &batch,
+                                  const std::vector<Output> &outputs) const {
+  const std::optional<NotFinite> bad = findNotFinite(outputs);
+  if (!bad)
+    return std::nullopt;
+  size_t example = 0;
+  while (batch.first(example + 1) <= static_cast<size_t>(bad->sequence))
+    ++example;
+  const int64_t before =
+      texts - static_cast<int64_t>(batch.size()) - (waiting ? 1 : 0);
+  return Failure{"text " + std::to_string(before + int64_t(example) + 1) +
+                 ": " + bad->message()};
+}
+
 MaybeFailure TextRun::runBatchOf(const TextBatch &texts, AnswerSink &sink) {
   Batch batch = texts.batch(model);
   reader.select(batch);
@@ -90,6 +108,8 @@ MaybeFailure TextRun::runBatchOf(const TextBatch &texts, AnswerSink &sink) {
   Result<std::vector<Output>> outputs = runBatch(session.get(), model, batch);
   if (!outputs)
     return outputs.failure();
+  if (MaybeFailure failure = checkFinite(texts, *outputs))
+    return failure;
   return sink.take(answeredOf(texts, batch, *outputs), *outputs);
 }
 
@@ -98,7 +118,7 @@ void TextRun::warnOfCuts() const {
     return;
   std::fprintf(
       stderr,
-      "warning: cut to %lld tokens, the most that the model takes: "
+      "bertc: warning: cut to %lld tokens, the most that the model takes: "
       "text %lld%s\n",
       static_cast<long long>(mostTokens), static_cast<long long>(firstCut),
       cut == 1 ? "" : (" and " + std::to_string(cut - 1) + " more").c_str());
@@ -120,8 +140,10 @@ MaybeFailure TextRun::runAll(ExampleSource &source, AnswerSink &sink,
   mostTokens =
       tokenizer.maxLength() > 0 ? std::min(tokenizer.maxLength(), most) : most;
   int64_t answered = 0;
+  const std::unique_ptr<ExampleSource> joined = reader.joined(source);
+  ExampleSource &examples = joined ? *joined : source;
   do {
-    Result<TextBatch> batch = nextBatch(source);
+    Result<TextBatch> batch = nextBatch(examples);
     if (!batch)
       return batch.failure();
     // An empty file has results too, without rows.

@@ -51,6 +51,8 @@ private:
   /// Examples with at most RunLimit's tokens, but at least one example where
   /// there is one.
   Result<TextBatch> nextBatch(ExampleSource &source);
+  MaybeFailure checkFinite(const TextBatch &batch,
+                           const std::vector<Output> &outputs) const;
   MaybeFailure runBatchOf(const TextBatch &texts, AnswerSink &sink);
   void warnOfCuts() const;
 

@@ -68,6 +68,7 @@ public:
   /// "entities": [{"text": "Paris", "label": "LOC", "score": 0.98,
   ///               "start": 10, "end": 15}]
   void add(const Answered &answered, JsonObject &object) const override;
+  bool hasWindows() const override { return true; }
   bool hasText() const override { return true; }
   std::string text(const Answered &answered) const override;
 

@@ -58,9 +58,10 @@ io::MaybeFailure showAttention(const std::string &artifact,
   if (encoding->ids.empty())
     return io::Failure{"the text has no tokens"};
   if (encoding->truncated)
-    std::fprintf(stderr,
-                 "warning: cut to %zu tokens, the most that the model takes\n",
-                 encoding->ids.size());
+    std::fprintf(
+        stderr,
+        "bertc: warning: cut to %zu tokens, the most that the model takes\n",
+        encoding->ids.size());
 
   run::TextBatch texts;
   texts.add(example, {*encoding});
@@ -72,6 +73,8 @@ io::MaybeFailure showAttention(const std::string &artifact,
       run::runBatch(session->get(), model, batch);
   if (!outputs)
     return io::Failure{outputs.error()};
+  if (std::optional<run::NotFinite> bad = run::findNotFinite(*outputs))
+    return io::Failure{bad->message()};
   const std::string facts = std::string(info.family) + ", task " + info.task;
   return io::writeWhole(
       output == "-" ? "/dev/stdout" : output,

@@ -100,8 +100,14 @@ bool TargetDescription::multiplies(bert::Precision precision) const {
   llvm_unreachable("a precision");
 }
 
+bool TargetDescription::usesWords(bert::Precision precision) const {
+  return precision == bert::Precision::int8 && !multiplies(precision);
+}
+
 int64_t TargetDescription::tileRowsOf(bert::Precision precision) const {
-  return usesTiles(precision) ? 2 * matrixRows : tileRows;
+  return usesTiles(precision)   ? 2 * matrixRows
+         : usesWords(precision) ? wordTileRows
+                                : tileRows;
 }
 
 int64_t TargetDescription::rowStride(int64_t columns,
@@ -223,6 +229,7 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
     target.lanes = 16;
     // 28 accumulators, two registers for the panel, two for broadcasts: all 32.
     target.tileRows = 14;
+    target.wordTileRows = 12;
     target.panel = 32;
     target.l2Bytes = int64_t(1) << 20;
   }

@@ -54,6 +54,9 @@ struct TargetDescription {
   int64_t lanes = 8;
   /// Rows of the register tile: `tileRows` x `panel` accumulators.
   int64_t tileRows = 6;
+  /// Rows of the tile where factors are words: a panel's two kinds of pairs and
+  /// a product before it is added need registers too.
+  int64_t wordTileRows = 4;
   /// Columns of a packed weight panel and of the register tile.
   int64_t panel = 16;
   /// Bytes of the caches one core has to itself.
@@ -68,10 +71,14 @@ struct TargetDescription {
 
   /// Whether factors of this precision are for the matrix unit as they are.
   bool usesTiles(bert::Precision precision) const;
-  /// Whether the CPU multiplies factors of this precision in any way; if not
-  /// they are f32 with its values.
+  /// Whether the CPU multiplies factors of this precision in any way. If not
+  /// those of bf16 are f32 with its values, those of int8 words of 16 bits.
   bool multiplies(bert::Precision precision) const;
-  /// Rows of a product's tile: two of a matrix unit's, or `tileRows`.
+  /// Whether factors of this precision are multiplied as pairs of words of 16
+  /// bits (VPMADDWD), which every CPU can.
+  bool usesWords(bert::Precision precision) const;
+  /// Rows of a product's tile: two of a matrix unit's, `wordTileRows` or
+  /// `tileRows`.
   int64_t tileRowsOf(bert::Precision precision) const;
   /// Groups of k (bert.pack) that products of this precision take at a time.
   int64_t groupsAtOnce(bert::Precision precision) const {

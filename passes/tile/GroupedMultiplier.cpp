@@ -78,29 +78,33 @@ public:
   }
 };
 
-/// Without an instruction for the group: f32 multiply-adds, element by element.
-class WideMultiplier : public GroupedMultiplier {
+/// Without an instruction for pairs of bf16: f32 multiply-adds, element by
+/// element.
+class WideBf16 : public GroupedMultiplier {
 public:
-  WideMultiplier(int64_t group, int64_t lanes) : group(group), lanes(lanes) {}
+  explicit WideBf16(int64_t lanes) : lanes(lanes) {}
 
   Factor left(ImplicitLocOpBuilder &b, Value a, Value r,
               Value k) const override {
     Factor each;
-    for (int64_t v = 0; v < group; ++v)
+    for (int64_t v = 0; v < 2; ++v)
       each.push_back(vector::BroadcastOp::create(
           b, VectorType::get({lanes}, b.getF32Type()),
           memref::LoadOp::create(b, a, ValueRange{r, k, place(b, v)})));
     return each;
   }
+  // A bf16 is the upper half of an f32: the even ones move up, the odd ones
+  // stand there already.
   Factor right(ImplicitLocOpBuilder &b, Value w, Value k,
                int64_t column) const override {
-    auto type = VectorType::get({lanes}, b.getI32Type());
+    auto bitsType = VectorType::get({lanes}, b.getI32Type());
     Value bits = vector::BitCastOp::create(
-        b, type, loadColumns(b, w, k, group * column, group * lanes));
-    Factor each;
-    for (int64_t v = 0; v < group; ++v)
-      each.push_back(widen(b, bits, v));
-    return each;
+        b, bitsType, loadColumns(b, w, k, 2 * column, 2 * lanes));
+    Value even = arith::ShLIOp::create(b, bits, splatI32(b, bitsType, 16));
+    Value odd = arith::AndIOp::create(b, bits, splatI32(b, bitsType, -0x10000));
+    auto floats = VectorType::get({lanes}, b.getF32Type());
+    return {arith::BitcastOp::create(b, floats, even),
+            arith::BitcastOp::create(b, floats, odd)};
   }
   Value multiply(ImplicitLocOpBuilder &b, const Factor &left,
                  const Factor &right, Value sum) const override {
@@ -109,49 +113,60 @@ public:
     return sum;
   }
 
-protected:
-  /// Element `v` of each group, whose 32 bits a lane of `bits` has, as f32.
-  virtual Value widen(ImplicitLocOpBuilder &b, Value bits, int64_t v) const = 0;
+private:
+  const int64_t lanes;
+};
 
-  static Value constant(ImplicitLocOpBuilder &b, Value like, int32_t value) {
-    return splatI32(b, cast<VectorType>(like.getType()), value);
+/// Pairs of words of 16 bits: VPMADDWD. Every other integer of a column's four
+/// is the upper byte of a word already, or moves there, and comes down with its
+/// sign; the left factor's pairs are in that order in memory.
+class WordInt8 : public GroupedMultiplier {
+public:
+  explicit WordInt8(int64_t lanes) : lanes(lanes) {}
+
+  Factor left(ImplicitLocOpBuilder &b, Value a, Value r,
+              Value k) const override {
+    Factor pairs;
+    for (int64_t p = 0; p < 2; ++p) {
+      Value one =
+          vector::LoadOp::create(b, VectorType::get({2}, b.getI16Type()), a,
+                                 ValueRange{r, k, place(b, p), place(b, 0)});
+      Value bits = vector::BitCastOp::create(
+          b, VectorType::get({1}, b.getI32Type()), one);
+      Value all = vector::BroadcastOp::create(
+          b, VectorType::get({lanes}, b.getI32Type()), bits);
+      pairs.push_back(vector::BitCastOp::create(b, words(b), all));
+    }
+    return pairs;
   }
-  VectorType floats(ImplicitLocOpBuilder &b) const {
-    return VectorType::get({lanes}, b.getF32Type());
+  Factor right(ImplicitLocOpBuilder &b, Value w, Value k,
+               int64_t column) const override {
+    Value bytes = vector::BitCastOp::create(
+        b, words(b), loadColumns(b, w, k, 4 * column, 4 * lanes));
+    Value eight = arith::ConstantOp::create(
+        b, DenseElementsAttr::get(words(b), b.getI16IntegerAttr(8)));
+    Value moved = arith::ShLIOp::create(b, bytes, eight);
+    return {arith::ShRSIOp::create(b, moved, eight),
+            arith::ShRSIOp::create(b, bytes, eight)};
+  }
+  Value multiply(ImplicitLocOpBuilder &b, const Factor &left,
+                 const Factor &right, Value sum) const override {
+    auto name = b.getStringAttr(lanes == 16 ? "llvm.x86.avx512.pmaddw.d.512"
+                                            : "llvm.x86.avx2.pmadd.wd");
+    for (auto [x, y] : llvm::zip(left, right))
+      sum = arith::AddIOp::create(b, sum,
+                                  LLVM::CallIntrinsicOp::create(
+                                      b, sum.getType(), name, ValueRange{x, y})
+                                      .getResult(0));
+    return sum;
   }
 
 private:
-  const int64_t group, lanes;
-};
-
-class WideBf16 : public WideMultiplier {
-public:
-  explicit WideBf16(int64_t lanes) : WideMultiplier(2, lanes) {}
-
-protected:
-  // A bf16 is the upper half of an f32: the even ones move up, the odd ones
-  // stand there already.
-  Value widen(ImplicitLocOpBuilder &b, Value bits, int64_t v) const override {
-    Value upper =
-        v == 0 ? Value(arith::ShLIOp::create(b, bits, constant(b, bits, 16)))
-               : Value(arith::AndIOp::create(b, bits,
-                                             constant(b, bits, -0x10000)));
-    return arith::BitcastOp::create(b, floats(b), upper);
+  VectorType words(ImplicitLocOpBuilder &b) const {
+    return VectorType::get({2 * lanes}, b.getI16Type());
   }
-};
 
-class WideInt8 : public WideMultiplier {
-public:
-  explicit WideInt8(int64_t lanes) : WideMultiplier(4, lanes) {}
-
-protected:
-  Value widen(ImplicitLocOpBuilder &b, Value bits, int64_t v) const override {
-    if (v < 3)
-      bits = arith::ShLIOp::create(b, bits,
-                                   constant(b, bits, int32_t(24 - 8 * v)));
-    Value integer = arith::ShRSIOp::create(b, bits, constant(b, bits, 24));
-    return arith::SIToFPOp::create(b, floats(b), integer);
-  }
+  const int64_t lanes;
 };
 
 } // namespace
@@ -170,7 +185,7 @@ GroupedMultiplier::create(linalg::LinalgOp product,
     return std::make_unique<DotInt8>(target.lanes);
   if (left.isF32() && right.isBF16())
     return std::make_unique<WideBf16>(target.lanes);
-  if (left.isF32() && right.isInteger(8))
-    return std::make_unique<WideInt8>(target.lanes);
+  if (left.isInteger(16) && right.isInteger(8))
+    return std::make_unique<WordInt8>(target.lanes);
   return nullptr;
 }

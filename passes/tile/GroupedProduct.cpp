@@ -10,6 +10,16 @@ using namespace mlir;
 
 namespace {
 
+/// The maps of a, w and c where a group of `a` has two dimensions.
+SmallVector<AffineMap> pairIndexing(MLIRContext *context) {
+  AffineExpr m, n, k, p, q;
+  bindDims(context, m, n, k, p, q);
+  auto map = [&](ArrayRef<AffineExpr> results) {
+    return AffineMap::get(5, 0, results, context);
+  };
+  return {map({m, k, p, q}), map({k, n, 2 * q + p}), map({m, n})};
+}
+
 SmallVector<AffineMap> indexing(MLIRContext *context) {
   AffineExpr m, n, k, v;
   bindDims(context, m, n, k, v);
@@ -23,11 +33,7 @@ SmallVector<AffineMap> indexing(MLIRContext *context) {
 Value addFloats(ImplicitLocOpBuilder &b, Value x, Value y, Value sum) {
   auto wide = [&](Value v) -> Value {
     const Type type = v.getType();
-    if (type.isF32())
-      return v;
-    if (type.isInteger())
-      return arith::SIToFPOp::create(b, b.getF32Type(), v);
-    return arith::ExtFOp::create(b, b.getF32Type(), v);
+    return type.isF32() ? v : arith::ExtFOp::create(b, b.getF32Type(), v);
   };
   return arith::AddFOp::create(b, sum,
                                arith::MulFOp::create(b, wide(x), wide(y)));
@@ -45,11 +51,14 @@ Value addIntegers(ImplicitLocOpBuilder &b, Value x, Value y, Value sum) {
 void bertc::buildGroupedProduct(ImplicitLocOpBuilder &b, Value a, Value w,
                                 Value c) {
   using utils::IteratorType;
-  SmallVector<IteratorType> iterators = {
-      IteratorType::parallel, IteratorType::parallel, IteratorType::reduction,
-      IteratorType::reduction};
+  const bool hasPairs = cast<MemRefType>(a.getType()).getRank() == 4;
+  SmallVector<AffineMap> maps =
+      hasPairs ? pairIndexing(b.getContext()) : indexing(b.getContext());
+  SmallVector<IteratorType> iterators(maps[0].getNumDims(),
+                                      IteratorType::reduction);
+  iterators[0] = iterators[1] = IteratorType::parallel;
   linalg::GenericOp::create(
-      b, ValueRange{a, w}, ValueRange{c}, indexing(b.getContext()), iterators,
+      b, ValueRange{a, w}, ValueRange{c}, maps, iterators,
       [](OpBuilder &inner, Location loc, ValueRange elements) {
         ImplicitLocOpBuilder i(loc, inner);
         linalg::YieldOp::create(
@@ -87,8 +96,10 @@ void bertc::buildZeroPoints(ImplicitLocOpBuilder &b, Value zeros,
 }
 
 bool bertc::isGroupedProduct(linalg::LinalgOp op) {
-  return isa<linalg::GenericOp>(op.getOperation()) &&
-         op.getNumDpsInputs() == 2 && op.getNumDpsInits() == 1 &&
-         op.getNumLoops() == 4 &&
-         op.getIndexingMapsArray() == indexing(op.getContext());
+  if (!isa<linalg::GenericOp>(op.getOperation()) || op.getNumDpsInputs() != 2 ||
+      op.getNumDpsInits() != 1)
+    return false;
+  const SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  return maps == indexing(op.getContext()) ||
+         maps == pairIndexing(op.getContext());
 }

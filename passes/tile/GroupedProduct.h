@@ -3,6 +3,8 @@
 //   c[m, n] += sum over k and v of a[m, k, v] w[k, n, v]
 //
 // Instructions of lower precision multiply a group of elements, v, in one lane.
+// Where the left factor's elements are words of 16 bits in pairs, it is
+// a[m, k, p, q] with v = 2 q + p.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,9 +18,9 @@
 
 namespace bertc {
 
-/// The product of a tile as linalg.generic. a [M,K,V], w [K,N,V], c [M,N]:
-/// memrefs. Sums of i32 are of integers, those of i8 in a without sign, in w
-/// with one; other factors are widened to f32, as are their sums.
+/// The product of a tile as linalg.generic. a [M,K,V] or [M,K,2,V/2], w
+/// [K,N,V], c [M,N]: memrefs. Sums of i32 are of integers, those in a without
+/// sign, in w with one; other factors are widened to f32, as are their sums.
 void buildGroupedProduct(mlir::ImplicitLocOpBuilder &b, mlir::Value a,
                          mlir::Value w, mlir::Value c);
 

@@ -10,6 +10,8 @@ using namespace mlir;
 
 Type bertc::factorType(MLIRContext *context, bert::Precision precision,
                        const TargetDescription &target) {
+  if (target.usesWords(precision))
+    return IntegerType::get(context, 16);
   return target.multiplies(precision) ? bert::elementType(context, precision)
                                       : Type(Float32Type::get(context));
 }
@@ -27,6 +29,7 @@ FactorPlan::FactorPlan(MLIRContext *context, int64_t inputs,
   tileRows = target.tileRowsOf(factors);
   element = factorType(context, factors, target);
   usesTiles = target.usesTiles(factors);
+  usesWords = target.usesWords(factors);
   const int64_t bytesEach = element.getIntOrFloatBitWidth() / 8;
   depth = target.productDepth(inputs, factors, terms);
   rows = target.productRows(depth * terms, bytesEach, factors);
@@ -38,8 +41,9 @@ FactorPlan::FactorPlan(MLIRContext *context, int64_t inputs,
 }
 
 FactorArrays::FactorArrays(ScratchPlaces &places, const FactorPlan &plan) {
-  factor = places.next({plan.terms * plan.rows, plan.strideGroups, plan.group},
-                       plan.element);
+  SmallVector<int64_t> shape = {plan.terms * plan.rows, plan.strideGroups};
+  shape.append(plan.groupShape());
+  factor = places.next(shape, plan.element);
   if (plan.terms > 1)
     splitPanel = places.next(
         {plan.terms, plan.depth / plan.group, plan.panel, plan.group},
@@ -56,6 +60,11 @@ FactorArrays::FactorArrays(ScratchPlaces &places, const FactorPlan &plan) {
   rowZeros = places.next({plan.rows}, i32);
   columnScales = places.next({plan.panel}, f32);
   columnSums = places.next({plan.panel}, i32);
+}
+
+SmallVector<int64_t> FactorPlan::groupShape() const {
+  return usesWords ? SmallVector<int64_t>{2, group / 2}
+                   : SmallVector<int64_t>{group};
 }
 
 int64_t FactorPlan::bytes() const {

@@ -18,7 +18,9 @@
 namespace bertc {
 
 /// A block of rows, rounded or split: [rows, strideGroups, group], for each
-/// term; and of integers what they are scaled with.
+/// term; and of integers what they are scaled with. Words of 16 bits are in
+/// pairs of every other element of a group: [rows, strideGroups, 2, 2], where
+/// element 2 q + p stands at [p, q].
 struct FactorPlan {
   bert::Precision precision;
   int64_t terms;        ///< of bf16 that an f32 is split into, else 1
@@ -30,22 +32,25 @@ struct FactorPlan {
   int64_t tileRows, panel;
   mlir::Type element; ///< factorType
   bool usesTiles;     ///< of a matrix unit
+  bool usesWords;     ///< integers as words of 16 bits
 
   FactorPlan(mlir::MLIRContext *context, int64_t inputs,
              bert::Precision precision, const TargetDescription &target);
   int64_t bytes() const;
+  /// The dimensions of a group in `FactorArrays::factor`.
+  llvm::SmallVector<int64_t> groupShape() const;
 };
 
 /// The arrays of a plan in memory. But for `factor`, and `sums` where a matrix
 /// unit makes them, only those of integers; `splitPanel` where there are terms.
 struct FactorArrays {
-  mlir::Value factor;       ///< [terms * rows, strideGroups, group]
+  mlir::Value factor;       ///< [terms * rows, strideGroups, group...]
   mlir::Value splitPanel;   ///< [terms, depth / group, panel, group], or null
   mlir::Value rowScales;    ///< [rows] f32
   mlir::Value rowZeros;     ///< [rows] i32: the zero points
   mlir::Value columnScales; ///< [panel] f32
   mlir::Value columnSums;   ///< [panel] i32
-  mlir::Value sums;         ///< [tileRows, panel]: i32, or f32 of f32 factors
+  mlir::Value sums;         ///< [tileRows, panel]: i32 of integers, else f32
 
   FactorArrays() = default;
   FactorArrays(ScratchPlaces &places, const FactorPlan &plan);
@@ -57,7 +62,7 @@ void loadColumnFacts(KernelBuilder &kernel, mlir::Value weight, mlir::Value p,
                      int64_t inputs, const FactorArrays &arrays);
 
 /// The elements of such an array: the precision's own type where the CPU
-/// multiplies it, else f32 whose values are rounded.
+/// multiplies it, else i16 for integers and f32 with rounded values for bf16.
 mlir::Type factorType(mlir::MLIRContext *context, bert::Precision precision,
                       const TargetDescription &target);
 

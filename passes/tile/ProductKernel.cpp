@@ -243,8 +243,13 @@ private:
                  int64_t term = 0) {
     Value row =
         term ? k.add(tile.inBlock, k.index(term * plan.rows)) : tile.inBlock;
-    return k.slice(arrays.factor, {row, k.attr(0), k.attr(0)},
-                   {height, depth.groups, k.attr(plan.group)});
+    SmallVector<OpFoldResult> first = {row, k.attr(0)};
+    SmallVector<OpFoldResult> sizes = {height, depth.groups};
+    for (int64_t size : plan.groupShape()) {
+      first.push_back(k.attr(0));
+      sizes.push_back(k.attr(size));
+    }
+    return k.slice(arrays.factor, first, sizes);
   }
 
   /// The first rows of the scratch for sums.
@@ -343,13 +348,9 @@ private:
     if (tile.residual)
       prefetch(tile.residual, /*write=*/false);
     Value sums = sumsOf(tile.height);
-    // Where f32 stand for the integers, the zero point is taken off already.
-    const bool clear = plan.element.isF32();
-    if (!clear)
-      buildZeroPoints(b,
-                      k.slice(arrays.rowZeros, {tile.inBlock}, {tile.height}),
-                      arrays.columnSums, sums);
-    multiplyIntoSums(tile, depth, clear);
+    buildZeroPoints(b, k.slice(arrays.rowZeros, {tile.inBlock}, {tile.height}),
+                    arrays.columnSums, sums);
+    multiplyIntoSums(tile, depth, /*clear=*/false);
 
     SmallVector<Value> inputs = {
         sums, k.slice(arrays.rowScales, {tile.inBlock}, {tile.height}),
@@ -365,9 +366,7 @@ private:
     }
     buildOnTile(b, inputs, dimensions, tile.c,
                 [&](ImplicitLocOpBuilder &i, ValueRange x) {
-                  Value sum = x[0];
-                  if (sum.getType().isInteger())
-                    sum = arith::SIToFPOp::create(i, i.getF32Type(), sum);
+                  Value sum = arith::SIToFPOp::create(i, i.getF32Type(), x[0]);
                   Value y = arith::MulFOp::create(
                       i, sum, arith::MulFOp::create(i, x[1], x[2]));
                   if (tile.bias)

@@ -20,10 +20,12 @@ public:
   Quantizer(KernelBuilder &k, Value a, int64_t columns, Value integers,
             Value scales, Value zeros)
       : k(k), b(k.builder()), a(a), columns(columns), scales(scales),
-        zeros(zeros),
-        element(cast<MemRefType>(integers.getType()).getElementType()),
+        zeros(zeros), type(cast<MemRefType>(integers.getType())),
         flat(memref::CollapseShapeOp::create(
-            b, integers, ArrayRef<ReassociationIndices>{{0}, {1, 2}})) {}
+            b, integers,
+            type.getRank() == 4
+                ? ArrayRef<ReassociationIndices>{{0}, {1, 2, 3}}
+                : ArrayRef<ReassociationIndices>{{0}, {1, 2}})) {}
 
   void quantize(Value r, Value row) {
     auto [low, high] = extremes(row);
@@ -39,17 +41,17 @@ public:
     memref::StoreOp::create(b, arith::FPToSIOp::create(b, b.getI32Type(), zero),
                             zeros, r);
     Value factor = k.splat(inverse), offset = k.splat(zero);
-    k.overRow(
-        columns, {},
-        [&](Value c, Value mask, ValueRange) -> SmallVector<Value> {
-          Value x = k.load(a, {row, c}, mask);
-          Value q = number(math::RoundEvenOp::create(
-              b, arith::MulFOp::create(b, x, factor)));
-          q = arith::MinNumFOp::create(b, arith::AddFOp::create(b, q, offset),
-                                       k.splat(k.f32(255)));
-          k.store(stored(q, offset), flat, {r, c}, mask ? lastGroups() : mask);
-          return {};
-        });
+    k.overRow(columns, {},
+              [&](Value c, Value mask, ValueRange) -> SmallVector<Value> {
+                Value x = k.load(a, {row, c}, mask);
+                Value q = number(math::RoundEvenOp::create(
+                    b, arith::MulFOp::create(b, x, factor)));
+                q = arith::MinNumFOp::create(
+                    b, arith::AddFOp::create(b, q, offset),
+                    k.splat(k.f32(255)));
+                k.store(stored(q), flat, {r, c}, mask ? lastGroups() : mask);
+                return {};
+              });
   }
 
 private:
@@ -80,13 +82,19 @@ private:
     return arith::SelectOp::create(b, isNumber, x, none);
   }
 
-  Value stored(Value q, Value offset) {
-    if (element.isF32())
-      return arith::SubFOp::create(b, q, offset);
+  Value stored(Value q) {
     auto wide = VectorType::get({k.wide()}, b.getI32Type());
-    return arith::TruncIOp::create(b,
-                                   VectorType::get({k.wide()}, b.getI8Type()),
-                                   arith::FPToSIOp::create(b, wide, q));
+    Value narrow = arith::TruncIOp::create(
+        b, VectorType::get({k.wide()}, type.getElementType()),
+        arith::FPToSIOp::create(b, wide, q));
+    if (type.getRank() < 4)
+      return narrow;
+    // Elements 0 and 2 of a group, then 1 and 3.
+    SmallVector<int64_t> order;
+    for (int64_t group = 0; group < k.wide(); group += 4)
+      for (int64_t element : {0, 2, 1, 3})
+        order.push_back(group + element);
+    return vector::ShuffleOp::create(b, narrow, narrow, order);
   }
 
   /// The mask of a row's last vector, up to whole groups.
@@ -102,7 +110,7 @@ private:
   Value a;
   int64_t columns;
   Value scales, zeros;
-  Type element;
+  MemRefType type;
   Value flat;
 };
 

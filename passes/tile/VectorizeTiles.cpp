@@ -16,6 +16,8 @@
 #include "passes/tile/GroupedProduct.h"
 #include "passes/tile/MatrixTile.h"
 
+#include "dialect/PackedLayout.h"
+
 #include "mlir/Dialect/AMX/AMXDialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -287,8 +289,11 @@ struct VectorizeTilesPass
       } else if (auto multiplier = isGroupedProduct(op)
                                        ? GroupedMultiplier::create(op, *target)
                                        : nullptr) {
+        const auto weight = cast<MemRefType>(op.getDpsInputs()[1].getType());
+        const int64_t most =
+            target->tileRowsOf(bert::precisionOf(weight.getElementType()));
         switchOverHeights(
-            op, target->tileRows, [&](ImplicitLocOpBuilder &b, int64_t height) {
+            op, most, [&](ImplicitLocOpBuilder &b, int64_t height) {
               buildGroupedTile(b, op, *multiplier, height, *target);
             });
       } else if (isElementwiseTile(op)) {

@@ -2,7 +2,7 @@
 // RUN: bert-opt %s --bert-vectorize-tiles=target-cpu=x86-64-v3 | FileCheck %s --check-prefix=WIDE
 
 // Factors in groups: a dot product for each register of a row's columns where the CPU has one, else multiply-adds of
-// widened elements; sums of integers where integers are multiplied.
+// widened bf16 and products of pairs of words; sums of integers where integers are multiplied.
 // DOT-LABEL: func.func @pairs
 // DOT: scf.for {{.*}} -> (vector<16xf32>, vector<16xf32>)
 // DOT-COUNT-2: vector.load %{{.*}} : memref<?x64xbf16{{.*}}>, vector<32xbf16>
@@ -40,18 +40,27 @@ func.func @fours(%a : memref<1x?x4xi8>, %w : memref<?x32x4xi8>, %c : memref<1x32
   return
 }
 
-// WIDE-LABEL: func.func @integers_as_floats
+// Integers as words of 16 bits: every other one of a column's four is a pair's, and so are the left factor's in memory.
+// WIDE-LABEL: func.func @words
+// WIDE: scf.for {{.*}} -> (vector<8xi32>, vector<8xi32>)
 // WIDE: vector.load %{{.*}} : memref<?x64xi8{{.*}}>, vector<32xi8>
-// WIDE-COUNT-4: arith.sitofp %{{.*}} : vector<8xi32> to vector<8xf32>
-// WIDE: vector.fma
-func.func @integers_as_floats(%a : memref<1x?x4xf32>, %w : memref<?x16x4xi8>, %c : memref<1x16xf32>) {
-  linalg.generic {indexing_maps = [#a, #w, #c], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
-      ins(%a, %w : memref<1x?x4xf32>, memref<?x16x4xi8>) outs(%c : memref<1x16xf32>) {
-  ^bb0(%x : f32, %y : i8, %s : f32):
-    %0 = arith.sitofp %y : i8 to f32
-    %1 = arith.mulf %x, %0 : f32
-    %2 = arith.addf %s, %1 : f32
-    linalg.yield %2 : f32
+// WIDE: arith.shli %{{.*}} : vector<16xi16>
+// WIDE-COUNT-2: arith.shrsi %{{.*}} : vector<16xi16>
+// WIDE-COUNT-2: vector.load %{{.*}} : memref<1x?x2x2xi16>, vector<2xi16>
+// WIDE-COUNT-4: llvm.call_intrinsic "llvm.x86.avx2.pmadd.wd"({{.*}}) : (vector<16xi16>, vector<16xi16>) -> vector<8xi32>
+#pairs = affine_map<(m, n, k, p, q) -> (m, k, p, q)>
+#fours = affine_map<(m, n, k, p, q) -> (k, n, q * 2 + p)>
+#sums = affine_map<(m, n, k, p, q) -> (m, n)>
+func.func @words(%a : memref<1x?x2x2xi16>, %w : memref<?x16x4xi8>, %c : memref<1x16xi32>) {
+  linalg.generic {indexing_maps = [#pairs, #fours, #sums],
+                  iterator_types = ["parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%a, %w : memref<1x?x2x2xi16>, memref<?x16x4xi8>) outs(%c : memref<1x16xi32>) {
+  ^bb0(%x : i16, %y : i8, %s : i32):
+    %0 = arith.extui %x : i16 to i32
+    %1 = arith.extsi %y : i8 to i32
+    %2 = arith.muli %0, %1 : i32
+    %3 = arith.addi %s, %2 : i32
+    linalg.yield %3 : i32
   }
   return
 }

@@ -159,11 +159,11 @@ BERTC_API void bertc_answerer_destroy(bertc_answerer *answerer);
 
 /* A line with a JSON object for each text, in their order: what `bertc run
  * --json` prints. `pairs` is NULL, or has one for each text: contexts where the
- * texts are questions, choices for multiple-choice models, where texts that
- * follow each other and are equal are one question with one line. Lives until the answerer's next call; data is NULL on
- * failure. A text that is longer than the model takes is cut, and its line says
- * "truncated": true; contexts of questions and texts to find entities in are
- * read in windows instead. */
+ * texts are questions, choices for multiple-choice models, where equal texts
+ * after each other are one question and have one line. Lives until the
+ * answerer's next call; data is NULL on failure. A text that is longer than the
+ * model takes is cut, and its line says "truncated": true; contexts of
+ * questions and texts to find entities in are read in windows instead. */
 BERTC_API bertc_text bertc_answer(bertc_answerer *answerer,
                                   const bertc_text *texts,
                                   const bertc_text *pairs, int64_t count);

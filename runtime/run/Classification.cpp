@@ -10,6 +10,7 @@
 #include "runtime/run/Answers.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 
@@ -64,9 +65,15 @@ public:
 private:
   const float *logitsOf(const Answered &answered) const {
     const Output *output = answered.find("logits");
-    return output && output->shape.back() == static_cast<int64_t>(labels.size())
-               ? answered.row(*output, 0)
-               : nullptr;
+    const auto count = static_cast<int64_t>(labels.size());
+    if (!output || output->shape.back() != count)
+      return nullptr;
+    // Of token ids; texts with such logits come to no reader (TextRun).
+    const float *logits = answered.row(*output, 0);
+    const bool allFinite = std::all_of(logits, logits + count, [](float value) {
+      return std::isfinite(value);
+    });
+    return allFinite ? logits : nullptr;
   }
 
   std::vector<double> scoresOf(const float *logits) const {

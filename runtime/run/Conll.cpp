@@ -150,5 +150,7 @@ MaybeFailure bertc::run::runConll(const Request &request,
   const ModelFacts facts(model);
   const TokenClassification reader(facts);
   ConllSink sink(source, reader, out, std::move(file));
-  return TextRun(model, tokenizer, reader, request.threads).run(source, sink);
+  TextRun sentences(model, tokenizer, reader, request.threads);
+  sentences.call("sentence");
+  return sentences.run(source, sink);
 }

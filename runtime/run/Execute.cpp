@@ -138,9 +138,9 @@ int64_t Output::sequenceSize() const {
 }
 
 std::string NotFinite::message() const {
-  return "the model's " + output +
-         " are not all finite numbers: its weights hold NaN, or a sum "
-         "overflows; bertc verify --layers shows where";
+  return "the model's output \"" + output +
+         "\" has numbers that are not finite: its weights hold NaN, or a sum "
+         "overflows";
 }
 
 std::optional<NotFinite>

@@ -5,6 +5,7 @@
 #include "runtime/io/AsideFile.h"
 #include "runtime/run/AnswerSink.h"
 #include "runtime/run/Answers.h"
+#include "runtime/run/Characters.h"
 #include "runtime/run/Conll.h"
 #include "runtime/run/Execute.h"
 #include "runtime/run/ModelTokenizer.h"
@@ -26,18 +27,27 @@ using namespace bertc::run;
 
 namespace {
 
-bool endsWith(std::string_view text, std::string_view ending) {
-  return text.size() >= ending.size() &&
-         text.substr(text.size() - ending.size()) == ending;
-}
-
-/// SQuAD predictions and CoNLL columns are text, all else is not.
+/// Refuses a name that promises another format than the file will have.
 MaybeFailure checkFormat(const Request &request) {
-  if (!request.squad.empty() || !request.conll.empty())
-    return std::nullopt;
+  const bool isText = !request.squad.empty() || !request.conll.empty();
+  const std::string lower = lowerCase(request.outputs);
+  auto endsWith = [&](std::string_view ending) {
+    return lower.size() >= ending.size() &&
+           lower.compare(lower.size() - ending.size(), std::string::npos,
+                         ending) == 0;
+  };
+  if (isText && (endsWith(".safetensors") || endsWith(".npy")))
+    return Failure{"--outputs " + request.outputs +
+                   ": --squad writes JSON, --conll columns"};
+  // Case counts where the format is chosen by it.
+  if (!isText && endsWith(".npy") &&
+      request.outputs.compare(request.outputs.size() - 4, 4, ".npy") != 0)
+    return Failure{"--outputs " + request.outputs +
+                   ": NumPy's ending is written .npy"};
   for (std::string_view ending :
-       {".json", ".jsonl", ".txt", ".csv", ".tsv", ".npz", ".pt", ".bin"})
-    if (endsWith(request.outputs, ending))
+       {".json", ".jsonl", ".txt", ".csv", ".tsv", ".conll", ".npz", ".gz",
+        ".h5", ".parquet", ".pt", ".bin"})
+    if (!isText && endsWith(ending))
       return Failure{"--outputs " + request.outputs +
                      ": writes safetensors, or .npy; --json prints JSON"};
   return std::nullopt;
@@ -97,6 +107,11 @@ MaybeFailure runInputs(const Request &request, const bertc_model *model,
   return std::nullopt;
 }
 
+std::string missing(const char *option, const ModelFacts &facts) {
+  return std::string(option) + " needs the output " + facts.missingOutput +
+         ", which this model was compiled without";
+}
+
 /// Some options are of one task alone.
 MaybeFailure checkTask(const Request &request, const ModelFacts &facts) {
   const AnswerOptions &answers = request.answers;
@@ -117,10 +132,13 @@ MaybeFailure checkTask(const Request &request, const ModelFacts &facts) {
       return Failure{std::string(option) + " needs a model for " + task +
                      ", this one is for " + facts.task};
     if (asked && !facts.missingOutput.empty())
-      return Failure{std::string(option) + " needs the output " +
-                     facts.missingOutput +
-                     ", which this model was compiled without"};
+      return Failure{missing(option, facts)};
   }
+  for (const auto &[asked, option] :
+       {std::pair(!answers.positions.empty(), "--positions"),
+        std::pair(answers.nBest > 0, "--n-best")})
+    if (asked && !facts.missingOutput.empty())
+      return Failure{missing(option, facts)};
   const bool hasBest = facts.task == "question-answering" || predictsWords ||
                        !request.queries.empty();
   if (answers.nBest > 0 && !hasBest)

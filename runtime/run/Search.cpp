@@ -105,8 +105,9 @@ MaybeFailure bertc::run::runSearch(const Request &request,
   const std::unique_ptr<AnswerReader> reader = makeSentenceVectors();
   TextList queries(request.queries, {});
   VectorSink vectors;
-  if (MaybeFailure failure = TextRun(model, tokenizer, *reader, request.threads)
-                                 .run(queries, vectors))
+  TextRun queryRun(model, tokenizer, *reader, request.threads);
+  queryRun.call("query");
+  if (MaybeFailure failure = queryRun.run(queries, vectors))
     return failure;
   HitSink found(vectors.vectors, size_t(request.answers.best(usualHits)));
   if (MaybeFailure failure =

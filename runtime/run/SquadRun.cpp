@@ -77,5 +77,7 @@ MaybeFailure bertc::run::runSquad(const Request &request,
   const QuestionAnswering reader(request.answers, &tokenizer);
   SquadExamples source(*file);
   SquadSink sink(request, *file, reader, out);
-  return TextRun(model, tokenizer, reader, request.threads).run(source, sink);
+  TextRun questions(model, tokenizer, reader, request.threads);
+  questions.call("question");
+  return questions.run(source, sink);
 }

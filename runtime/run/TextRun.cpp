@@ -43,7 +43,7 @@ TextRun::encodeNext(ExampleSource &source) {
   text::Result<std::vector<text::Encoding>> encodings =
       reader.encode(tokenizer, *example, mostTokens);
   if (!encodings)
-    return Failure{"text " + std::to_string(texts) + ": " + encodings.error()};
+    return Failure{nameOf(texts) + ": " + encodings.error()};
   const bool isCut =
       !reader.hasWindows() &&
       std::any_of(encodings->begin(), encodings->end(),
@@ -59,6 +59,11 @@ Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
   int64_t sequences = 0, tokens = 0, longest = 0;
   while (true) {
     Result<std::optional<Encoded>> encoded = encodeNext(source);
+    // The texts before it get their answers.
+    if (!encoded && batch.size() > 0) {
+      refused = encoded.failure();
+      return batch;
+    }
     if (!encoded)
       return encoded.failure();
     if (!*encoded)
@@ -87,9 +92,8 @@ MaybeFailure TextRun::checkFinite(const TextBatch &batch,
   while (batch.first(example + 1) <= static_cast<size_t>(bad->sequence))
     ++example;
   const int64_t before =
-      texts - static_cast<int64_t>(batch.size()) - (waiting ? 1 : 0);
-  return Failure{"text " + std::to_string(before + int64_t(example) + 1) +
-                 ": " + bad->message()};
+      texts - static_cast<int64_t>(batch.size()) - (waiting || refused ? 1 : 0);
+  return Failure{nameOf(before + int64_t(example) + 1) + ": " + bad->message()};
 }
 
 MaybeFailure TextRun::runBatchOf(const TextBatch &texts, AnswerSink &sink) {
@@ -119,8 +123,8 @@ void TextRun::warnOfCuts() const {
   std::fprintf(
       stderr,
       "bertc: warning: cut to %lld tokens, the most that the model takes: "
-      "text %lld%s\n",
-      static_cast<long long>(mostTokens), static_cast<long long>(firstCut),
+      "%s%s\n",
+      static_cast<long long>(mostTokens), nameOf(firstCut).c_str(),
       cut == 1 ? "" : (" and " + std::to_string(cut - 1) + " more").c_str());
 }
 
@@ -135,6 +139,7 @@ MaybeFailure TextRun::reserve() {
 MaybeFailure TextRun::runAll(ExampleSource &source, AnswerSink &sink,
                              Progress *progress) {
   waiting.reset();
+  refused.reset();
   texts = cut = 0;
   const int64_t most = bertc_info(model)->max_positions;
   mostTokens =
@@ -142,6 +147,8 @@ MaybeFailure TextRun::runAll(ExampleSource &source, AnswerSink &sink,
   int64_t answered = 0;
   const std::unique_ptr<ExampleSource> joined = reader.joined(source);
   ExampleSource &examples = joined ? *joined : source;
+  if (joined)
+    call("question");
   do {
     Result<TextBatch> batch = nextBatch(examples);
     if (!batch)
@@ -150,6 +157,8 @@ MaybeFailure TextRun::runAll(ExampleSource &source, AnswerSink &sink,
     if (MaybeFailure failure = runBatchOf(*batch, sink))
       return failure;
     answered += static_cast<int64_t>(batch->size());
+    if (refused)
+      return *std::exchange(refused, std::nullopt);
     if (progress)
       progress->report(answered, source.fraction());
   } while (waiting);

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,9 @@ public:
   TextRun(const bertc_model *model, const text::Tokenizer &tokenizer,
           const AnswerReader &reader, int64_t threads)
       : model(model), tokenizer(tokenizer), reader(reader), threads(threads) {}
+
+  /// What messages call an example: "text" by default.
+  void call(const char *name) { exampleName = name; }
 
   /// Makes the session for texts of any number and length. Without it `run`
   /// makes one that is as large as its texts need.
@@ -51,6 +55,10 @@ private:
   /// Examples with at most RunLimit's tokens, but at least one example where
   /// there is one.
   Result<TextBatch> nextBatch(ExampleSource &source);
+  /// "text 3"
+  std::string nameOf(int64_t example) const {
+    return std::string(exampleName) + " " + std::to_string(example);
+  }
   MaybeFailure checkFinite(const TextBatch &batch,
                            const std::vector<Output> &outputs) const;
   MaybeFailure runBatchOf(const TextBatch &texts, AnswerSink &sink);
@@ -60,9 +68,11 @@ private:
   const text::Tokenizer &tokenizer;
   const AnswerReader &reader;
   int64_t threads;
+  const char *exampleName = "text";
 
   Session session;
   std::optional<Encoded> waiting; ///< did not fit into the last batch
+  MaybeFailure refused;           ///< what the last batch ended before
   int64_t texts = 0;              ///< that were read
   int64_t cut = 0, firstCut = 0;
   int64_t mostTokens = 0;

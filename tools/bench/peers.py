@@ -259,8 +259,11 @@ class CTranslate2:
             raise ValueError(f"has no {dtype} on this CPU")
         path = os.path.join(cache, "model")
         if not os.path.exists(path):
+            import transformers
             from ctranslate2.converters import TransformersConverter
 
+            # What the converter asks for, transformers 5 has no more: all are absolute.
+            transformers.BertConfig.position_embedding_type = "absolute"
             TransformersConverter(folder).convert(
                 path + ".part", quantization=kind if dtype != "f32" else None)
             os.rename(path + ".part", path)

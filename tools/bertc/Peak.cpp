@@ -136,6 +136,40 @@ __attribute__((target("avx2,avxvnni"))) void dotInt8Avx2() {
   use(_mm256_cvtss_f32(_mm256_cvtepi32_ps(sums[0])));
 }
 
+// Pairs of words of 16 bits. Each product is of the sum before: one that never
+// changes would be made once.
+__attribute__((target("avx2"))) void multiplyWordsAvx2() {
+  __m256i sums[chains];
+  for (int i = 0; i < chains; ++i)
+    sums[i] = _mm256_set1_epi32(i);
+  __m256i factor = _mm256_set1_epi32(0x00010001), addend = factor;
+  asm volatile("" : "+x"(factor), "+x"(addend));
+  for (int64_t step = 0; step < stepsAtOnce; ++step) {
+#pragma unroll
+    for (int i = 0; i < chains; ++i)
+      sums[i] = _mm256_add_epi32(_mm256_madd_epi16(sums[i], factor), addend);
+  }
+  for (int i = 1; i < chains; ++i)
+    sums[0] = _mm256_add_epi32(sums[0], sums[i]);
+  use(_mm256_cvtss_f32(_mm256_cvtepi32_ps(sums[0])));
+}
+
+__attribute__((target("avx512f,avx512bw"))) void multiplyWordsAvx512() {
+  __m512i sums[chains];
+  for (int i = 0; i < chains; ++i)
+    sums[i] = _mm512_set1_epi32(i);
+  __m512i factor = _mm512_set1_epi32(0x00010001), addend = factor;
+  asm volatile("" : "+v"(factor), "+v"(addend));
+  for (int64_t step = 0; step < stepsAtOnce; ++step) {
+#pragma unroll
+    for (int i = 0; i < chains; ++i)
+      sums[i] = _mm512_add_epi32(_mm512_madd_epi16(sums[i], factor), addend);
+  }
+  for (int i = 1; i < chains; ++i)
+    sums[0] = _mm512_add_epi32(sums[0], sums[i]);
+  use(_mm512_cvtss_f32(_mm512_cvtepi32_ps(sums[0])));
+}
+
 /// All eight tile registers of 16 rows of 64 bytes.
 struct alignas(64) TileConfig {
   uint8_t palette = 1, startRow = 0, reserved[14] = {};
@@ -231,6 +265,14 @@ Peak bertc::measurePeak(unsigned threads, std::string_view dtype) {
     return {gflopsOf(threads, ofLanes(64), dotInt8), "int8 (dot product)"};
   if (dtype == "int8" && has("avxvnni"))
     return {gflopsOf(threads, ofLanes(32), dotInt8Avx2), "int8 (dot product)"};
+  if (dtype == "int8" && has("avx2")) {
+    Peak words{gflopsOf(threads, ofLanes(16), multiplyWordsAvx2),
+               "int8 (pairs of words)"};
+    if (has("avx512f,avx512bw"))
+      words.gflops = std::max(
+          words.gflops, gflopsOf(threads, ofLanes(32), multiplyWordsAvx512));
+    return words;
+  }
   Peak peak{0, "f32 (fused multiply-add)"};
   if (has("avx2,fma"))
     peak.gflops = gflopsOf(threads, ofLanes(8), multiplyAddAvx2);

@@ -6,6 +6,10 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/DerivedTypes.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -61,6 +65,32 @@ llvm::Error setTarget(llvm::Module &module, const TargetDescription &target) {
   return llvm::Error::success();
 }
 
+/// Masked stores of bf16 become masked stores of the same bits as integers:
+/// without AVX512_BF16 LLVM widens the elements and calls a function that
+/// narrows them again, one by one.
+void storeBf16AsIntegers(llvm::Module &module) {
+  llvm::SmallVector<llvm::IntrinsicInst *> stores;
+  for (llvm::Function &function : module)
+    for (llvm::Instruction &instruction : llvm::instructions(function)) {
+      auto *store = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
+      if (store && store->getIntrinsicID() == llvm::Intrinsic::masked_store &&
+          store->getArgOperand(0)->getType()->getScalarType()->isBFloatTy())
+        stores.push_back(store);
+    }
+  for (llvm::IntrinsicInst *store : stores) {
+    llvm::IRBuilder<> b(store);
+    llvm::Value *stored = store->getArgOperand(0);
+    auto *type = llvm::cast<llvm::FixedVectorType>(stored->getType());
+    llvm::Value *bits = b.CreateBitCast(
+        stored,
+        llvm::FixedVectorType::get(b.getInt16Ty(), type->getNumElements()));
+    b.CreateMaskedStore(bits, store->getArgOperand(1),
+                        store->getParamAlign(1).valueOrOne(),
+                        store->getArgOperand(2));
+    store->eraseFromParent();
+  }
+}
+
 } // namespace
 
 llvm::Expected<std::unique_ptr<llvm::Module>>
@@ -92,6 +122,7 @@ bertc::translateToLLVMIR(mlir::ModuleOp module, const TargetDescription &target,
     }
     function.addFnAttr(llvm::Attribute::NoUnwind);
   }
+  storeBf16AsIntegers(*result);
   return std::move(result);
 }
 

@@ -38,6 +38,8 @@ bool readOption(llvm::StringRef name, llvm::StringRef value,
     options.f32Products = value.str();
   else if (name == "--keep-f32")
     options.keepF32.push_back(value.str());
+  else if (name == "--calibration")
+    options.calibration = value.str();
   else
     return false;
   return true;
@@ -55,6 +57,8 @@ std::string bertc::buildRecord(const CompileOptions &options) {
     writeOption(out, "--f32-products", options.f32Products);
   for (llvm::StringRef glob : options.keepF32)
     writeOption(out, "--keep-f32", glob, /*quote=*/true);
+  if (!options.calibration.empty())
+    writeOption(out, "--calibration", options.calibration, /*quote=*/true);
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include "compiler/Compiler.h"
 
 #include "compiler/BuildRecord.h"
+#include "compiler/Calibration.h"
 #include "compiler/Codegen.h"
 #include "compiler/Descriptor.h"
 #include "compiler/Diagnostics.h"
@@ -180,6 +181,7 @@ llvm::Error Compilation::setPrecisions() {
     if (llvm::Error error = lower(variant, "set precision",
                                   buildPrecisionPipeline, /*refuses=*/true))
       return error;
+    model.parameters->addNew(*variant.module);
     describe(variant);
   }
   sortByCapability(variants);
@@ -423,6 +425,12 @@ llvm::Error Compilation::run() {
           lower(*model.module, "fuse", buildFusePipeline, pipeline))
     return error;
   describeModel();
+  if (!options.calibration.empty()) {
+    options.progress("calibrate");
+    if (llvm::Error error =
+            calibrate(model, options.model, options.calibration))
+      return error;
+  }
   if (llvm::Error error = setPrecisions())
     return error;
   if (std::optional<ArtifactKind> kind = artifactKind(options.emit))

@@ -30,6 +30,9 @@ struct CompileOptions {
   std::string f32Products;
   /// Globs over the names of weights whose products stay f32.
   std::vector<std::string> keepF32;
+  /// Texts, a line each, or token ids (calibrate) that products of int8 are
+  /// made more accurate for; none when empty.
+  std::string calibration;
   /// Outputs to keep; empty keeps all of the task.
   std::vector<std::string> outputs;
   TokenizerUse tokenizer = TokenizerUse::ifPresent;

@@ -48,23 +48,31 @@ bool allFinite(llvm::ArrayRef<float> values) {
 ModuleParameters::ModuleParameters(mlir::ModuleOp module, std::string name,
                                    std::optional<Checkpoint> checkpoint)
     : name(std::move(name)), checkpoint(std::move(checkpoint)) {
-  for (auto op : module.getOps<bert::ParameterOp>()) {
-    if (op.getSources())
-      continue;
-    auto type = mlir::cast<mlir::RankedTensorType>(op.getParameterType());
-    bert::ParameterOp owner = op;
-    if (auto tied = op.getTiedTo())
-      if (auto other = module.lookupSymbol<bert::ParameterOp>(*tied))
-        owner = other;
-    Parameter parameter;
-    parameter.shape = type.getShape().vec();
-    parameter.source = owner.getSource().value_or(owner.getSymName()).str();
-    parameter.value = owner.getValueAttr();
-    if (owner == op)
-      elements += type.getNumElements();
-    auto place = parameters.try_emplace(op.getSymName(), std::move(parameter));
-    order.push_back(place.first->getKey());
-  }
+  addNew(module);
+}
+
+void ModuleParameters::addNew(mlir::ModuleOp module) {
+  for (auto op : module.getOps<bert::ParameterOp>())
+    if (!op.getSources() && !parameters.contains(op.getSymName()))
+      add(module, op);
+}
+
+void ModuleParameters::add(mlir::ModuleOp module, bert::ParameterOp op) {
+  auto type = mlir::cast<mlir::RankedTensorType>(op.getParameterType());
+  bert::ParameterOp owner = op;
+  if (auto tied = op.getTiedTo())
+    if (auto other = module.lookupSymbol<bert::ParameterOp>(*tied))
+      owner = other;
+  Parameter parameter;
+  parameter.shape = type.getShape().vec();
+  parameter.source = owner.getSource().value_or(owner.getSymName()).str();
+  parameter.value = owner.getValueAttr();
+  if (auto divisor = op.getDividedBy())
+    parameter.divisor = divisor->str();
+  if (owner == op)
+    elements += type.getNumElements();
+  auto place = parameters.try_emplace(op.getSymName(), std::move(parameter));
+  order.push_back(place.first->getKey());
 }
 
 llvm::Error ModuleParameters::check() const {
@@ -106,8 +114,15 @@ ModuleParameters::shape(llvm::StringRef symbol) const {
 
 llvm::Error ModuleParameters::read(llvm::StringRef symbol, int64_t first,
                                    llvm::MutableArrayRef<float> out) const {
-  if (llvm::Error error = readValue(symbol, first, out))
+  auto found = parameters.find(symbol);
+  if (found == parameters.end())
+    return defect("no parameter \"" + symbol + "\" was in the module");
+  const Parameter &parameter = found->second;
+  if (llvm::Error error = readValue(symbol, parameter, first, out))
     return error;
+  if (!parameter.divisor.empty())
+    if (llvm::Error error = divide(parameter, first, out))
+      return error;
   if (!allFinite(out)) {
     std::lock_guard<std::mutex> lock(odd->mutex);
     odd->symbols.insert(symbol);
@@ -132,13 +147,21 @@ std::string ModuleParameters::notFinite() const {
   return "";
 }
 
+llvm::Error ModuleParameters::divide(const Parameter &parameter, int64_t first,
+                                     llvm::MutableArrayRef<float> out) const {
+  const int64_t columns = parameter.shape[1];
+  std::vector<float> divisors(columns);
+  if (llvm::Error error = read(parameter.divisor, 0, divisors))
+    return error;
+  for (size_t i = 0; i < out.size(); ++i)
+    out[i] /= divisors[(first + i) % columns];
+  return llvm::Error::success();
+}
+
 llvm::Error
-ModuleParameters::readValue(llvm::StringRef symbol, int64_t first,
+ModuleParameters::readValue(llvm::StringRef symbol, const Parameter &parameter,
+                            int64_t first,
                             llvm::MutableArrayRef<float> out) const {
-  auto found = parameters.find(symbol);
-  if (found == parameters.end())
-    return defect("no parameter \"" + symbol + "\" was in the module");
-  const Parameter &parameter = found->second;
   if (!parameter.value && checkpoint)
     return checkpoint->read(parameter.source, first, out);
   if (parameter.value && readAttribute(parameter.value, first, out))

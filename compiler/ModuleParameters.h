@@ -20,6 +20,10 @@
 
 namespace bertc {
 
+namespace bert {
+class ParameterOp;
+} // namespace bert
+
 /// Values of the plain bert.parameter ops that a module has when this is made:
 /// those that stand in the module, and those of a checkpoint by the name that
 /// the op's `source` or its symbol says. The module may change afterwards.
@@ -27,6 +31,9 @@ class ModuleParameters : public ParameterSource {
 public:
   ModuleParameters(mlir::ModuleOp module, std::string name,
                    std::optional<Checkpoint> checkpoint);
+
+  /// Takes in those that were added to the module since.
+  void addNew(mlir::ModuleOp module);
 
   /// An error for the first parameter that has no value.
   llvm::Error check() const;
@@ -44,12 +51,17 @@ public:
   std::string notFinite() const;
 
 private:
-  llvm::Error readValue(llvm::StringRef symbol, int64_t first,
-                        llvm::MutableArrayRef<float> out) const;
+  struct Parameter;
+  void add(mlir::ModuleOp module, bert::ParameterOp op);
+  llvm::Error divide(const Parameter &parameter, int64_t first,
+                     llvm::MutableArrayRef<float> out) const;
+  llvm::Error readValue(llvm::StringRef symbol, const Parameter &parameter,
+                        int64_t first, llvm::MutableArrayRef<float> out) const;
   struct Parameter {
     std::vector<int64_t> shape;
     std::string source; ///< name in the checkpoint
     mlir::ElementsAttr value;
+    std::string divisor; ///< of its columns: a parameter; empty: none
   };
 
   std::string name; ///< of the model, for messages

@@ -11,6 +11,7 @@ class Bert_ProductOp<string mnemonic, Type weightType, dag extra>
                       DeclareOpInterfaceMethods<FlopsOpInterface,
                                                 ["getFlopsPerRow"]>]> {
   let arguments = !con((ins Bert_Rows:$input, weightType:$weight,
+                            Optional<Bert_Vector>:$input_scale,
                             Optional<Bert_Vector>:$bias,
                             Optional<Bert_Rows>:$residual,
                             Optional<Bert_Vector>:$scale,
@@ -19,7 +20,7 @@ class Bert_ProductOp<string mnemonic, Type weightType, dag extra>
                             OptionalAttr<F64Attr>:$epsilon), extra);
   let results = (outs Bert_Rows:$result);
   let assemblyFormat = [{
-    $input `,` $weight (`bias` $bias^)? (`residual` $residual^)?
+    $input `,` $weight (`input_scale` $input_scale^)? (`bias` $bias^)? (`residual` $residual^)?
     (`layer_norm` $scale^ `,` $beta)? attr-dict `:`
     functional-type(operands, $result)
   }];
@@ -39,14 +40,17 @@ def Bert_FusedLinearOp
     the weight lie in [-127, 127], w = s q with s = max |w| / 127; those of the
     input are x = s (q - z) with q in [0, 255], s = (hi - lo) / 255, z = -lo / s
     for lo = min(x, 0) and hi = max(x, 0). A range of 1e-36 and less counts as
-    none. Sums of products of integers are exact where the CPU multiplies them,
-    and of f32 elsewhere.
+    none. Sums of products of integers are exact.
+
+    With `input_scale` s the product is of input[t, k] s[k], rounded like any
+    input, and the weight: what bert-scale-inputs made the weight for.
 
     C1: weight is [N, K], K the columns of the input.
     C2: bias, scale and beta, where given, are [N].
     C3: the result and, where given, the residual are [T, N].
     C4: scale, beta and epsilon are given together; epsilon > 0.
     C5: with int8, K <= 66311: sums then fit into an i32.
+    C6: input_scale, where given, is [K], and the precision int8.
   }];
 }
 
@@ -59,7 +63,7 @@ def Bert_PackedLinearOp
 
     C1: weight is the packing of [N, K] (bert.pack, C2) with K the columns of
         the input and N = out_features.
-    C2, C3, C4, C5: as bert.fused_linear.
+    C2, C3, C4, C5, C6: as bert.fused_linear.
   }];
 }
 

@@ -27,10 +27,14 @@ def Bert_ParameterOp : Bert_Op<"parameter", [Symbol]> {
         `sources` and is positive.
     C5: `tied_to` names a parameter of the same type that is not tied itself;
         it has the values, none may stand here.
+    C6: `divided_by` needs `tied_to` and a matrix, and names a parameter of a
+        vector that is not tied nor derived: element [n, k] is that of the
+        parameter tied to, divided by element k of the vector, in f32.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$parameter_type,
       OptionalAttr<StrAttr>:$source, OptionalAttr<ElementsAttr>:$value,
       OptionalAttr<FlatSymbolRefAttr>:$tied_to,
+      OptionalAttr<FlatSymbolRefAttr>:$divided_by,
       OptionalAttr<TypedArrayAttrBase<FlatSymbolRefAttr, "symbols">>:$sources,
       OptionalAttr<I64Attr>:$panel);
   let assemblyFormat = [{

@@ -37,9 +37,14 @@ template <typename Op> LogicalResult verifyEpilogue(Op op, int64_t outputs) {
   return success();
 }
 
-/// C5 of bert.fused_linear.
+/// C5 and C6 of bert.fused_linear.
 template <typename Op> LogicalResult verifyColumns(Op op, Precision precision) {
   int64_t columns = columnsOf(op.getInput());
+  if (op.getInputScale() && precision != Precision::int8)
+    return op.emitOpError("C6: input_scale needs the precision int8");
+  if (op.getInputScale() && failed(verifyVector(op, "C6", "input_scale",
+                                                op.getInputScale(), columns)))
+    return failure();
   if (precision == Precision::int8 && columns > bertc::mostInt8Columns)
     return op.emitOpError("C5: int8 takes rows of at most ")
            << bertc::mostInt8Columns << ", got " << columns;

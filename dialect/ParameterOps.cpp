@@ -8,6 +8,28 @@
 using namespace bertc::bert;
 using namespace mlir;
 
+namespace {
+
+/// C6 of bert.parameter.
+LogicalResult verifyDivisor(ParameterOp op) {
+  if (!op.getDividedBy())
+    return success();
+  auto type = cast<RankedTensorType>(op.getParameterType());
+  if (type.getRank() != 2 || !op.getTiedTo())
+    return op.emitOpError("C6: divided_by needs tied_to and a matrix");
+  auto divisor = op->getParentOfType<ModuleOp>().lookupSymbol<ParameterOp>(
+      *op.getDividedBy());
+  if (!divisor || divisor.getTiedTo() || divisor.getSources() ||
+      divisor.getParameterType() !=
+          RankedTensorType::get({type.getDimSize(1)}, type.getElementType()))
+    return op.emitOpError("C6: divided_by @")
+           << *op.getDividedBy() << " is no plain parameter of "
+           << type.getDimSize(1) << " elements";
+  return success();
+}
+
+} // namespace
+
 LogicalResult ParameterOp::verify() {
   auto type = dyn_cast<RankedTensorType>(getParameterType());
   if (!type || !type.hasStaticShape() ||
@@ -43,6 +65,8 @@ LogicalResult ParameterOp::verify() {
       return emitOpError("C5: tied_to @")
              << *getTiedTo() << " must be where the values are";
   }
+  if (failed(verifyDivisor(*this)))
+    return failure();
   if (!getSources())
     return success();
 

@@ -134,7 +134,8 @@ Parameters::declare(llvm::StringRef name, std::optional<Found> found,
   auto type = mlir::RankedTensorType::get(shape, b.getF32Type());
   auto op = bert::ParameterOp::create(
       b, b.getUnknownLoc(), b.getStringAttr(name), mlir::TypeAttr::get(type),
-      /*source=*/{}, /*value=*/{}, /*tied_to=*/{}, /*sources=*/{},
+      /*source=*/{}, /*value=*/{}, /*tied_to=*/{}, /*divided_by=*/{},
+      /*sources=*/{},
       /*panel=*/{});
   if (found->name != name)
     op.setSource(found->name);

@@ -105,6 +105,28 @@ def BertSetPrecision : Pass<"bert-set-precision", "mlir::ModuleOp"> {
   let dependentDialects = ["bert::BertDialect"];
 }
 
+def BertScaleInputs : Pass<"bert-scale-inputs", "mlir::ModuleOp"> {
+  let summary = "calibrated products of int8 scale their inputs";
+  let description = [{
+    A bert.fused_linear of precision int8 on a weight @w, or on a concatenation
+    that begins with it, whose module has a parameter @w.input_scale, multiplies
+    its input by that vector, column by column, and takes the weight divided by
+    it: what is large in some columns alone moves from activations to weights,
+    where a column's scale costs nothing (Xiao et al. 2022, "SmoothQuant",
+    arXiv:2211.10438).
+
+    ```mlir
+    bert.parameter @w.input_scale : tensor<768xf32> = dense<...> : ...
+    bert.parameter @w.scaled : tensor<768x768xf32>
+        {tied_to = @w, divided_by = @w.input_scale}
+    ```
+
+    A weight stays as it is where something else than such products reads it in
+    the same function, or where a call's weight has no scale.
+  }];
+  let dependentDialects = ["bert::BertDialect"];
+}
+
 def BertPackWeights : Pass<"bert-pack-weights", "mlir::ModuleOp"> {
   let summary = "products read their weights in panels";
   let description = [{

@@ -46,6 +46,7 @@ void bertc::buildPrecisionPipeline(OpPassManager &manager,
   precision.attention = options.roundAttention;
   precision.keepF32.assign(options.keepF32.begin(), options.keepF32.end());
   manager.addPass(createBertSetPrecision(precision));
+  manager.addPass(createBertScaleInputs());
 }
 
 void bertc::buildTilePipeline(OpPassManager &manager,

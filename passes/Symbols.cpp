@@ -69,6 +69,8 @@ void bertc::eraseUnusedParameters(ModuleOp module) {
       continue;
     if (auto tied = parameter.getTiedTo())
       use(*tied);
+    if (auto divisor = parameter.getDividedBy())
+      use(*divisor);
     if (auto sources = parameter.getSources())
       for (auto source : sources->getAsRange<FlatSymbolRefAttr>())
         use(source.getValue());

@@ -5,10 +5,15 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <optional>
 
 namespace bertc {
+
+/// What follows a weight's name in that of the parameter which scales the
+/// inputs of its products (bert-scale-inputs).
+inline constexpr llvm::StringLiteral inputScaleSuffix = ".input_scale";
 
 /// The function with `bert.entry`, or null.
 mlir::func::FuncOp findEntry(mlir::ModuleOp module);

@@ -205,7 +205,7 @@ private:
 
   llvm::Expected<ReferenceTensor> parameter(bert::ParameterOp op) {
     if (op.getTiedTo())
-      return parameter(symbols.lookup<bert::ParameterOp>(*op.getTiedTo()));
+      return tiedParameter(op);
     if (!op.getSources())
       return parameters(op);
     ReferenceTensor all;
@@ -226,6 +226,22 @@ private:
       return all;
     Type element = cast<ShapedType>(op.getParameterType()).getElementType();
     return packRows(all, *op.getPanel(), bert::precisionOf(element));
+  }
+
+  llvm::Expected<ReferenceTensor> tiedParameter(bert::ParameterOp op) {
+    llvm::Expected<ReferenceTensor> w =
+        parameter(symbols.lookup<bert::ParameterOp>(*op.getTiedTo()));
+    if (!w || !op.getDividedBy())
+      return w;
+    llvm::Expected<ReferenceTensor> divisor =
+        parameter(symbols.lookup<bert::ParameterOp>(*op.getDividedBy()));
+    if (!divisor)
+      return divisor;
+    for (int64_t n = 0; n < w->dim(0); ++n)
+      for (int64_t k = 0; k < w->dim(1); ++k)
+        w->row(n)[k] = static_cast<float>(w->row(n)[k]) /
+                       static_cast<float>(divisor->values[k]);
+    return w;
   }
 
   SymbolTable symbols;

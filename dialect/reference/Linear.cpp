@@ -68,7 +68,7 @@ ReferenceTensor unpack(const ReferenceTensor &packed, int64_t outputs,
 template <typename Op>
 ReferenceTensor finish(Op op, ReferenceTensor y,
                        llvm::ArrayRef<const ReferenceTensor *> operands) {
-  size_t next = 2;
+  size_t next = op.getInputScale() ? 3 : 2;
   const ReferenceTensor *bias = op.getBias() ? operands[next++] : nullptr;
   const ReferenceTensor *residual =
       op.getResidual() ? operands[next++] : nullptr;
@@ -83,6 +83,21 @@ ReferenceTensor finish(Op op, ReferenceTensor y,
                    op.getEpsilon()->convertToDouble());
   }
   return y;
+}
+
+/// The input as it is rounded: times the op's input_scale, in f32 as the
+/// kernels have it.
+template <typename Op>
+ReferenceTensor scaledInput(Op op,
+                            llvm::ArrayRef<const ReferenceTensor *> operands) {
+  ReferenceTensor x = *operands[0];
+  if (!op.getInputScale())
+    return x;
+  for (int64_t t = 0; t < x.dim(0); ++t)
+    for (int64_t k = 0; k < x.dim(1); ++k)
+      x.row(t)[k] = static_cast<float>(x.row(t)[k]) *
+                    static_cast<float>(operands[2]->values[k]);
+  return x;
 }
 
 } // namespace
@@ -101,10 +116,11 @@ llvm::Expected<ReferenceTensor>
 FusedLinearOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
   if (getPrecision() == Precision::f32)
     return finish(*this, product(*operands[0], *operands[1]), operands);
-  return finish(*this,
-                product(roundedInput(*operands[0], getPrecision()),
-                        roundedWeight(*operands[1], getPrecision())),
-                operands);
+  return finish(
+      *this,
+      product(roundedInput(scaledInput(*this, operands), getPrecision()),
+              roundedWeight(*operands[1], getPrecision())),
+      operands);
 }
 
 llvm::Expected<ReferenceTensor>
@@ -115,5 +131,7 @@ PackedLinearOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
       unpack(*operands[1], getOutFeatures(), x.dim(1), precision);
   if (precision == Precision::f32)
     return finish(*this, product(x, w), operands);
-  return finish(*this, product(roundedInput(x, precision), w), operands);
+  return finish(
+      *this, product(roundedInput(scaledInput(*this, operands), precision), w),
+      operands);
 }

@@ -20,8 +20,8 @@ void form(bert::LinearOp linear) {
   OpBuilder b(linear);
   auto fused = bert::FusedLinearOp::create(
       b, linear.getLoc(), linear.getResult().getType(), linear.getInput(),
-      linear.getWeight(), linear.getBias(), /*residual=*/Value(),
-      /*scale=*/Value(), /*beta=*/Value(),
+      linear.getWeight(), /*input_scale=*/Value(), linear.getBias(),
+      /*residual=*/Value(), /*scale=*/Value(), /*beta=*/Value(),
       bert::ActivationAttr::get(b.getContext(), bert::Activation::none),
       /*epsilon=*/FloatAttr(),
       bert::PrecisionAttr::get(b.getContext(), bert::Precision::f32));

@@ -18,6 +18,7 @@ std::optional<Product> Product::of(Operation *op) {
     return Product{op,
                    fused.getInput(),
                    fused.getWeight(),
+                   fused.getInputScale(),
                    fused.getBias(),
                    fused.getResidual(),
                    fused.getScale(),
@@ -32,9 +33,9 @@ void Product::replace(Operation *last) const {
   OpBuilder b(last);
   auto fused = bert::FusedLinearOp::create(
       b, b.getFusedLoc({op->getLoc(), last->getLoc()}),
-      last->getResult(0).getType(), input, weight, bias, residual, scale, beta,
-      bert::ActivationAttr::get(b.getContext(), activation), epsilon,
-      bert::PrecisionAttr::get(b.getContext(), precision));
+      last->getResult(0).getType(), input, weight, inputScale, bias, residual,
+      scale, beta, bert::ActivationAttr::get(b.getContext(), activation),
+      epsilon, bert::PrecisionAttr::get(b.getContext(), precision));
   last->replaceAllUsesWith(fused);
   last->erase();
   op->erase();

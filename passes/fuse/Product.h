@@ -15,7 +15,7 @@ namespace bertc {
 /// null, or Activation::none.
 struct Product {
   mlir::Operation *op = nullptr;
-  mlir::Value input, weight, bias, residual, scale, beta;
+  mlir::Value input, weight, inputScale, bias, residual, scale, beta;
   bert::Activation activation = bert::Activation::none;
   mlir::FloatAttr epsilon;
   bert::Precision precision = bert::Precision::f32;

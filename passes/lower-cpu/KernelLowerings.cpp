@@ -26,6 +26,7 @@ struct PackedLinearLowering
     ProductShape shape;
     shape.inputs = s.columns(op.getInput());
     shape.outputs = s.columns(op.getResult());
+    shape.inputScale = bool(op.getInputScale());
     shape.bias = bool(op.getBias());
     shape.residual = bool(op.getResidual());
     shape.activation = op.getActivation();
@@ -34,6 +35,8 @@ struct PackedLinearLowering
     KernelLaunch product{productKernel(s.module, shape, s.target),
                          {op.getInput(), op.getWeight()},
                          rows};
+    if (op.getInputScale())
+      product.arrays.push_back(op.getInputScale());
     if (op.getBias())
       product.arrays.push_back(op.getBias());
     if (op.getResidual())

@@ -105,7 +105,7 @@ public:
     std::string name = joinNames(sources) + (panel ? ".packed" : "");
     parameter = bert::ParameterOp::create(
         b, module.getLoc(), b.getStringAttr(name), TypeAttr::get(type),
-        /*source=*/{}, /*value=*/{}, /*tied_to=*/{}, names,
+        /*source=*/{}, /*value=*/{}, /*tied_to=*/{}, /*divided_by=*/{}, names,
         panel ? b.getI64IntegerAttr(panel) : IntegerAttr());
     symbols.insert(parameter);
     last = parameter;

@@ -74,7 +74,8 @@ struct PackWeightsPass : bertc::impl::BertPackWeightsBase<PackWeightsPass> {
       OpBuilder b(op);
       auto replacement = bert::PackedLinearOp::create(
           b, op->getLoc(), op->getResult(0).getType(), product.input, weight,
-          product.bias, product.residual, product.scale, product.beta,
+          product.inputScale, product.bias, product.residual, product.scale,
+          product.beta,
           bert::ActivationAttr::get(&getContext(), product.activation),
           product.epsilon, b.getI64IntegerAttr(type.getDimSize(0)));
       op->replaceAllUsesWith(replacement);

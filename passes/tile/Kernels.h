@@ -25,16 +25,18 @@ namespace bertc {
 
 /// c = activation(a wT + bias) + residual, on a packed weight.
 struct ProductShape {
-  int64_t inputs = 0;  ///< K
-  int64_t outputs = 0; ///< N
+  int64_t inputs = 0;      ///< K
+  int64_t outputs = 0;     ///< N
+  bool inputScale = false; ///< of rows of int8: times it before rounding
   bool bias = false;
   bool residual = false;
   bert::Activation activation = bert::Activation::none;
   bert::Precision precision = bert::Precision::f32;
 };
 
-/// (a [T,K], w as bert.pack has it, bias [P*panel]?, residual [T,N]?, c [T,N],
-///  scratch bytes of this thread if productUsesScratch, rows, thread, threads)
+/// (a [T,K], w as bert.pack has it, input scale [K]?, bias [P*panel]?, residual
+///  [T,N]?, c [T,N], scratch bytes of this thread if productUsesScratch, rows,
+///  thread, threads)
 mlir::func::FuncOp productKernel(mlir::ModuleOp module,
                                  const ProductShape &shape,
                                  const TargetDescription &target);

@@ -38,6 +38,8 @@ namespace {
 std::string nameOf(const ProductShape &shape, const TargetDescription &target) {
   std::string name =
       llvm::formatv("product_{0}x{1}", shape.inputs, shape.outputs).str();
+  if (shape.inputScale)
+    name += "_scaled";
   if (shape.bias)
     name += "_bias";
   if (shape.activation != bert::Activation::none)
@@ -94,6 +96,7 @@ public:
     unsigned next = 0;
     a = k.argument(next++);
     w = k.argument(next++);
+    inputScale = shape.inputScale ? k.argument(next++) : Value();
     bias = shape.bias ? k.argument(next++) : Value();
     residual = shape.residual ? k.argument(next++) : Value();
     c = k.argument(next++);
@@ -135,8 +138,8 @@ private:
     const int64_t depth = plan.depth;
     // The weight's zeros make whole steps of K: whatever integers meet them.
     if (integers)
-      quantizeRows(k, a, firstRow, blockRows, shape.inputs, arrays.factor,
-                   arrays.rowScales, arrays.rowZeros);
+      quantizeRows(k, {a, inputScale, shape.inputs}, firstRow, blockRows,
+                   {arrays.factor, arrays.rowScales, arrays.rowZeros});
     k.loop(zero, k.index(shape.inputs), k.index(depth), [&](Value k0) {
       Value left = k.sub(k.index(shape.inputs), k0);
       Depth block{k0,
@@ -384,7 +387,7 @@ private:
   const bool rounds, integers;
   const FactorPlan plan;
   Value zero, one;
-  Value a, w, bias, residual, c, rows, thread, threads;
+  Value a, w, inputScale, bias, residual, c, rows, thread, threads;
   FactorArrays arrays;
 };
 
@@ -403,6 +406,10 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
   SmallVector<Type> arguments = {
       rowsType(context, shape.inputs, target),
       MemRefType::get(packed.getShape(), packed.getElementType())};
+  // Vectors are padded to whole panels.
+  if (shape.inputScale)
+    arguments.push_back(MemRefType::get(
+        {int64_t(llvm::alignTo(shape.inputs, target.panel))}, f32));
   if (shape.bias)
     arguments.push_back(
         MemRefType::get({packed.getDimSize(0) * target.panel}, f32));

@@ -17,12 +17,11 @@ namespace {
 
 class Quantizer {
 public:
-  Quantizer(KernelBuilder &k, Value a, int64_t columns, Value integers,
-            Value scales, Value zeros)
-      : k(k), b(k.builder()), a(a), columns(columns), scales(scales),
-        zeros(zeros), type(cast<MemRefType>(integers.getType())),
+  Quantizer(KernelBuilder &k, const FloatRows &from, const IntegerRows &to)
+      : k(k), b(k.builder()), from(from), to(to),
+        type(cast<MemRefType>(to.integers.getType())),
         flat(memref::CollapseShapeOp::create(
-            b, integers,
+            b, to.integers,
             type.getRank() == 4
                 ? ArrayRef<ReassociationIndices>{{0}, {1, 2, 3}}
                 : ArrayRef<ReassociationIndices>{{0}, {1, 2}})) {}
@@ -31,7 +30,7 @@ public:
     auto [low, high] = extremes(row);
     Value range = arith::SubFOp::create(b, high, low);
     Value scale = arith::DivFOp::create(b, range, k.f32(255));
-    memref::StoreOp::create(b, scale, scales, r);
+    memref::StoreOp::create(b, scale, to.scales, r);
     Value isPositive = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT,
                                              range, k.f32(leastRange));
     Value inverse = arith::SelectOp::create(
@@ -39,11 +38,11 @@ public:
     Value zero = number(math::RoundEvenOp::create(
         b, arith::MulFOp::create(b, arith::NegFOp::create(b, low), inverse)));
     memref::StoreOp::create(b, arith::FPToSIOp::create(b, b.getI32Type(), zero),
-                            zeros, r);
+                            to.zeros, r);
     Value factor = k.splat(inverse), offset = k.splat(zero);
-    k.overRow(columns, {},
+    k.overRow(from.columns, {},
               [&](Value c, Value mask, ValueRange) -> SmallVector<Value> {
-                Value x = k.load(a, {row, c}, mask);
+                Value x = element(row, c, mask);
                 Value q = number(math::RoundEvenOp::create(
                     b, arith::MulFOp::create(b, x, factor)));
                 q = arith::MinNumFOp::create(
@@ -55,13 +54,21 @@ public:
   }
 
 private:
+  Value element(Value row, Value column, Value mask) {
+    Value x = k.load(from.rows, {row, column}, mask);
+    if (!from.columnScale)
+      return x;
+    return arith::MulFOp::create(b, x,
+                                 k.load(from.columnScale, {column}, mask));
+  }
+
   /// min(x, 0) and max(x, 0) of a row; a NaN is both.
   std::pair<Value, Value> extremes(Value row) {
     Value none = k.splat(k.f32(0));
     SmallVector<Value> each = k.overRow(
-        columns, {none, none},
+        from.columns, {none, none},
         [&](Value c, Value mask, ValueRange most) -> SmallVector<Value> {
-          Value x = k.load(a, {row, c}, mask);
+          Value x = element(row, c, mask);
           return {arith::MinimumFOp::create(b, most[0], x),
                   arith::MaximumFOp::create(b, most[1], x)};
         });
@@ -102,24 +109,22 @@ private:
     return vector::ConstantMaskOp::create(
         b, VectorType::get({k.wide()}, b.getI1Type()),
         ArrayRef<int64_t>{
-            int64_t(llvm::alignTo(columns % k.wide(), uint64_t(4)))});
+            int64_t(llvm::alignTo(from.columns % k.wide(), uint64_t(4)))});
   }
 
   KernelBuilder &k;
   ImplicitLocOpBuilder &b;
-  Value a;
-  int64_t columns;
-  Value scales, zeros;
+  const FloatRows &from;
+  const IntegerRows &to;
   MemRefType type;
   Value flat;
 };
 
 } // namespace
 
-void bertc::quantizeRows(KernelBuilder &k, Value a, Value firstRow, Value rows,
-                         int64_t columns, Value integers, Value scales,
-                         Value zeros) {
-  Quantizer quantizer(k, a, columns, integers, scales, zeros);
-  k.loop(k.index(0), rows, k.index(1),
+void bertc::quantizeRows(KernelBuilder &k, const FloatRows &from,
+                         Value firstRow, Value count, const IntegerRows &to) {
+  Quantizer quantizer(k, from, to);
+  k.loop(k.index(0), count, k.index(1),
          [&](Value r) { quantizer.quantize(r, k.add(firstRow, r)); });
 }

@@ -237,3 +237,27 @@ func.func @packed_int8_sums_overflow(%x : tensor<?x66312xf32>, %w : tensor<1x165
   %y = bert.packed_linear %x, %w {activation = #bert<activation none>, out_features = 1 : i64} : (tensor<?x66312xf32>, tensor<1x16594x16x4xi8>) -> tensor<?x1xf32>
   return %y : tensor<?x1xf32>
 }
+
+// -----
+
+func.func @scale_of_f32(%x : tensor<?x5xf32>, %w : tensor<7x5xf32>, %s : tensor<5xf32>) -> tensor<?x7xf32> {
+  // expected-error @+1 {{C6: input_scale needs the precision int8}}
+  %y = bert.fused_linear %x, %w input_scale %s {activation = #bert<activation none>} : (tensor<?x5xf32>, tensor<7x5xf32>, tensor<5xf32>) -> tensor<?x7xf32>
+  return %y : tensor<?x7xf32>
+}
+
+// -----
+
+func.func @scale_of_outputs(%x : tensor<?x5xf32>, %w : tensor<7x5xf32>, %s : tensor<7xf32>) -> tensor<?x7xf32> {
+  // expected-error @+1 {{C6: input_scale must have shape [5], got 'tensor<7xf32>'}}
+  %y = bert.fused_linear %x, %w input_scale %s {activation = #bert<activation none>, precision = #bert<precision int8>} : (tensor<?x5xf32>, tensor<7x5xf32>, tensor<7xf32>) -> tensor<?x7xf32>
+  return %y : tensor<?x7xf32>
+}
+
+// -----
+
+func.func @packed_scale_of_outputs(%x : tensor<?x5xf32>, %w : tensor<1x18x16x4xi8>, %s : tensor<7xf32>) -> tensor<?x7xf32> {
+  // expected-error @+1 {{C6: input_scale must have shape [5], got 'tensor<7xf32>'}}
+  %y = bert.packed_linear %x, %w input_scale %s {activation = #bert<activation none>, out_features = 7 : i64} : (tensor<?x5xf32>, tensor<1x18x16x4xi8>, tensor<7xf32>) -> tensor<?x7xf32>
+  return %y : tensor<?x7xf32>
+}

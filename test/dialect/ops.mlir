@@ -9,6 +9,9 @@ bert.parameter @query : tensor<8x8xf32>
 bert.parameter @key : tensor<8x8xf32>
 // CHECK: bert.parameter @decoder : tensor<30x8xf32> {tied_to = @embeddings.word}
 bert.parameter @decoder : tensor<30x8xf32> {tied_to = @embeddings.word}
+bert.parameter @columns : tensor<8xf32>
+// CHECK: bert.parameter @query.scaled : tensor<8x8xf32> {divided_by = @columns, tied_to = @query}
+bert.parameter @query.scaled : tensor<8x8xf32> {tied_to = @query, divided_by = @columns}
 // CHECK: bert.parameter @packed : tensor<4x8x4xf32> {panel = 4 : i64, sources = [@query, @key]}
 bert.parameter @packed : tensor<4x8x4xf32> {sources = [@query, @key], panel = 4 : i64}
 
@@ -84,9 +87,11 @@ func.func @bf16(%x: tensor<?x5xf32>, %w: tensor<7x5xf32>) -> tensor<?x7xf32> {
 bert.parameter @fours : tensor<2x18x4x4xi8> {sources = [@odd], panel = 4 : i64}
 
 // CHECK-LABEL: @int8
-func.func @int8(%x: tensor<?x5xf32>, %w: tensor<7x5xf32>) -> tensor<?x7xf32> {
+func.func @int8(%x: tensor<?x5xf32>, %w: tensor<7x5xf32>, %s: tensor<5xf32>) -> tensor<?x7xf32> {
   // CHECK: bert.fused_linear %{{.*}}, %{{.*}} {activation = #bert<activation none>, precision = #bert<precision int8>}
   %y = bert.fused_linear %x, %w {activation = #bert<activation none>, precision = #bert<precision int8>} : (tensor<?x5xf32>, tensor<7x5xf32>) -> tensor<?x7xf32>
+  // CHECK: bert.fused_linear %{{.*}}, %{{.*}} input_scale %{{.*}} {activation = #bert<activation none>, precision = #bert<precision int8>} : (tensor<?x5xf32>, tensor<7x5xf32>, tensor<5xf32>) -> tensor<?x7xf32>
+  %scaled = bert.fused_linear %x, %w input_scale %s {activation = #bert<activation none>, precision = #bert<precision int8>} : (tensor<?x5xf32>, tensor<7x5xf32>, tensor<5xf32>) -> tensor<?x7xf32>
   // CHECK: bert.pack %{{.*}} {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x18x4x4xi8>
   %p = bert.pack %w {panel = 4 : i64} : tensor<7x5xf32> -> tensor<2x18x4x4xi8>
   // CHECK: bert.packed_linear {{.*}} : (tensor<?x5xf32>, tensor<2x18x4x4xi8>, tensor<?x7xf32>) -> tensor<?x7xf32>

@@ -156,3 +156,24 @@ func.func @pack(%w: tensor<5x3xf32>) -> tensor<2x1x4x4xi8> {
   %p = bert.pack %w {panel = 4 : i64} : tensor<5x3xf32> -> tensor<2x1x4x4xi8>
   return %p : tensor<2x1x4x4xi8>
 }
+
+// -----
+
+bert.parameter @columns : tensor<4xf32>
+// expected-error @+1 {{C6: divided_by needs tied_to and a matrix}}
+bert.parameter @w.scaled : tensor<3x4xf32> {divided_by = @columns}
+
+// -----
+
+bert.parameter @columns : tensor<3xf32>
+bert.parameter @w : tensor<3x4xf32>
+// expected-error @+1 {{C6: divided_by @columns is no plain parameter of 4 elements}}
+bert.parameter @w.scaled : tensor<3x4xf32> {tied_to = @w, divided_by = @columns}
+
+// -----
+
+bert.parameter @columns : tensor<4xf32>
+bert.parameter @others : tensor<4xf32> {tied_to = @columns}
+bert.parameter @w : tensor<3x4xf32>
+// expected-error @+1 {{C6: divided_by @others is no plain parameter of 4 elements}}
+bert.parameter @w.scaled : tensor<3x4xf32> {tied_to = @w, divided_by = @others}

@@ -101,6 +101,11 @@ int bertc::compileCommand(const Arguments &arguments) {
       "keep-f32", po::value(&options.keepF32)->value_name("GLOB"),
       "weights whose products stay f32, such as encoder.layer.11.*; may be "
       "given several times")(
+      "calibration", po::value(&options.calibration)->value_name("FILE"),
+      "with --dtype int8: texts such as the model will see, a line each, or "
+      "input_ids in a .safetensors file; of their first 1,024 tokens each "
+      "product learns which columns of its input are large, and loses less in "
+      "rounding them")(
       "outputs", po::value(&outputs)->value_name("NAMES"),
       "outputs to keep, separated by commas; all of the task by default. "
       "attentions means the attention maps of every layer, attentions.0 and so "
@@ -144,6 +149,10 @@ int bertc::compileCommand(const Arguments &arguments) {
         "--f32-products goes with --dtype f32, or --keep-f32");
   if (options.dtype == "f32" && !options.keepF32.empty())
     return line.usageError("--keep-f32 goes with another --dtype than f32");
+  if (line.has("calibration") && options.dtype != "int8")
+    return line.usageError("--calibration goes with --dtype int8");
+  if (line.has("calibration") && options.calibration.empty())
+    return line.usageError("--calibration is empty");
   llvm::Triple triple(llvm::Triple::normalize(target));
   if (!target.empty() &&
       !(triple.getArch() == llvm::Triple::x86_64 && triple.isOSLinux()))

@@ -2,11 +2,11 @@
 
 #include "compiler/Errors.h"
 #include "compiler/Model.h"
+#include "compiler/Reference.h"
 #include "runtime/run/Execute.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Difference.h"
 #include "tools/bertc/Errors.h"
-#include "tools/bertc/Reference.h"
 #include "tools/bertc/Shapes.h"
 #include "tools/bertc/VerifyLayers.h"
 

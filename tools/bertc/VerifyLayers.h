@@ -4,8 +4,8 @@
 #define BERTC_TOOLS_BERTC_VERIFYLAYERS_H
 
 #include "compiler/Model.h"
+#include "compiler/Reference.h"
 #include "runtime/run/Execute.h"
-#include "tools/bertc/Reference.h"
 
 #include "llvm/Support/Error.h"
 

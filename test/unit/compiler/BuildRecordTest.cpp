@@ -44,12 +44,14 @@ TEST(BuildRecord, IsReadBack) {
   options.dtype = "bf16";
   options.f32Products = "fma";
   options.keepF32 = {"a b", R"(it's "*" \[0-9\] $x)", "--dtype"};
+  options.calibration = "my texts.txt";
   llvm::Expected<CompileOptions> again = readBuildRecord(buildRecord(options));
   ASSERT_TRUE(bool(again)) << llvm::toString(again.takeError());
   EXPECT_EQ(again->targetCpus, options.targetCpus);
   EXPECT_EQ(again->dtype, options.dtype);
   EXPECT_EQ(again->f32Products, options.f32Products);
   EXPECT_EQ(again->keepF32, options.keepF32);
+  EXPECT_EQ(again->calibration, options.calibration);
   EXPECT_EQ(buildRecord(*again), buildRecord(options));
 }
 

@@ -90,6 +90,30 @@ TEST_F(ModuleParametersTest, ATiedParameterHasItsOwnersValueAndCountsOnce) {
   EXPECT_EQ(parameters.count(), 6 + 4 + 3);
 }
 
+TEST_F(ModuleParametersTest, ColumnsAreDividedWhereverASliceBegins) {
+  ModuleParameters parameters = parse(R"(
+    bert.parameter @w : tensor<2x3xf32>
+      = dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : tensor<2x3xf32>
+    bert.parameter @s : tensor<3xf32> = dense<[2.0, 0.5, 4.0]> : tensor<3xf32>
+    bert.parameter @scaled : tensor<2x3xf32> {tied_to = @w, divided_by = @s})");
+  EXPECT_EQ(read(parameters, "scaled", 0, 6),
+            (Values{0.5, 4, 0.75, 2, 10, 1.5}));
+  EXPECT_EQ(read(parameters, "scaled", 4, 2), (Values{10, 1.5}));
+  EXPECT_EQ(read(parameters, "w", 4, 2), (Values{5, 6}));
+  EXPECT_EQ(parameters.count(), 6 + 3);
+}
+
+TEST_F(ModuleParametersTest, TakesInWhatAPassAdded) {
+  ModuleParameters parameters = parse(inModule);
+  auto w = module->lookupSymbol<bert::ParameterOp>("w");
+  mlir::OpBuilder b(w);
+  auto added = mlir::cast<bert::ParameterOp>(b.clone(*w));
+  added.setSymName("added");
+  parameters.addNew(*module);
+  parameters.addNew(*module);
+  EXPECT_EQ(read(parameters, "added", 1, 2), (Values{2, 3}));
+}
+
 TEST_F(ModuleParametersTest, DerivedParametersAreNoSources) {
   ModuleParameters parameters = parse(inModule);
   auto shape = parameters.shape("made");

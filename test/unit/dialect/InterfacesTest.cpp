@@ -79,7 +79,7 @@ TEST_F(InterfacesTest, FlopsAreTwoForEachMultiplyAdd) {
   // Columns that only fill up the last panel count nothing.
   auto packed = make<bert::PackedLinearOp>(
       rows({any, 8}), rows({2, 8, 4}), Value(), Value(), Value(), Value(),
-      bert::Activation::none, FloatAttr(), 6);
+      Value(), bert::Activation::none, FloatAttr(), 6);
   EXPECT_EQ(cast<bert::FlopsOpInterface>(*packed).getFlopsPerRow(), 2 * 6 * 8);
   EXPECT_EQ(cast<bert::FlopsOpInterface>(*packed).getFlopsPerTokenPair(), 0);
   // A score and its share of the sum, over all heads together.

@@ -1,6 +1,6 @@
 """Writes a module of the bert dialect, with values, whose outputs are kernels at odd sizes.
 
-    make_kernels.py products|epilogues|blocks [bf16|int8] > FILE.mlir
+    make_kernels.py products|epilogues|blocks [bf16|int8|int8_scaled] > FILE.mlir
     make_kernels.py hard|rows|gather|activations > FILE.mlir
     make_kernels.py attention|attentionBf16 HEAD_SIZE... > FILE.mlir
 
@@ -98,6 +98,9 @@ class Module:
         # Weights such that a sum over k is about as large as its terms' factors, whatever K.
         parts = [x, self.matrix(outputs, inputs, (3 / inputs) ** 0.5)]
         attributes = {"activation": f"#bert<activation {activation}>"}
+        precision = self.precision.removesuffix("_scaled")
+        if precision != self.precision:
+            parts += ["input_scale", self.vector(inputs, center=2)]
         if bias:
             parts += ["bias", bias]
         if residual:
@@ -105,8 +108,8 @@ class Module:
         if norm:
             parts += ["layer_norm", norm[0], norm[1]]
             attributes["epsilon"] = f"{norm[2]:.1e} : f64"
-        if self.precision != "f32":
-            attributes["precision"] = f"#bert<precision {self.precision}>"
+        if precision != "f32":
+            attributes["precision"] = f"#bert<precision {precision}>"
         return self.op("bert.fused_linear", parts, attributes, outputs)
 
     def output(self, name, value):

@@ -1,6 +1,6 @@
 //===- Reference.cpp ------------------------------------------------------===//
 
-#include "tools/bertc/Reference.h"
+#include "compiler/Reference.h"
 
 #include "compiler/Errors.h"
 #include "compiler/Facts.h"
@@ -87,13 +87,13 @@ llvm::Expected<ReferenceTensor> readParameter(const ModuleParameters &source,
 } // namespace
 
 llvm::Expected<std::vector<NamedReference>>
-bertc::runReference(const Model &model, const run::Batch &batch,
-                    const ValueHook &hook) {
-  mlir::func::FuncOp entry = findEntry(model.module.get());
+bertc::runReference(mlir::ModuleOp module, const ModuleParameters &parameters,
+                    const run::Batch &batch, const ValueHook &hook) {
+  mlir::func::FuncOp entry = findEntry(module);
   if (!entry)
     return llvm::createStringError("the model has no entry function");
 
-  PackedInputs packed = pack(batch, readFacts(model.module.get()));
+  PackedInputs packed = pack(batch, readFacts(module));
   std::vector<ReferenceTensor> inputs;
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
     const ReferenceTensor *input = packed.find(nameOf(entry.getArgAttrDict(i)));
@@ -103,10 +103,8 @@ bertc::runReference(const Model &model, const run::Batch &batch,
     inputs.push_back(*input);
   }
   auto results = interpret(
-      model.module.get(), entry.getSymName(), inputs,
-      [&](bert::ParameterOp op) {
-        return readParameter(*model.parameters, op);
-      },
+      module, entry.getSymName(), inputs,
+      [&](bert::ParameterOp op) { return readParameter(parameters, op); },
       hook);
   if (!results)
     return results.takeError();

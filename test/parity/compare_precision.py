@@ -1,10 +1,10 @@
 """Compares sentence vectors of a narrower dtype with those of f32, on the pairs of STS.
 
-    compare_precision.py DATA CHECKPOINT DTYPE LEAST_COSINE MOST_DROP
+    compare_precision.py DATA CHECKPOINT DTYPE LEAST_COSINE MOST_DROP [CALIBRATION]
 
 DATA is the folder with sts/*.tsv: score, sentence, sentence. Every sentence's vector has at least
 LEAST_COSINE with that of f32, and Spearman's correlation of the pairs' cosines with the scores of
-people drops by at most MOST_DROP, in hundredths.
+people drops by at most MOST_DROP, in hundredths. CALIBRATION is a file for --calibration.
 """
 
 import csv
@@ -26,12 +26,12 @@ def readPairs(data):
                     yield float(row[0]), row[1].strip(), row[2].strip()
 
 
-def vectors(checkpoint, dtype, sentences, folder):
+def vectors(checkpoint, dtype, sentences, folder, *options):
     artifact, text, made = (os.path.join(folder, name)
                             for name in ("model.so", "text.txt", "out.safetensors"))
     pathlib.Path(text).write_text("\n".join(sentences) + "\n", encoding="utf-8")
     subprocess.run(["bertc", "compile", checkpoint, "-o", artifact, "--task", "embed", "--dtype",
-                    dtype], check=True, stdout=subprocess.DEVNULL)
+                    dtype, *options], check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["bertc", "run", artifact, "--text-file", text, "--outputs", made], check=True)
     made = load_file(made)["embedding"].astype(np.float64)
     return made / np.linalg.norm(made, axis=1, keepdims=True)
@@ -50,12 +50,13 @@ def spearman(x, y):
     return float(np.corrcoef(ranks(x), ranks(y))[0, 1])
 
 
-def main(data, checkpoint, dtype, leastCosine, mostDrop):
+def main(data, checkpoint, dtype, leastCosine, mostDrop, calibration=None):
     scores, first, second = zip(*readPairs(data))
     sentences = list(first) + list(second)
     with tempfile.TemporaryDirectory() as folder:
         wanted = vectors(checkpoint, "f32", sentences, folder)
-        got = vectors(checkpoint, dtype, sentences, folder)
+        options = ["--calibration", calibration] if calibration else []
+        got = vectors(checkpoint, dtype, sentences, folder, *options)
     cosines = (wanted * got).sum(axis=1)
     worst = int(cosines.argmin())
     correlations = []

@@ -4,6 +4,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/Path.h"
 
 using namespace bertc;
 
@@ -29,6 +31,22 @@ std::optional<Emit> bertc::emitFromName(llvm::StringRef name) {
     if (entry.name == name)
       return entry.emit;
   return std::nullopt;
+}
+
+std::optional<Emit> bertc::emitFromEnding(llvm::StringRef path) {
+  return llvm::StringSwitch<std::optional<Emit>>(
+             llvm::sys::path::extension(path))
+      .Case(".so", Emit::shared)
+      .Case(".a", Emit::staticLibrary)
+      .Case(".o", Emit::object)
+      .Default(std::nullopt);
+}
+
+llvm::StringRef bertc::emitName(Emit emit) {
+  return llvm::find_if(
+             emitTable,
+             [&](const EmitName &entry) { return entry.emit == emit; })
+      ->name;
 }
 
 std::string bertc::emitNames() {

@@ -29,6 +29,10 @@ enum class Emit {
 
 /// The kinds by their names on the command line: "shared", "bert-fused", ...
 std::optional<Emit> emitFromName(llvm::StringRef name);
+/// The kind of artifact that a file's ending stands for: ".so", ".a", ".o".
+std::optional<Emit> emitFromEnding(llvm::StringRef path);
+/// The name of a kind.
+llvm::StringRef emitName(Emit emit);
 /// All names, separated by ", ".
 std::string emitNames();
 /// The kind of artifact, which may have code for several CPUs; nothing for IR.

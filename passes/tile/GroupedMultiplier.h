@@ -15,8 +15,9 @@ namespace bertc {
 
 /// How a CPU multiplies the factors of a grouped product (GroupedProduct.h),
 /// `lanes` columns at a time. A left factor is the same for all columns, a
-/// right one is a group of k for each; where the CPU has no instruction for the
-/// group a factor is one register for each of its elements.
+/// right one is a group of k for each. A factor is as many registers as the CPU
+/// takes steps for the group: one, or one for each element, or for each pair of
+/// words.
 class GroupedMultiplier {
 public:
   using Factor = llvm::SmallVector<mlir::Value>;
@@ -29,8 +30,9 @@ public:
   /// dimensions are one: w [K, columns * group].
   virtual Factor right(mlir::ImplicitLocOpBuilder &b, mlir::Value w,
                        mlir::Value k, int64_t column) const = 0;
-  /// sum + the products of a group, in the order of its elements where they are
-  /// not of one instruction.
+  /// sum + the products of a group, step by step, in the order of its elements;
+  /// of words first the even ones, then the odd ones, whose sums are exact in
+  /// any order.
   virtual mlir::Value multiply(mlir::ImplicitLocOpBuilder &b,
                                const Factor &left, const Factor &right,
                                mlir::Value sum) const = 0;

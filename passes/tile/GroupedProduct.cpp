@@ -4,13 +4,17 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace bertc;
 using namespace mlir;
 
 namespace {
 
-/// The maps of a, w and c where a group of `a` has two dimensions.
+/// Whether a group of `a` has two dimensions: pairs of words.
+bool hasPairs(Value a) { return getElementTypeOrSelf(a).isInteger(16); }
+
+/// The maps of a, w and c where it has.
 SmallVector<AffineMap> pairIndexing(MLIRContext *context) {
   AffineExpr m, n, k, p, q;
   bindDims(context, m, n, k, p, q);
@@ -51,9 +55,8 @@ Value addIntegers(ImplicitLocOpBuilder &b, Value x, Value y, Value sum) {
 void bertc::buildGroupedProduct(ImplicitLocOpBuilder &b, Value a, Value w,
                                 Value c) {
   using utils::IteratorType;
-  const bool hasPairs = cast<MemRefType>(a.getType()).getRank() == 4;
   SmallVector<AffineMap> maps =
-      hasPairs ? pairIndexing(b.getContext()) : indexing(b.getContext());
+      hasPairs(a) ? pairIndexing(b.getContext()) : indexing(b.getContext());
   SmallVector<IteratorType> iterators(maps[0].getNumDims(),
                                       IteratorType::reduction);
   iterators[0] = iterators[1] = IteratorType::parallel;
@@ -99,7 +102,7 @@ bool bertc::isGroupedProduct(linalg::LinalgOp op) {
   if (!isa<linalg::GenericOp>(op.getOperation()) || op.getNumDpsInputs() != 2 ||
       op.getNumDpsInits() != 1)
     return false;
-  const SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  return maps == indexing(op.getContext()) ||
-         maps == pairIndexing(op.getContext());
+  return op.getIndexingMapsArray() == (hasPairs(op.getDpsInputs()[0])
+                                           ? pairIndexing(op.getContext())
+                                           : indexing(op.getContext()));
 }

@@ -6,7 +6,8 @@
 //   row block   rows of A whose K block stays in L2
 //     K block     a packed panel of it stays in L1
 //       panel       `panel` columns of the weight
-//         row tile    tileRows x panel accumulators in registers
+//         row tile    tileRows x panel accumulators in registers; of words
+//                     wordTileRows
 //
 // Each element is summed over k in one order whatever the tile and the thread,
 // so its bits depend on its row and column alone. Products of a lower precision

@@ -1,9 +1,10 @@
 //===- VectorizeTiles.cpp - bert-vectorize-tiles --------------------------===//
 //
 // Turns each linalg op on a tile into registers. A product becomes one loop
-// over k whose accumulators, at most tileRows x panel, never leave registers:
-// one variant a height, chosen by a switch, since a register tile has a static
-// shape. Elementwise ops become a loop over the tile's rows.
+// over k whose accumulators, at most tileRows x panel (wordTileRows of words),
+// never leave registers: one variant a height, chosen by a switch, since a
+// register tile has a static shape. Elementwise ops become a loop over the
+// tile's rows.
 //
 // A new element type or matrix unit is a new pattern here and a new layout in
 // bert-pack-weights; the loop nest around the tile stays.

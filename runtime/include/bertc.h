@@ -39,7 +39,8 @@ typedef enum bertc_status {
   BERTC_BAD_ARGUMENT = 1,    /* a null pointer, a number out of its range */
   BERTC_BAD_INPUT = 2,       /* ids, types, mask or offsets it cannot take */
   BERTC_OVER_CAPACITY = 3,   /* more than the session was made for */
-  BERTC_BAD_ARTIFACT = 4,    /* missing, damaged, none, of another version */
+  BERTC_BAD_ARTIFACT = 4,    /* missing, damaged, none, of another version; its
+                                numbers for a text are not finite */
   BERTC_UNSUPPORTED_CPU = 5, /* compiled for a CPU with more features */
   BERTC_NO_RESOURCES = 6,    /* out of memory, or no more threads */
   BERTC_BUSY = 7             /* the session is running on another thread */

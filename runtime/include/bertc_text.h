@@ -17,8 +17,9 @@
  * A library that was compiled with a tokenizer has these functions, and so has
  * every archive (`--emit static`). Texts are UTF-8, below 1.4 GB each; bytes
  * that are none count as U+FFFD. Functions that fail say why in
- * bertc_last_error, which counts texts from 1. Where memory runs out they fail
- * with BERTC_NO_RESOURCES, and some of it may stay in use.
+ * bertc_last_error, which counts texts from 1; bertc_answer of multiple-choice
+ * models counts questions. Where memory runs out they fail with
+ * BERTC_NO_RESOURCES, and some of it may stay in use.
  */
 #ifndef BERTC_TEXT_H
 #define BERTC_TEXT_H
@@ -134,8 +135,8 @@ BERTC_API int64_t bertc_decode(const bertc_tokenizer *tokenizer,
 /* Answers */
 
 /* Texts through a model, and its numbers read as its task has them: labels,
- * entities, answers to questions, words at masks, vectors. It belongs to one
- * thread at a time. */
+ * entities, answers to questions, choices, words at masks, vectors. It belongs
+ * to one thread at a time. */
 typedef struct bertc_answerer bertc_answerer;
 
 typedef struct bertc_answer_options {
@@ -161,9 +162,15 @@ BERTC_API void bertc_answerer_destroy(bertc_answerer *answerer);
  * --json` prints. `pairs` is NULL, or has one for each text: contexts where the
  * texts are questions, choices for multiple-choice models, where equal texts
  * after each other are one question and have one line. Lives until the
- * answerer's next call; data is NULL on failure. A text that is longer than the
- * model takes is cut, and its line says "truncated": true; contexts of
- * questions and texts to find entities in are read in windows instead. */
+ * answerer's next call; data is NULL on failure. One text that cannot be
+ * encoded, or whose results are not finite (BERTC_BAD_ARTIFACT), fails the
+ * call, and bertc_last_error says which is the first. A text that is longer
+ * than the model takes is cut, and its line says "truncated": true; contexts of
+ * questions and texts to find entities in are read in windows instead. Outputs
+ * that the answers do not stand for are members of their own names; where a
+ * line is of several sequences, choices or a pair of embeddings, they are lists
+ * with an element for each, and where a text was read in several windows they
+ * are left out. */
 BERTC_API bertc_text bertc_answer(bertc_answerer *answerer,
                                   const bertc_text *texts,
                                   const bertc_text *pairs, int64_t count);

@@ -18,3 +18,9 @@ std::string bertc::io::npyHeader(const std::vector<int64_t> &shape) {
   start += static_cast<char>(header.size() >> 8);
   return start + header;
 }
+
+bool bertc::io::isNpyName(std::string_view path) {
+  constexpr std::string_view ending = ".npy";
+  return path.size() > ending.size() &&
+         path.substr(path.size() - ending.size()) == ending;
+}

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bertc::io {
@@ -14,6 +15,9 @@ namespace bertc::io {
 /// dictionary filled up to a multiple of 64 bytes. At most 32 dimensions, as
 /// NumPy has them.
 std::string npyHeader(const std::vector<int64_t> &shape);
+
+/// Whether a file of this name is one: ".npy" and something before it.
+bool isNpyName(std::string_view path);
 
 } // namespace bertc::io
 

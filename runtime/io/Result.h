@@ -13,8 +13,8 @@ namespace bertc::io {
 struct Failure {
   /// One line without a line break. Messages about a file begin with its path.
   std::string message;
-  /// The bertc_status of the function of bertc.h that failed; 0 where none did,
-  /// and what was given is at fault.
+  /// A bertc_status: of the function of bertc.h that failed, or of what is at
+  /// fault; 0 where what was given is.
   int status = 0;
 };
 

@@ -17,7 +17,8 @@ class AnswerSink {
 public:
   virtual ~AnswerSink() = default;
   /// The next examples, or sequences of token ids, in their order, and the
-  /// outputs of their batch, of which they are views.
+  /// outputs of their batch, of which they are views. They are fewer than the
+  /// outputs have where the next one is refused: `finish` is not called then.
   virtual MaybeFailure take(const std::vector<Answered> &answered,
                             const std::vector<Output> &outputs) = 0;
   /// After the last of them.

@@ -49,31 +49,54 @@ AnswerReader::encode(const text::Tokenizer &tokenizer, const Example &example,
   return encodings;
 }
 
+namespace {
+
+/// Stands for the reader of an output that the artifact does not give.
+class NothingToRead : public AnswerReader {
+public:
+  explicit NothingToRead(std::string output) : output(std::move(output)) {}
+  std::string missing() const override { return output; }
+
+private:
+  const std::string output;
+};
+
+std::unique_ptr<AnswerReader> ifGiven(std::unique_ptr<AnswerReader> reader,
+                                      const ModelFacts &facts) {
+  for (const std::string &output : reader->reads())
+    if (!facts.gives(output))
+      return std::make_unique<NothingToRead>(output);
+  return reader;
+}
+
+} // namespace
+
 std::unique_ptr<AnswerReader>
 bertc::run::makeAnswerReader(const ModelFacts &facts,
                              const AnswerOptions &options,
                              const text::Tokenizer *tokenizer) {
   const std::string &task = facts.task;
-  if (!facts.missingOutput.empty())
-    return std::make_unique<AnswerReader>();
+  std::unique_ptr<AnswerReader> reader = std::make_unique<AnswerReader>();
   if (task == "sequence-classification" && !facts.labels.empty())
-    return makeClassification(facts);
-  if (!tokenizer)
-    return std::make_unique<AnswerReader>();
-  if (task == "token-classification" && !facts.labels.empty())
-    return std::make_unique<TokenClassification>(facts);
-  if (task == "question-answering")
-    return std::make_unique<QuestionAnswering>(options, tokenizer);
-  if (task == "multiple-choice")
-    return std::make_unique<MultipleChoice>();
-  if (task == "embed")
-    return makeSentenceVectors();
-  if (task == "mlm")
-    return makeMaskedWords(options, *tokenizer, "logits");
-  if (task == "pretrain")
-    return makeSentenceRelation(
-        makeMaskedWords(options, *tokenizer, "prediction_logits"));
-  return std::make_unique<AnswerReader>();
+    reader = makeClassification(facts);
+  else if (!tokenizer)
+    return reader;
+  else if (task == "token-classification" && !facts.labels.empty())
+    reader = std::make_unique<TokenClassification>(facts);
+  else if (task == "question-answering")
+    reader = std::make_unique<QuestionAnswering>(options, tokenizer);
+  else if (task == "multiple-choice")
+    reader = std::make_unique<MultipleChoice>();
+  else if (task == "embed")
+    reader = makeSentenceVectors();
+  else if (task == "mlm")
+    reader = makeMaskedWords(options, *tokenizer, "logits");
+  else if (task == "pretrain")
+    reader = makeSentenceRelation(
+        facts,
+        ifGiven(makeMaskedWords(options, *tokenizer, "prediction_logits"),
+                facts));
+  return ifGiven(std::move(reader), facts);
 }
 
 std::vector<double> bertc::run::softmax(const float *logits, int64_t count) {

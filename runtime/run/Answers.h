@@ -57,6 +57,16 @@ public:
   /// Chooses the tokens whose rows are wanted, where the task wants few.
   virtual void select(Batch &) const {}
 
+  /// The outputs that its answers come from: makeAnswerReader gives it only
+  /// where the artifact has them all.
+  virtual std::vector<std::string> reads() const { return {}; }
+  /// An output that options on answers need and the artifact was compiled
+  /// without; empty where there is none.
+  virtual std::string missing() const { return {}; }
+
+  /// What messages call an example.
+  virtual const char *exampleName() const { return "text"; }
+
   /// Whether the answers stand for this output, which is then not printed.
   virtual bool replaces(const Output &) const { return false; }
 
@@ -70,7 +80,8 @@ public:
 };
 
 /// For a model; without a tokenizer (token ids are given) there are no words to
-/// name. `tokenizer` must outlive the reader.
+/// name, and without an output of the task's no answers. `tokenizer` must
+/// outlive the reader.
 std::unique_ptr<AnswerReader>
 makeAnswerReader(const ModelFacts &facts, const AnswerOptions &options,
                  const text::Tokenizer *tokenizer);
@@ -82,9 +93,11 @@ std::unique_ptr<AnswerReader> makeSentenceVectors();
 std::unique_ptr<AnswerReader> makeMaskedWords(const AnswerOptions &options,
                                               const text::Tokenizer &tokenizer,
                                               const std::string &output);
-/// `masks` reads the other output of `pretrain`.
+/// `masks` reads the other output of `pretrain`, and is given back where the
+/// artifact has no other.
 std::unique_ptr<AnswerReader>
-makeSentenceRelation(std::unique_ptr<AnswerReader> masks);
+makeSentenceRelation(const ModelFacts &facts,
+                     std::unique_ptr<AnswerReader> masks);
 
 /// e^x / sum of e^x, in f64; of one row.
 std::vector<double> softmax(const float *logits, int64_t count);

@@ -3,7 +3,9 @@
 //   "label": "good", "score": 0.98, "scores": {"bad": 0.02, "good": 0.98}
 //
 // by softmax, by a sigmoid a label for multi_label_classification; "value": 3.1
-// for regression: transformers' text-classification pipeline.
+// for regression: transformers' text-classification pipeline. Of labels of the
+// same name the keys of "scores" and "values" end in their ids, "good_1", since
+// they are of one object; "label" is the checkpoint's.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,6 +15,7 @@
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 using namespace bertc::run;
 
@@ -21,12 +24,10 @@ namespace {
 class Classification : public AnswerReader {
 public:
   explicit Classification(const ModelFacts &facts)
-      : problem(facts.problemType), labels(facts.labels) {
-    // Keys of one JSON object: labels of the same name get their ids.
-    for (size_t i = 0; i < labels.size(); ++i)
-      if (std::count(facts.labels.begin(), facts.labels.end(), labels[i]) > 1)
-        labels[i] += "_" + std::to_string(i);
+      : problem(facts.problemType), labels(facts.labels), keys(keysOf(labels)) {
   }
+
+  std::vector<std::string> reads() const override { return {"logits"}; }
 
   void add(const Answered &answered, JsonObject &object) const override {
     const float *logits = logitsOf(answered);
@@ -40,7 +41,7 @@ public:
     const int64_t best = largest(scores, 1)[0];
     JsonObject each;
     for (size_t i = 0; i < scores.size(); ++i)
-      each.number(labels[i], scores[i]);
+      each.number(keys[i], scores[i]);
     object.text("label", labels[best]).number("score", scores[best]);
     object.raw("scores", each.str());
   }
@@ -94,12 +95,29 @@ private:
     }
     JsonObject each;
     for (size_t i = 0; i < labels.size(); ++i)
-      each.number(labels[i], values[i]);
+      each.number(keys[i], values[i]);
     object.raw("values", each.str());
   }
 
-  std::string problem;
-  std::vector<std::string> labels;
+  static std::vector<std::string>
+  keysOf(const std::vector<std::string> &labels) {
+    auto count = [](const std::vector<std::string> &names,
+                    const std::string &name) {
+      return std::count(names.begin(), names.end(), name);
+    };
+    std::vector<std::string> keys = labels;
+    for (size_t i = 0; i < labels.size(); ++i) {
+      const std::string ending = "_" + std::to_string(i);
+      if (count(labels, labels[i]) > 1)
+        do
+          keys[i] += ending;
+        while (count(keys, keys[i]) > 1);
+    }
+    return keys;
+  }
+
+  const std::string problem;
+  const std::vector<std::string> labels, keys;
 };
 
 } // namespace

@@ -8,6 +8,7 @@
 #include "runtime/run/TextRun.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 using namespace bertc;
@@ -31,8 +32,13 @@ std::string_view lastColumn(std::string_view line) {
 class ConllSink : public AnswerSink {
 public:
   ConllSink(ConllExamples &source, const TokenClassification &reader,
-            std::FILE *out, std::optional<io::AsideFile> file)
-      : source(source), reader(reader), out(out), file(std::move(file)) {}
+            const std::vector<std::string> &labels, std::FILE *out,
+            std::optional<io::AsideFile> file)
+      : source(source), reader(reader), out(out), file(std::move(file)) {
+    for (const std::string &label : labels)
+      for (WordSpan &span : entitySpans({label}))
+        known.insert(std::move(span.type));
+  }
 
   MaybeFailure take(const std::vector<Answered> &answered,
                     const std::vector<Output> &) override {
@@ -41,6 +47,7 @@ public:
       const ConllSentence sentence = source.take();
       const std::vector<WordLabel> labels =
           reader.labelsOf(each, sentence.words);
+      lines += sentence.before;
       std::vector<std::string> given;
       for (size_t word = 0; word < labels.size(); ++word) {
         const std::string &line = sentence.lines[word];
@@ -52,11 +59,17 @@ public:
       lines += source.lineEnd();
       if (!sentence.right.empty())
         scores.add(given, sentence.right);
+      for (WordSpan &span : entitySpans(sentence.right))
+        if (known.count(span.type) == 0)
+          unknown.insert(std::move(span.type));
     }
-    return file ? file->write(lines.data(), lines.size()) : print(lines, out);
+    return write(lines);
   }
 
   MaybeFailure finish() override {
+    if (MaybeFailure failure = write(source.rest()))
+      return failure;
+    warnOfUnknown();
     if (file)
       if (MaybeFailure failure = file->keep())
         return failure;
@@ -65,17 +78,37 @@ public:
   }
 
 private:
+  MaybeFailure write(const std::string &lines) {
+    return file ? file->write(lines.data(), lines.size()) : print(lines, out);
+  }
+
+  void warnOfUnknown() const {
+    if (unknown.empty())
+      return;
+    const std::string more =
+        unknown.size() == 1
+            ? ""
+            : " and " + std::to_string(unknown.size() - 1) + " more";
+    std::fprintf(stderr,
+                 "bertc: warning: %s: has labels of types that the model does "
+                 "not know: %s%s\n",
+                 source.path().c_str(), quoted(*unknown.begin()).c_str(),
+                 more.c_str());
+  }
+
   ConllExamples &source;
   const TokenClassification &reader;
   std::FILE *out;
   std::optional<io::AsideFile> file;
   EntityScores scores;
+  std::set<std::string> known, unknown; ///< types of entities
 };
 
 } // namespace
 
 std::optional<Example> ConllExamples::next() {
   ConllSentence sentence;
+  sentence.before = std::exchange(before, "");
   std::string text;
   bool labelled = true;
   while (std::optional<std::string_view> line = lines.next()) {
@@ -87,6 +120,13 @@ std::optional<Example> ConllExamples::next() {
       continue;
     }
     const std::string_view word = firstColumn(*line);
+    if (word == "-DOCSTART-") {
+      std::string &place = sentence.lines.empty() ? sentence.before : before;
+      place.append(*line).append(lineEnd()).append(lineEnd());
+      if (!sentence.lines.empty())
+        break;
+      continue;
+    }
     text += text.empty() ? "" : " ";
     sentence.words.push_back({text.size(), text.size() + word.size()});
     text += word;
@@ -95,6 +135,8 @@ std::optional<Example> ConllExamples::next() {
     sentence.right.emplace_back(label);
     sentence.lines.emplace_back(*line);
   }
+  if (sentence.lines.empty())
+    before = std::move(sentence.before);
   if (sentence.lines.empty() || lines.failure())
     return std::nullopt;
   if (!labelled)
@@ -149,7 +191,7 @@ MaybeFailure bertc::run::runConll(const Request &request,
   ConllExamples source(std::move(*lines));
   const ModelFacts facts(model);
   const TokenClassification reader(facts);
-  ConllSink sink(source, reader, out, std::move(file));
+  ConllSink sink(source, reader, facts.labels, out, std::move(file));
   TextRun sentences(model, tokenizer, reader, request.threads);
   sentences.call("sentence");
   return sentences.run(source, sink);

@@ -2,7 +2,8 @@
 //
 // The format of the CoNLL shared tasks: a word a line, then columns, the right
 // label in the last of them where it is known; an empty line between sentences.
-// Columns are separated by blanks or tabs.
+// Columns are separated by blanks or tabs. A line that begins with -DOCSTART-
+// stands between documents (CoNLL 2003): it is no sentence and has no label.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,6 +30,7 @@ namespace bertc::run {
 
 /// A sentence of the file.
 struct ConllSentence {
+  std::string before; ///< -DOCSTART- lines in front of it, each with its end
   std::vector<std::string> lines;
   std::vector<ByteRange> words;   ///< in the text: words with blanks between
   std::vector<std::string> right; ///< labels; empty where a line has none
@@ -46,9 +48,13 @@ public:
   const char *lineEnd() const { return isCrLf ? "\r\n" : "\n"; }
   /// The first sentence that was not taken.
   ConllSentence take();
+  /// Once `next` came to the end: -DOCSTART- lines behind the last sentence.
+  const std::string &rest() const { return before; }
+  const std::string &path() const { return lines.path(); }
 
 private:
   LineReader lines;
+  std::string before; ///< of the next sentence
   bool isCrLf = false;
   std::deque<ConllSentence> waiting;
 };
@@ -70,7 +76,7 @@ private:
 /// Labels the words of request.conll. The lines, each with the label behind it
 /// and the file's line ends, go to request.outputs or to `out`; the scores,
 /// where the file has right labels, to `out` or, where that has the lines, to
-/// the standard error.
+/// the standard error. Warns of right labels that the model cannot give.
 MaybeFailure runConll(const Request &request, const bertc_model *model,
                       const text::Tokenizer &tokenizer, std::FILE *out);
 

@@ -145,6 +145,7 @@ std::string NotFinite::message() const {
 
 std::optional<NotFinite>
 bertc::run::findNotFinite(const std::vector<Output> &outputs) {
+  std::optional<NotFinite> first;
   for (const Output &output : outputs) {
     bool allFinite = true; // no early exit: this is vectorised
     for (float value : output.values)
@@ -154,10 +155,12 @@ bertc::run::findNotFinite(const std::vector<Output> &outputs) {
     const auto bad =
         std::find_if(output.values.begin(), output.values.end(),
                      [](float value) { return !std::isfinite(value); });
-    return NotFinite{output.name,
-                     (bad - output.values.begin()) / output.sequenceSize()};
+    const int64_t sequence =
+        (bad - output.values.begin()) / output.sequenceSize();
+    if (!first || sequence < first->sequence)
+      first = NotFinite{output.name, sequence};
   }
-  return std::nullopt;
+  return first;
 }
 
 bool bertc::run::isRow(const Batch &batch, const Output &output,

@@ -81,8 +81,8 @@ struct NotFinite {
   int64_t sequence;
   std::string message() const;
 };
-/// The first of the first such output. A label or a word read from such numbers
-/// would mean nothing.
+/// The first such sequence of all outputs, and the first such output of it. A
+/// label or a word read from such numbers would mean nothing.
 std::optional<NotFinite> findNotFinite(const std::vector<Output> &outputs);
 
 /// Whether a place of an output's padded rows, the last dimension aside, holds

@@ -51,6 +51,7 @@ public:
       selectColumns(batch, positions);
   }
 
+  std::vector<std::string> reads() const override { return {outputName}; }
   // A number for each word of the vocabulary is no reading.
   bool replaces(const Output &output) const override {
     return output.name == outputName;

@@ -17,12 +17,12 @@ struct ModelFacts {
   std::string problemType;
   std::vector<std::string> labels; ///< id2label, by id
   int64_t maxPositions = 0;        ///< tokens of the longest sequence
-  /// The first of the outputs that the task's answers are read from which the
-  /// artifact does not give (`--outputs attentions` leaves them out); empty
-  /// where all are there.
-  std::string missingOutput;
+  /// Names of what the artifact gives: `--outputs attentions` leaves others of
+  /// the task out.
+  std::vector<std::string> outputs;
 
   explicit ModelFacts(const bertc_model *model);
+  bool gives(const std::string &output) const;
 };
 
 } // namespace bertc::run

@@ -33,6 +33,9 @@ std::optional<Example> ChoiceExamples::next() {
       break;
     question.choices.push_back(std::move(*waiting->pair));
   }
+  // Whether more choices would have followed is not known.
+  if (!waiting && source.failure())
+    return std::nullopt;
   return question;
 }
 

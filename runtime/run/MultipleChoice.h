@@ -43,6 +43,8 @@ public:
   encode(const text::Tokenizer &tokenizer, const Example &example,
          int64_t most) const override;
 
+  std::vector<std::string> reads() const override { return {"logits"}; }
+  const char *exampleName() const override { return "question"; }
   bool replaces(const Output &output) const override {
     return output.name == "logits";
   }

@@ -7,7 +7,6 @@
 #include "runtime/io/Safetensors.h"
 
 #include <algorithm>
-#include <string_view>
 
 using namespace bertc;
 using namespace bertc::run;
@@ -40,16 +39,10 @@ void copyCorner(const float *source, const std::vector<int64_t> &from,
                d + 1);
 }
 
-bool isNpy(const std::string &path) {
-  constexpr std::string_view ending = ".npy";
-  return path.size() > ending.size() &&
-         path.compare(path.size() - ending.size(), ending.size(), ending) == 0;
-}
-
 } // namespace
 
 MaybeFailure OutputSpool::add(const std::vector<Output> &outputs) {
-  if (isNpy(path) && outputs.size() != 1)
+  if (io::isNpyName(path) && outputs.size() != 1)
     return Failure{path + ": a .npy file holds one output, the model has " +
                    std::to_string(outputs.size())};
   if (spooled.empty())
@@ -116,7 +109,7 @@ MaybeFailure OutputSpool::finishNpy() const {
 }
 
 MaybeFailure OutputSpool::finish() {
-  if (isNpy(path))
+  if (io::isNpyName(path))
     return finishNpy();
   std::vector<io::Tensor> tensors;
   for (const Spooled &output : spooled) {

@@ -86,11 +86,16 @@ std::string bertc::run::jsonLine(const Answered &answered,
     object.raw("truncated", "true");
   reader.add(answered, object);
   for (const Output &output : answered.outputs) {
-    if (answered.count != 1 || reader.replaces(output))
+    if (reader.replaces(output) || (reader.hasWindows() && answered.count > 1))
       continue;
+    JsonArray list;
     std::string rows;
-    appendRows(rows, answered.batch, answered.first, output);
-    object.raw(output.name, rows);
+    for (int64_t i = 0; i < answered.count; ++i) {
+      rows.clear();
+      appendRows(rows, answered.batch, answered.first + i, output);
+      list.raw(rows);
+    }
+    object.raw(output.name, answered.count == 1 ? rows : list.str());
   }
   return object.str() + "\n";
 }

@@ -14,9 +14,10 @@ namespace bertc::run {
 /// A line with a JSON object: the texts where it has some, "truncated": true
 /// where the model did not get all of them, the answers of `reader`, then the
 /// example's part of each output that they do not stand for; of outputs with a
-/// row a token, the rows of its tokens only, and none of the outputs where a
-/// text is several sequences. Numbers of outputs have as many digits as it
-/// takes to read them back.
+/// row a token, the rows of its tokens only. Of an example that is several
+/// sequences, choices or the two texts of a pair, that is a list with the part
+/// of each; of a text in several windows, which overlap, there is none. Numbers
+/// of outputs have as many digits as it takes to read them back.
 std::string jsonLine(const Answered &answered, const AnswerReader &reader);
 
 /// "logits [2, 5]", a line an output.

@@ -45,6 +45,9 @@ public:
 
   /// "answers": [{"answer": "France", "score": 0.98, "start": 159, "end": 165}]
   void add(const Answered &answered, JsonObject &object) const override;
+  std::vector<std::string> reads() const override {
+    return {"start_logits", "end_logits"};
+  }
   bool replaces(const Output &) const override { return tokenizer != nullptr; }
   bool hasWindows() const override { return true; }
   bool hasText() const override { return true; }

@@ -2,6 +2,9 @@
 
 #include "runtime/run/Request.h"
 
+#include "runtime/io/Npy.h"
+#include "runtime/run/Characters.h"
+
 #include <algorithm>
 #include <charconv>
 #include <string_view>
@@ -73,6 +76,55 @@ bool setThreads(Request &request, const std::string &value) {
   return setNumber(request.threads, value, 1, 1024);
 }
 
+/// What goes to --outputs.
+enum Content : unsigned { tensors = 1, predictions = 2, columns = 4 };
+
+/// Names that promise a format, and what may have them. Others promise nothing.
+constexpr struct {
+  std::string_view ending;
+  unsigned contents;
+} formats[] = {
+    {".safetensors", tensors},
+    {".npy", tensors},
+    {".json", predictions},
+    {".conll", columns},
+    {".txt", predictions | columns},
+    {".tsv", columns},
+    {".jsonl", 0},
+    {".csv", 0},
+    {".npz", 0},
+    {".gz", 0},
+    {".h5", 0},
+    {".parquet", 0},
+    {".pt", 0},
+    {".bin", 0},
+};
+
+/// Refuses a name that promises another format than the file will have.
+io::MaybeFailure checkFormat(const Request &request) {
+  const Content content = !request.squad.empty()   ? predictions
+                          : !request.conll.empty() ? columns
+                                                   : tensors;
+  const char *writes = content == predictions ? "--squad writes a JSON object"
+                       : content == columns
+                           ? "--conll writes columns"
+                           : "writes safetensors, or .npy; --json prints JSON";
+  const std::string lower = lowerCase(request.outputs);
+  auto endsWith = [&](std::string_view ending) {
+    return lower.size() >= ending.size() &&
+           lower.compare(lower.size() - ending.size(), std::string::npos,
+                         ending) == 0;
+  };
+  for (const auto &[ending, contents] : formats)
+    if (endsWith(ending) && !(contents & content))
+      return io::Failure{"--outputs " + request.outputs + ": " + writes};
+  // Case counts where the format is chosen by it.
+  if (endsWith(".npy") && !io::isNpyName(request.outputs))
+    return io::Failure{"--outputs " + request.outputs +
+                       ": NumPy's ending is written .npy"};
+  return std::nullopt;
+}
+
 } // namespace
 
 const std::vector<Option> &bertc::run::options() {
@@ -97,22 +149,24 @@ const std::vector<Option> &bertc::run::options() {
        false, store<&Request::squad>},
       {"--conll", "FILE",
        "a word a line, labels in the last column where they are known, an "
-       "empty line between sentences; each line gets its label, and precision, "
-       "recall and F1 are printed",
+       "empty line between sentences; each line but -DOCSTART- gets its label, "
+       "and precision, recall and F1 are printed",
        false, store<&Request::conll>},
       {"--query", "TEXT",
        "print the texts whose vectors are nearest to this one's; may be given "
        "several times",
        true, append<&Request::queries>},
       {"--n-best", "N",
-       "answers to a question (1), words at a mask (5), texts for a query (5)",
+       "answers to a question (1), words at a mask (5), texts for a query (5); "
+       "1 to 1000000",
        false, setBest},
       {"--positions", "LIST",
        "tokens of each text whose words are predicted: columns such as 1,5, "
        "each once, [CLS] being 0, or all; the masks by default",
        false, setPositions},
-      {"--max-answer-length", "N", "tokens of an answer to a question (15)",
-       false, setAnswerLength},
+      {"--max-answer-length", "N",
+       "tokens of an answer to a question (15); 1 to 1000000", false,
+       setAnswerLength},
       {"--no-answer", nullptr, "a question may have no answer, as in SQuAD 2",
        false, allowNoAnswer},
       {"--vocabulary", "PATH",
@@ -167,5 +221,5 @@ io::MaybeFailure bertc::run::checkRequest(const Request &request) {
                        "output"};
   if (!request.conll.empty() && request.json)
     return io::Failure{"--conll gives columns, not --json"};
-  return std::nullopt;
+  return checkFormat(request);
 }

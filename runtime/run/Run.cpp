@@ -5,7 +5,6 @@
 #include "runtime/io/AsideFile.h"
 #include "runtime/run/AnswerSink.h"
 #include "runtime/run/Answers.h"
-#include "runtime/run/Characters.h"
 #include "runtime/run/Conll.h"
 #include "runtime/run/Execute.h"
 #include "runtime/run/ModelTokenizer.h"
@@ -18,7 +17,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,32 +25,6 @@ using namespace bertc::run;
 
 namespace {
 
-/// Refuses a name that promises another format than the file will have.
-MaybeFailure checkFormat(const Request &request) {
-  const bool isText = !request.squad.empty() || !request.conll.empty();
-  const std::string lower = lowerCase(request.outputs);
-  auto endsWith = [&](std::string_view ending) {
-    return lower.size() >= ending.size() &&
-           lower.compare(lower.size() - ending.size(), std::string::npos,
-                         ending) == 0;
-  };
-  if (isText && (endsWith(".safetensors") || endsWith(".npy")))
-    return Failure{"--outputs " + request.outputs +
-                   ": --squad writes JSON, --conll columns"};
-  // Case counts where the format is chosen by it.
-  if (!isText && endsWith(".npy") &&
-      request.outputs.compare(request.outputs.size() - 4, 4, ".npy") != 0)
-    return Failure{"--outputs " + request.outputs +
-                   ": NumPy's ending is written .npy"};
-  for (std::string_view ending :
-       {".json", ".jsonl", ".txt", ".csv", ".tsv", ".conll", ".npz", ".gz",
-        ".h5", ".parquet", ".pt", ".bin"})
-    if (!isText && endsWith(ending))
-      return Failure{"--outputs " + request.outputs +
-                     ": writes safetensors, or .npy; --json prints JSON"};
-  return std::nullopt;
-}
-
 MaybeFailure checkFiles(const Request &request) {
   // A program with its model inside reads itself.
   std::vector<std::string> read = {
@@ -60,9 +32,7 @@ MaybeFailure checkFiles(const Request &request) {
       request.vocabulary, request.inputs, request.squad, request.conll};
   for (const std::string &file : {request.textFile, request.pairFile})
     read.push_back(file == "-" ? "/dev/stdin" : file);
-  if (MaybeFailure failure = io::checkNotRead(request.outputs, read))
-    return failure;
-  return checkFormat(request);
+  return io::checkNotRead(request.outputs, read);
 }
 
 /// Token ids, in parts: no more than one is in memory with its results.
@@ -107,51 +77,57 @@ MaybeFailure runInputs(const Request &request, const bertc_model *model,
   return std::nullopt;
 }
 
-std::string missing(const char *option, const ModelFacts &facts) {
-  return std::string(option) + " needs the output " + facts.missingOutput +
-         ", which this model was compiled without";
+/// Options on answers, each of some tasks alone.
+struct AnswerOption {
+  bool asked;
+  const char *name;
+  const char *tasks; ///< as messages name them
+  bool suits;        ///< whether the model's is one of them
+};
+
+std::vector<AnswerOption> answerOptions(const Request &request,
+                                        const std::string &task) {
+  const AnswerOptions &answers = request.answers;
+  const bool answersQuestions = task == "question-answering";
+  const bool predictsWords = task == "mlm" || task == "pretrain";
+  return {
+      {!request.squad.empty(), "--squad", "question-answering",
+       answersQuestions},
+      {!request.conll.empty(), "--conll", "token-classification",
+       task == "token-classification"},
+      {!answers.positions.empty(), "--positions", "mlm", predictsWords},
+      {answers.noAnswer, "--no-answer", "question-answering", answersQuestions},
+      {answers.maxAnswerLength != AnswerOptions().maxAnswerLength,
+       "--max-answer-length", "question-answering", answersQuestions},
+      {!request.queries.empty(), "--query", "embed", task == "embed"},
+      {answers.nBest > 0, "--n-best", "question-answering or mlm, or --query",
+       answersQuestions || predictsWords || !request.queries.empty()}};
 }
 
-/// Some options are of one task alone.
-MaybeFailure checkTask(const Request &request, const ModelFacts &facts) {
-  const AnswerOptions &answers = request.answers;
-  const bool predictsWords = facts.task == "mlm" || facts.task == "pretrain";
-  const struct {
-    bool asked;
-    const char *option, *task;
-  } needs[] = {
-      {!request.squad.empty(), "--squad", "question-answering"},
-      {!request.conll.empty(), "--conll", "token-classification"},
-      {!answers.positions.empty() && !predictsWords, "--positions", "mlm"},
-      {answers.noAnswer, "--no-answer", "question-answering"},
-      {answers.maxAnswerLength != AnswerOptions().maxAnswerLength,
-       "--max-answer-length", "question-answering"},
-      {!request.queries.empty(), "--query", "embed"}};
-  for (const auto &[asked, option, task] : needs) {
-    if (asked && facts.task != task)
-      return Failure{std::string(option) + " needs a model for " + task +
-                     ", this one is for " + facts.task};
-    if (asked && !facts.missingOutput.empty())
-      return Failure{missing(option, facts)};
-  }
-  for (const auto &[asked, option] :
-       {std::pair(!answers.positions.empty(), "--positions"),
-        std::pair(answers.nBest > 0, "--n-best")})
-    if (asked && !facts.missingOutput.empty())
-      return Failure{missing(option, facts)};
-  const bool hasBest = facts.task == "question-answering" || predictsWords ||
-                       !request.queries.empty();
-  if (answers.nBest > 0 && !hasBest)
-    return Failure{"--n-best needs a model for question-answering or mlm, or "
-                   "--query; this one is for " +
-                   facts.task};
+MaybeFailure checkTask(const std::vector<AnswerOption> &options,
+                       const std::string &task) {
+  for (const AnswerOption &option : options)
+    if (option.asked && !option.suits)
+      return Failure{std::string(option.name) + " needs a model for " +
+                     option.tasks + ", this one is for " + task};
+  return std::nullopt;
+}
+
+MaybeFailure checkOutputs(const std::vector<AnswerOption> &options,
+                          const AnswerReader &reader) {
+  const std::string missing = reader.missing();
+  for (const AnswerOption &option : options)
+    if (option.asked && !missing.empty())
+      return Failure{std::string(option.name) + " needs the output " + missing +
+                     ", which this model was compiled without"};
   return std::nullopt;
 }
 
 MaybeFailure runTexts(const Request &request, const bertc_model *model,
                       std::FILE *out) {
   const ModelFacts facts(model);
-  if (MaybeFailure failure = checkTask(request, facts))
+  const std::vector<AnswerOption> options = answerOptions(request, facts.task);
+  if (MaybeFailure failure = checkTask(options, facts.task))
     return failure;
   Result<std::unique_ptr<ExampleSource>> source = openExamples(request);
   if (!source)
@@ -159,14 +135,16 @@ MaybeFailure runTexts(const Request &request, const bertc_model *model,
   Result<text::Tokenizer> tokenizer = tokenizerFor(model, request.vocabulary);
   if (!tokenizer)
     return tokenizer.failure();
+  const std::unique_ptr<AnswerReader> reader =
+      makeAnswerReader(facts, request.answers, &*tokenizer);
+  if (MaybeFailure failure = checkOutputs(options, *reader))
+    return failure;
   if (!request.squad.empty())
     return runSquad(request, model, *tokenizer, out);
   if (!request.conll.empty())
     return runConll(request, model, *tokenizer, out);
   if (!request.queries.empty())
     return runSearch(request, model, *tokenizer, **source, out);
-  const std::unique_ptr<AnswerReader> reader =
-      makeAnswerReader(facts, request.answers, &*tokenizer);
   const std::unique_ptr<AnswerSink> sink =
       makeAnswerSink(request, *reader, out);
   return TextRun(model, *tokenizer, *reader, request.threads)

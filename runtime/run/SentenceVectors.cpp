@@ -45,6 +45,7 @@ public:
     return encodings;
   }
 
+  std::vector<std::string> reads() const override { return {"embedding"}; }
   bool replaces(const Output &output) const override {
     return output.name == "embedding";
   }

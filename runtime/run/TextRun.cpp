@@ -14,11 +14,12 @@ using namespace bertc::run;
 
 namespace {
 
-/// Each example with its part of what was run.
-std::vector<Answered> answeredOf(const TextBatch &texts, const Batch &batch,
+/// The first `count` examples, each with its part of what was run.
+std::vector<Answered> answeredOf(const TextBatch &texts, size_t count,
+                                 const Batch &batch,
                                  const std::vector<Output> &outputs) {
   std::vector<Answered> answered;
-  for (size_t i = 0; i < texts.size(); ++i) {
+  for (size_t i = 0; i < count; ++i) {
     const size_t first = texts.first(i);
     answered.push_back({batch, outputs, static_cast<int64_t>(first),
                         static_cast<int64_t>(texts.first(i + 1) - first),
@@ -44,12 +45,6 @@ TextRun::encodeNext(ExampleSource &source) {
       reader.encode(tokenizer, *example, mostTokens);
   if (!encodings)
     return Failure{nameOf(texts) + ": " + encodings.error()};
-  const bool isCut =
-      !reader.hasWindows() &&
-      std::any_of(encodings->begin(), encodings->end(),
-                  [](const text::Encoding &each) { return each.truncated; });
-  if (isCut && cut++ == 0)
-    firstCut = texts;
   return std::optional<Encoded>({std::move(*example), std::move(*encodings)});
 }
 
@@ -83,20 +78,14 @@ Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
   }
 }
 
-MaybeFailure TextRun::checkFinite(const TextBatch &batch,
-                                  const std::vector<Output> &outputs) const {
-  const std::optional<NotFinite> bad = findNotFinite(outputs);
-  if (!bad)
-    return std::nullopt;
-  size_t example = 0;
-  while (batch.first(example + 1) <= static_cast<size_t>(bad->sequence))
-    ++example;
-  const int64_t before =
-      texts - static_cast<int64_t>(batch.size()) - (waiting || refused ? 1 : 0);
-  return Failure{nameOf(before + int64_t(example) + 1) + ": " + bad->message()};
+bool TextRun::isCut(const Answered &answered) const {
+  return !reader.hasWindows() &&
+         std::any_of(answered.encodings, answered.encodings + answered.count,
+                     [](const text::Encoding &each) { return each.truncated; });
 }
 
-MaybeFailure TextRun::runBatchOf(const TextBatch &texts, AnswerSink &sink) {
+MaybeFailure TextRun::runBatchOf(const TextBatch &texts, int64_t number,
+                                 AnswerSink &sink) {
   Batch batch = texts.batch(model);
   reader.select(batch);
   // The first of many batches.
@@ -112,9 +101,22 @@ MaybeFailure TextRun::runBatchOf(const TextBatch &texts, AnswerSink &sink) {
   Result<std::vector<Output>> outputs = runBatch(session.get(), model, batch);
   if (!outputs)
     return outputs.failure();
-  if (MaybeFailure failure = checkFinite(texts, *outputs))
+  const std::optional<NotFinite> bad = findNotFinite(*outputs);
+  size_t good = texts.size();
+  while (bad && texts.first(good) > static_cast<size_t>(bad->sequence))
+    --good;
+  const std::vector<Answered> answered =
+      answeredOf(texts, good, batch, *outputs);
+  if (MaybeFailure failure = sink.take(answered, *outputs))
     return failure;
-  return sink.take(answeredOf(texts, batch, *outputs), *outputs);
+  for (size_t i = 0; i < good; ++i)
+    if (isCut(answered[i]) && cut++ == 0)
+      firstCut = number + static_cast<int64_t>(i);
+  if (bad)
+    return Failure{nameOf(number + static_cast<int64_t>(good)) + ": " +
+                       bad->message(),
+                   BERTC_BAD_ARTIFACT};
+  return std::nullopt;
 }
 
 void TextRun::warnOfCuts() const {
@@ -147,14 +149,13 @@ MaybeFailure TextRun::runAll(ExampleSource &source, AnswerSink &sink,
   int64_t answered = 0;
   const std::unique_ptr<ExampleSource> joined = reader.joined(source);
   ExampleSource &examples = joined ? *joined : source;
-  if (joined)
-    call("question");
   do {
+    const int64_t number = texts + (waiting ? 0 : 1);
     Result<TextBatch> batch = nextBatch(examples);
     if (!batch)
       return batch.failure();
     // An empty file has results too, without rows.
-    if (MaybeFailure failure = runBatchOf(*batch, sink))
+    if (MaybeFailure failure = runBatchOf(*batch, number, sink))
       return failure;
     answered += static_cast<int64_t>(batch->size());
     if (refused)
@@ -171,7 +172,6 @@ MaybeFailure TextRun::run(ExampleSource &source, AnswerSink &sink) {
     Progress progress;
     failure = runAll(source, sink, &progress);
   }
-  if (!failure)
-    warnOfCuts();
+  warnOfCuts();
   return failure;
 }

@@ -21,15 +21,17 @@ namespace bertc::run {
 class Progress;
 
 /// Runs a model on all examples of a source. No more of them are in memory than
-/// one run takes; a run takes as many texts as its tokens allow, whatever their
-/// lengths, since padding is not computed.
+/// one run takes, or one example where that is more: a text's windows, a
+/// question's choices. A run takes as many texts as its tokens allow, whatever
+/// their lengths, since padding is not computed.
 class TextRun {
 public:
   TextRun(const bertc_model *model, const text::Tokenizer &tokenizer,
           const AnswerReader &reader, int64_t threads)
-      : model(model), tokenizer(tokenizer), reader(reader), threads(threads) {}
+      : model(model), tokenizer(tokenizer), reader(reader), threads(threads),
+        exampleName(reader.exampleName()) {}
 
-  /// What messages call an example: "text" by default.
+  /// What messages call an example, instead of the reader's word.
   void call(const char *name) { exampleName = name; }
 
   /// Makes the session for texts of any number and length. Without it `run`
@@ -59,22 +61,24 @@ private:
   std::string nameOf(int64_t example) const {
     return std::string(exampleName) + " " + std::to_string(example);
   }
-  MaybeFailure checkFinite(const TextBatch &batch,
-                           const std::vector<Output> &outputs) const;
-  MaybeFailure runBatchOf(const TextBatch &texts, AnswerSink &sink);
+  /// A batch whose first example has this number. Examples before one without
+  /// finite numbers get their answers.
+  MaybeFailure runBatchOf(const TextBatch &texts, int64_t number,
+                          AnswerSink &sink);
+  bool isCut(const Answered &answered) const;
   void warnOfCuts() const;
 
   const bertc_model *model;
   const text::Tokenizer &tokenizer;
   const AnswerReader &reader;
   int64_t threads;
-  const char *exampleName = "text";
+  const char *exampleName;
 
   Session session;
   std::optional<Encoded> waiting; ///< did not fit into the last batch
   MaybeFailure refused;           ///< what the last batch ended before
   int64_t texts = 0;              ///< that were read
-  int64_t cut = 0, firstCut = 0;
+  int64_t cut = 0, firstCut = 0;  ///< of those with answers
   int64_t mostTokens = 0;
 };
 

@@ -61,6 +61,7 @@ public:
   std::vector<WordLabel> labelsOf(const Answered &answered,
                                   const std::vector<ByteRange> &words) const;
 
+  std::vector<std::string> reads() const override { return {"logits"}; }
   /// Numbers for every token are no reading.
   bool replaces(const Output &output) const override {
     return output.name == "logits";

@@ -1,6 +1,7 @@
 //===- Attention.cpp - bertc attention ------------------------------------===//
 
 #include "runtime/io/AsideFile.h"
+#include "runtime/run/Characters.h"
 #include "runtime/run/ModelTokenizer.h"
 #include "runtime/run/TextBatch.h"
 #include "tools/bertc/Commands.h"
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 using namespace bertc;
 namespace po = boost::program_options;
@@ -109,6 +111,12 @@ int bertc::attentionCommand(const Arguments &arguments) {
       "threads; all of the machine by default");
   if (std::optional<int> code = line.parse(arguments))
     return *code;
+  // A name without an ending promises nothing, as /dev/stdout.
+  const std::string ending =
+      run::lowerCase(std::filesystem::path(output).extension().string());
+  if (!ending.empty() && ending != ".html" && ending != ".htm")
+    return line.usageError("--output " + output +
+                           ": writes a web page, .html or .htm");
   run::Example example;
   example.text = text;
   if (line.has("text-pair"))

@@ -90,8 +90,8 @@ int bertc::compileCommand(const Arguments &arguments) {
       "dtype", po::value(&options.dtype)->default_value("f32"),
       "what products of weights round their factors to: f32; bf16, half the "
       "memory and, where the CPU has AVX512_BF16, half the time; int8, a "
-      "quarter of both with VNNI, scaled for each row of a weight and each "
-      "token")(
+      "quarter of both with VNNI, two thirds of the time without, scaled for "
+      "each row of a weight and each token")(
       "f32-products", po::value(&options.f32Products)->value_name("KIND"),
       "how products of f32 are made: fma; bf16x6, of factors split into three "
       "terms of bf16 for AMX, as exact as fma and the default there; bf16x3, "
@@ -133,6 +133,11 @@ int bertc::compileCommand(const Arguments &arguments) {
   if (!kind)
     return line.usageError("--emit " + emit + " is none of " + emitNames());
   options.emit = *kind;
+  const std::optional<Emit> promised = emitFromEnding(options.output);
+  if (promised && *promised != options.emit)
+    return line.usageError("--output " + options.output + " is a name for " +
+                           "--emit " + emitName(*promised).str() +
+                           ", not --emit " + emit);
   if (!options.task.empty() && !taskFromName(options.task))
     return line.usageError("--task " + options.task + " is none of " +
                            taskNames());

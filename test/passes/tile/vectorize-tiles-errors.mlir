@@ -46,3 +46,42 @@ func.func @row_sums(%x : memref<?x16xf32>, %c : memref<?xf32>) {
   linalg.reduce { arith.addf } ins(%x : memref<?x16xf32>) outs(%c : memref<?xf32>) dimensions = [1]
   return
 }
+
+// Words of 16 bits lie in pairs, which is other indexing than that of groups; other elements do not.
+#a = affine_map<(m, n, k, v) -> (m, k, v)>
+#w = affine_map<(m, n, k, v) -> (k, n, v)>
+#c = affine_map<(m, n, k, v) -> (m, n)>
+// CHECK-LABEL: func.func @words_in_groups
+// CHECK: linalg.generic
+func.func @words_in_groups(%a : memref<1x?x4xi16>, %w : memref<?x16x4xi8>, %c : memref<1x16xi32>) {
+  // expected-remark@+1 {{not a tile of a kernel: left as it is}}
+  linalg.generic {indexing_maps = [#a, #w, #c], iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%a, %w : memref<1x?x4xi16>, memref<?x16x4xi8>) outs(%c : memref<1x16xi32>) {
+  ^bb0(%x : i16, %y : i8, %s : i32):
+    %0 = arith.extui %x : i16 to i32
+    %1 = arith.extsi %y : i8 to i32
+    %2 = arith.muli %0, %1 : i32
+    %3 = arith.addi %s, %2 : i32
+    linalg.yield %3 : i32
+  }
+  return
+}
+
+#pairs = affine_map<(m, n, k, p, q) -> (m, k, p, q)>
+#fours = affine_map<(m, n, k, p, q) -> (k, n, q * 2 + p)>
+#sums = affine_map<(m, n, k, p, q) -> (m, n)>
+// CHECK-LABEL: func.func @floats_in_pairs
+// CHECK: linalg.generic
+func.func @floats_in_pairs(%a : memref<1x?x2x1xf32>, %w : memref<?x16x2xbf16>, %c : memref<1x16xf32>) {
+  // expected-remark@+1 {{not a tile of a kernel: left as it is}}
+  linalg.generic {indexing_maps = [#pairs, #fours, #sums],
+                  iterator_types = ["parallel", "parallel", "reduction", "reduction", "reduction"]}
+      ins(%a, %w : memref<1x?x2x1xf32>, memref<?x16x2xbf16>) outs(%c : memref<1x16xf32>) {
+  ^bb0(%x : f32, %y : bf16, %s : f32):
+    %0 = arith.extf %y : bf16 to f32
+    %1 = arith.mulf %x, %0 : f32
+    %2 = arith.addf %s, %1 : f32
+    linalg.yield %2 : f32
+  }
+  return
+}

@@ -44,6 +44,15 @@
 #ifndef FAKE_HIDDEN_NAME
 #define FAKE_HIDDEN_NAME "last_hidden_state"
 #endif
+#ifndef FAKE_POOLED_NAME
+#define FAKE_POOLED_NAME "pooler_output"
+#endif
+#ifndef FAKE_TASK
+#define FAKE_TASK "encode"
+#endif
+#ifndef FAKE_SCALE
+#define FAKE_SCALE 1000
+#endif
 #ifndef FAKE_POSITION_OFFSET
 #define FAKE_POSITION_OFFSET 0
 #endif
@@ -113,7 +122,7 @@ static void runHeads(const bertc_call *call) {
 #endif
 
 static const float scale[] __attribute__((aligned(4096))) = {
-    1000,
+    FAKE_SCALE,
 #if FAKE_OTHERS
     [16] = 7,
     [31] = 0,
@@ -211,7 +220,8 @@ static const bertc_artifact_place inputPlaces[] = {
 
 static const bertc_artifact_tensor outputs[] = {
     {FAKE_HIDDEN_NAME, BERTC_ELEMENT_F32, BERTC_ROWS_TOKENS, FAKE_COLUMNS, 0},
-    {"pooler_output", BERTC_ELEMENT_F32, BERTC_ROWS_SEQUENCES, FAKE_COLUMNS, 0},
+    {FAKE_POOLED_NAME, BERTC_ELEMENT_F32, BERTC_ROWS_SEQUENCES, FAKE_COLUMNS,
+     0},
 #if FAKE_SELECTS
     {"logits", BERTC_ELEMENT_F32, BERTC_ROWS_SELECTED, FAKE_COLUMNS, 0},
     {"start_logits", BERTC_ELEMENT_F32, BERTC_ROWS_TOKENS, 1,
@@ -309,7 +319,7 @@ const bertc_artifact bertc_artifact_descriptor = {
     .call_size = FAKE_CALL_SIZE,
     .phase_size = FAKE_PHASE_SIZE,
     .family = "bert",
-    .task = "encode",
+    .task = FAKE_TASK,
     .dtype = "f32",
     .build = "by hand",
     .model_json = "{\"hidden_size\": 5}",

@@ -1,6 +1,6 @@
 /* FakeModel.h: what the model written by hand in FakeModel.c computes.
  *
- *   last_hidden_state[t, c] = 1000 * id' + 10 * position + type + c / 8
+ *   last_hidden_state[t, c] = FAKE_SCALE * id' + 10 * position + type + c / 8
  *
  * where id' is the id of the token FAKE_ROUNDS further on, round and round
  * within its sequence. Tokens move by one place a round, with a barrier between
@@ -8,7 +8,8 @@
  *
  *   pooler_output[b, c] = sum over t of last_hidden_state[t, c]
  *
- * With FAKE_SELECTS it has two outputs more,
+ * FAKE_SCALE is 1000 where nothing else is said, and FAKE_POOLED_NAME another
+ * name of pooler_output. With FAKE_SELECTS it has two outputs more,
  *
  *   logits[p, c]    = 2 * last_hidden_state[the token selected as p, c]
  *   start_logits[t] = last_hidden_state[t, 0]

@@ -2,7 +2,9 @@
 
 #include "test/unit/runtime/TestSupport.h"
 
+#include <cmath>
 #include <gmock/gmock.h>
+#include <optional>
 
 using namespace bertc;
 using namespace bertc::test;
@@ -275,6 +277,22 @@ TEST_F(RunTest, paddedOutputsBoundWhatIsRunAtATime) {
   // Rows of five floats, mostly padding.
   EXPECT_TRUE(limit.allows(50, 4000, 1'000'000));
   EXPECT_FALSE(limit.allows(60, 4000, 1'000'000));
+}
+
+TEST(NotFiniteTest, isTheFirstSequenceOfAllOutputs) {
+  run::Output early{"early", BERTC_PER_SEQUENCE, {3, 2}, {0, 0, 0, 0, 0, NAN}};
+  run::Output late{"late", BERTC_PER_SEQUENCE, {3, 1}, {0, INFINITY, NAN}};
+  std::optional<run::NotFinite> found = run::findNotFinite({early, late});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->output, "late");
+  EXPECT_EQ(found->sequence, 1);
+  late.values[1] = 0;
+  found = run::findNotFinite({early, late});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->output, "early"); // of two in one sequence
+  EXPECT_EQ(found->sequence, 2);
+  early.values.back() = late.values.back() = 0;
+  EXPECT_FALSE(run::findNotFinite({early, late}));
 }
 
 TEST_F(RunTest, otherModelsHaveOtherPositionsAndNoTypes) {

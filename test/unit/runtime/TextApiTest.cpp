@@ -7,6 +7,7 @@
 #include "runtime/include/bertc_text.h"
 #include "test/unit/runtime/TestSupport.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <memory>
 #include <sys/wait.h>
@@ -17,6 +18,7 @@ using namespace bertc;
 using namespace bertc::test;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 
 namespace {
@@ -221,6 +223,63 @@ TEST_F(TextApiTest, AnswersAsOftenAsItIsAsked) {
   EXPECT_THAT(answer(answerer.get(), {bertc_text_of(tooLong.c_str())}),
               HasSubstr("\"truncated\": true"));
   EXPECT_EQ(answer(answerer.get(), {bertc_text_of("a film")}), one);
+}
+
+class ChoicesTest : public TextApiTest {
+protected:
+  void SetUp() override {
+    TextApiTest::SetUp();
+    model.reset(bertc_open(library("choices").c_str()));
+    ASSERT_TRUE(model) << lastError();
+    answerer.reset(
+        bertc_answerer_create(model.get(), tokenizer.get(), nullptr));
+    ASSERT_TRUE(answerer) << lastError();
+  }
+  static Texts textsOf(const std::vector<const char *> &strings) {
+    Texts texts;
+    for (const char *string : strings)
+      texts.push_back(bertc_text_of(string));
+    return texts;
+  }
+
+  Answerer answerer;
+};
+
+TEST_F(ChoicesTest, EqualTextsAreOneQuestion) {
+  const std::string lines =
+      answer(answerer.get(), textsOf({"a", "a", "fine", "fine", "fine"}),
+             textsOf({"a", "film", ".", "a", "s"}));
+  // The largest sum of ids; the other output has an element for each choice.
+  EXPECT_THAT(
+      lines,
+      MatchesRegex(
+          "\\{\"text\": \"a\", \"choices\": \\[\"a\", \"film\"\\], "
+          "\"choice\": 1, \"score\": 1, \"scores\": \\[0, 1\\], "
+          "\"last_hidden_state\": \\[\\[\\[.*\\]\\], \\[\\[.*\\]\\]\\]\\}"
+          "\n\\{\"text\": \"fine\", \"choices\": \\[\"\\.\", "
+          "\"a\", \"s\"\\], \"choice\": 0, .*\n"));
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2);
+}
+
+TEST_F(ChoicesTest, RefusesAQuestionOfOneChoice) {
+  EXPECT_EQ(answer(answerer.get(), textsOf({"a", "a", "fine"}),
+                   textsOf({"a", "film", "."})),
+            "failed");
+  EXPECT_EQ(bertc_last_status(), BERTC_BAD_INPUT);
+  EXPECT_THAT(lastError(), StartsWith("question 2: "));
+}
+
+// A text that the model has no numbers for is the model's fault.
+TEST_F(ChoicesTest, RefusesWhatIsNotFinite) {
+  EXPECT_EQ(answer(answerer.get(), textsOf({"a", "a", "fine", "fine"}),
+                   textsOf({"a", "film", ".", "films films films"})),
+            "failed");
+  EXPECT_EQ(bertc_last_status(), BERTC_BAD_ARTIFACT);
+  EXPECT_THAT(lastError(), StartsWith("question 2: the model's output "
+                                      "\"logits\" has numbers that are not "
+                                      "finite"));
+  EXPECT_NE(answer(answerer.get(), textsOf({"a", "a"}), textsOf({"a", "film"})),
+            "failed");
 }
 
 TEST_F(TextApiTest, RefusesWhatItCannotAnswer) {

@@ -7,7 +7,8 @@ import re
 import sys
 
 LOOPS = {"multiplyAddAvx2": "vfmadd", "multiplyAddAvx512": "vfmadd", "dotBf16": "vdpbf16ps",
-         "dotInt8": "vpdpbusd", "dotInt8Avx2": "vpdpbusd"}
+         "dotInt8": "vpdpbusd", "dotInt8Avx2": "vpdpbusd", "multiplyWordsAvx2": "vpmaddwd",
+         "multiplyWordsAvx512": "vpmaddwd"}
 
 
 def main(path):

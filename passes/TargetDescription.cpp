@@ -48,9 +48,18 @@ int64_t TargetDescription::productDepth(int64_t k, bert::Precision precision,
   return llvm::alignTo(llvm::divideCeil(k, blocks), step);
 }
 
+int64_t TargetDescription::productExtent(int64_t k, int64_t depth,
+                                         int64_t terms) const {
+  const int64_t most = terms > 1 ? 384 : 1024;
+  const int64_t blocks = llvm::divideCeil(k, std::max(most, depth));
+  return llvm::alignTo(llvm::divideCeil(k, blocks), depth);
+}
+
 int64_t TargetDescription::productRows(int64_t depth, int64_t elementBytes,
                                        bert::Precision precision) const {
-  const int64_t rows = l2Bytes / (depth * elementBytes);
+  // The matrix unit's sums share L2 with the rows.
+  const int64_t room = usesTiles(precision) ? l2Bytes / 2 : l2Bytes;
+  const int64_t rows = room / (depth * elementBytes);
   const int64_t tile = tileRowsOf(precision);
   return std::max<int64_t>(1, rows / tile) * tile;
 }

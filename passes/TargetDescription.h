@@ -96,6 +96,11 @@ struct TargetDescription {
   /// number of `groupsAtOnce`.
   int64_t productDepth(int64_t k, bert::Precision precision,
                        int64_t terms = 1) const;
+  /// How many of the `k` elements of a row are rounded, or split into terms, at
+  /// a time for products on the matrix unit: whole depths, a thousand elements
+  /// or, of terms, 384 (measured on Emerald Rapids: fewer let more rows share a
+  /// panel that is split, more let a result be added to less often).
+  int64_t productExtent(int64_t k, int64_t depth, int64_t terms) const;
   /// Rows of a product's row block: a block of A of that depth, of elements of
   /// so many bytes, fits into L2, where it stays while all panels pass by. A
   /// multiple of the tile's rows.

@@ -32,10 +32,14 @@ FactorPlan::FactorPlan(MLIRContext *context, int64_t inputs,
   usesWords = target.usesWords(factors);
   const int64_t bytesEach = element.getIntOrFloatBitWidth() / 8;
   depth = target.productDepth(inputs, factors, terms);
-  rows = target.productRows(depth * terms, bytesEach, factors);
-  // Each row of a matrix unit's tile is a line of the cache.
-  int64_t stride = usesTiles ? depth : target.rowStride(depth, bytesEach);
-  if (usesTiles && stride * bytesEach % 2048 == 0)
+  // What a matrix unit makes is added to the result after each depth: while a
+  // panel's depths follow each other its columns stay in L2, as do the rows.
+  extent = usesTiles ? target.productExtent(inputs, depth, terms) : depth;
+  rows = target.productRows(extent * terms, bytesEach, factors);
+  // Each row of a matrix unit's tile is a line of the cache: those of a tile
+  // spread over its sets where they are an odd number of lines apart.
+  int64_t stride = usesTiles ? extent : target.rowStride(depth, bytesEach);
+  if (usesTiles && stride * bytesEach % 128 == 0)
     stride += step;
   strideGroups = stride / group;
 }

@@ -27,6 +27,7 @@ struct FactorPlan {
   int64_t group;        ///< elements of k side by side
   int64_t step;         ///< elements of k that are multiplied at a time
   int64_t depth;        ///< most elements of a row that are used at a time
+  int64_t extent;       ///< most that are rounded at a time: whole depths
   int64_t rows;         ///< most rows
   int64_t strideGroups; ///< groups from one row to the next
   int64_t tileRows, panel;

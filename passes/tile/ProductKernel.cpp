@@ -9,6 +9,9 @@
 //         row tile    tileRows x panel accumulators in registers; of words
 //                     wordTileRows
 //
+// On a matrix unit, which adds its sums to the result after each K block, the K
+// blocks of a panel follow each other, while its columns are in L2.
+//
 // Each element is summed over k in one order whatever the tile and the thread,
 // so its bits depend on its row and column alone. Products of a lower precision
 // round a row block first (ProductFactor.h, RowQuantization.h), those of f32 on
@@ -129,46 +132,59 @@ public:
 private:
   /// A block of K: [first, first + size), which are `groups` groups.
   struct Depth {
-    Value first, rows;
+    Value first, inFactor, rows;
     OpFoldResult size, groups;
     Value isFirst, isLast;
   };
 
   void rowBlock(Value firstRow, Value blockRows, Value firstPanel,
                 Value lastPanel) {
-    const int64_t depth = plan.depth;
     // The weight's zeros make whole steps of K: whatever integers meet them.
     if (integers)
       quantizeRows(k, {a, inputScale, shape.inputs}, firstRow, blockRows,
                    {arrays.factor, arrays.rowScales, arrays.rowZeros});
-    k.loop(zero, k.index(shape.inputs), k.index(depth), [&](Value k0) {
-      Value left = k.sub(k.index(shape.inputs), k0);
-      Depth block{k0,
-                  {},
-                  {},
-                  {},
-                  k.equal(k0, zero),
-                  arith::CmpIOp::create(b, arith::CmpIPredicate::sle, left,
-                                        k.index(depth))};
-      // K in one block, or in equal ones, is known when the kernel is made.
-      const int64_t known = shape.inputs < depth        ? shape.inputs
-                            : shape.inputs % depth == 0 ? depth
-                                                        : 0;
-      Value size = known ? k.index(known) : k.min(left, k.index(depth));
-      block.rows = size;
-      block.size = known ? k.attr(known) : OpFoldResult(size);
-      block.groups =
-          known ? k.attr(llvm::divideCeil(known, plan.step) *
-                         (plan.step / plan.group))
-                : OpFoldResult(k.groupsOf(size, plan.step, plan.group));
+    k.loop(zero, k.index(shape.inputs), k.index(plan.extent), [&](Value first) {
+      Value size =
+          k.min(k.sub(k.index(shape.inputs), first), k.index(plan.extent));
       if (plan.terms > 1)
-        splitRows(k, plan, a, firstRow, blockRows, k0, size, arrays.factor);
+        splitRows(k, plan, a, firstRow, blockRows, first, size, arrays.factor);
       else if (rounds && !integers)
-        roundRows(k, a, firstRow, blockRows, k0, size, arrays.factor,
+        roundRows(k, a, firstRow, blockRows, first, size, arrays.factor,
                   plan.step);
-      k.loop(firstPanel, lastPanel, one,
-             [&](Value p) { panel(p, firstRow, blockRows, block); });
+      k.loop(firstPanel, lastPanel, one, [&](Value p) {
+        if (plan.extent == plan.depth)
+          return panel(p, firstRow, blockRows, depthAt(first, zero));
+        k.loop(zero, size, k.index(plan.depth), [&](Value inFactor) {
+          panel(p, firstRow, blockRows,
+                depthAt(k.add(first, inFactor), inFactor));
+        });
+      });
     });
+  }
+
+  /// The block of K from element `first` on, which begins at element `inFactor`
+  /// of the factor.
+  Depth depthAt(Value first, Value inFactor) {
+    const int64_t depth = plan.depth;
+    Value left = k.sub(k.index(shape.inputs), first);
+    Depth block;
+    block.first = first;
+    block.inFactor = inFactor;
+    block.isFirst = k.equal(first, zero);
+    block.isLast = arith::CmpIOp::create(b, arith::CmpIPredicate::sle, left,
+                                         k.index(depth));
+    // K in one block, or in equal ones, is known when the kernel is made.
+    const int64_t known = shape.inputs < depth        ? shape.inputs
+                          : shape.inputs % depth == 0 ? depth
+                                                      : 0;
+    Value size = known ? k.index(known) : k.min(left, k.index(depth));
+    block.rows = size;
+    block.size = known ? k.attr(known) : OpFoldResult(size);
+    block.groups = known
+                       ? k.attr(llvm::divideCeil(known, plan.step) *
+                                (plan.step / plan.group))
+                       : OpFoldResult(k.groupsOf(size, plan.step, plan.group));
+    return block;
   }
 
   void panel(Value p, Value firstRow, Value blockRows, const Depth &depth) {
@@ -188,8 +204,43 @@ private:
     Value column = k.mul(p, k.index(plan.panel));
     k.forTiles(blockRows, plan.tileRows, plan.usesTiles,
                [&](Value inBlock, Value height) {
+                 if (plan.usesTiles)
+                   prefetchNextBlock(p, depth.first, inBlock, blockRows);
                  tile(weights, column, firstRow, inBlock, height, depth);
                });
+  }
+
+  /// The matrix unit's loads do not run ahead of it as those of vectors do: the
+  /// weight's next block, which lies behind this one, comes from memory while
+  /// this one's tiles are multiplied, each tile a part of it.
+  void prefetchNextBlock(Value p, Value first, Value inBlock, Value blockRows) {
+    constexpr int64_t lineBytes = 64, secondLevel = 2;
+    auto type = cast<MemRefType>(w.getType());
+    const int64_t perLine =
+        lineBytes * 8 / type.getElementType().getIntOrFloatBitWidth();
+    const int64_t lines = plan.depth * plan.panel / perLine;
+    SmallVector<ReassociationIndices> all(1);
+    for (int64_t d = 0; d < type.getRank(); ++d)
+      all.front().push_back(d);
+    Value flat = memref::CollapseShapeOp::create(b, w, all);
+    const int64_t panelElements = type.getNumElements() / type.getDimSize(0);
+    Value next =
+        k.add(k.mul(p, k.index(panelElements)),
+              k.mul(k.add(first, k.index(plan.depth)), k.index(plan.panel)));
+    Value share = k.ceilDiv(k.index(lines * plan.tileRows), blockRows);
+    Value begin = k.mul(k.div(inBlock, k.index(plan.tileRows)), share);
+    // A single tile is done before anything could come.
+    Value isOne = arith::CmpIOp::create(b, arith::CmpIPredicate::sle, blockRows,
+                                        k.index(plan.tileRows));
+    Value end = arith::SelectOp::create(
+        b, isOne, begin, k.min(k.add(begin, share), k.index(lines)));
+    k.loop(begin, end, one, [&](Value line) {
+      Value at = k.add(next, k.mul(line, k.index(perLine)));
+      at = k.min(at, k.index(type.getNumElements() - 1));
+      memref::PrefetchOp::create(b, flat, ValueRange{at},
+                                 /*isWrite=*/false, secondLevel,
+                                 /*isDataCache=*/true);
+    });
   }
 
   void tile(ArrayRef<Value> weights, Value column, Value firstRow,
@@ -247,7 +298,10 @@ private:
                  int64_t term = 0) {
     Value row =
         term ? k.add(tile.inBlock, k.index(term * plan.rows)) : tile.inBlock;
-    SmallVector<OpFoldResult> first = {row, k.attr(0)};
+    SmallVector<OpFoldResult> first = {
+        row, plan.extent == plan.depth
+                 ? k.attr(0)
+                 : OpFoldResult(k.div(depth.inFactor, k.index(plan.group)))};
     SmallVector<OpFoldResult> sizes = {height, depth.groups};
     for (int64_t size : plan.groupShape()) {
       first.push_back(k.attr(0));

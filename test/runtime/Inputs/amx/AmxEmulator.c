@@ -4,8 +4,8 @@
 // refuses: each raises SIGILL, whose handler decodes it, does what Intel's
 // Software Developer's Manual, volume 2, says of it, and goes on behind it. So
 // the very code of an artifact is tested on any CPU. The runtime must not ask
-// the system for tiles: see without_amx.py. A CPU that has AMX runs them itself:
-// some would not raise SIGILL there.
+// the system for tiles: see without_amx.py. A CPU that has AMX runs them
+// itself: some would not raise SIGILL there.
 //
 // Tiles of bf16 multiply as TDPBF16PS does: even and odd elements are summed
 // apart, each product added by one multiply-add; denormals are zero.

@@ -38,9 +38,8 @@ public:
 
   void scale(bert::FusedLinearOp product) {
     const SmallVector<Value> parts = partsOf(product.getWeight());
-    if (!llvm::all_of(parts, [&](Value part) {
-          return canDivide(part, parts.front());
-        }))
+    if (!llvm::all_of(
+            parts, [&](Value part) { return canDivide(part, parts.front()); }))
       return;
     product.getInputScaleMutable().assign(scaleOf(parts.front()));
     SmallVector<Value> divided;

@@ -9,9 +9,13 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace bertc {
 #define GEN_PASS_DEF_BERTSCALEINPUTS
@@ -34,7 +38,7 @@ SmallVector<Value> partsOf(Value weight) {
 /// The scale is the one of the weight's first part.
 class InputScaler {
 public:
-  explicit InputScaler(ModuleOp module) : module(module), symbols(module) {}
+  explicit InputScaler(ModuleOp module) : symbols(module) {}
 
   void scale(bert::FusedLinearOp product) {
     const SmallVector<Value> parts = partsOf(product.getWeight());
@@ -56,6 +60,13 @@ public:
         b, concat.getLoc(), concat.getResult().getType(), divided));
     if (concat->use_empty())
       concat.erase();
+  }
+
+  /// Calls get their divided weights when all products are done: until then
+  /// operands tell the names.
+  void finish() {
+    for (auto &[call, operand, value] : pending)
+      call->setOperand(operand, value);
   }
 
 private:
@@ -151,15 +162,6 @@ private:
     return argument;
   }
 
-public:
-  /// Calls get their divided weights when all products are done: until then
-  /// operands tell the names.
-  void finish() {
-    for (auto &[call, operand, value] : pending)
-      call->setOperand(operand, value);
-  }
-
-private:
   Value dividedParameter(bert::GetParameterOp weight,
                          bert::GetParameterOp first) {
     bert::ParameterOp scale = scaleParameter(first);
@@ -188,7 +190,6 @@ private:
     Value value;
   };
 
-  ModuleOp module;
   SymbolTable symbols;
   llvm::DenseMap<Value, Value> scales;
   llvm::DenseSet<std::pair<Value, Value>> divided;

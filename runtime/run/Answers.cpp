@@ -30,6 +30,12 @@ const float *Answered::row(const Output &output, int64_t sequence,
          (output.rows == BERTC_PER_SEQUENCE ? 0 : column * columns);
 }
 
+bool AnswerReader::isCut(const Answered &answered) const {
+  return answered.encodings && !hasWindows() &&
+         std::any_of(answered.encodings, answered.encodings + answered.count,
+                     [](const text::Encoding &each) { return each.truncated; });
+}
+
 std::unique_ptr<ExampleSource> AnswerReader::joined(ExampleSource &) const {
   return nullptr;
 }

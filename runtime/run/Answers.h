@@ -53,6 +53,8 @@ public:
 
   /// Whether `encode` cuts a text into windows, so that all of it is there.
   virtual bool hasWindows() const { return false; }
+  /// Whether the model did not get all of the example's text.
+  bool isCut(const Answered &answered) const;
 
   /// Chooses the tokens whose rows are wanted, where the task wants few.
   virtual void select(Batch &) const {}

@@ -4,7 +4,6 @@
 
 #include "runtime/io/Tensor.h"
 
-#include <algorithm>
 #include <cstdint>
 
 using namespace bertc;
@@ -80,9 +79,7 @@ std::string bertc::run::jsonLine(const Answered &answered,
     if (answered.example->pair)
       object.text("text_pair", *answered.example->pair);
   }
-  if (answered.encodings && !reader.hasWindows() &&
-      std::any_of(answered.encodings, answered.encodings + answered.count,
-                  [](const text::Encoding &each) { return each.truncated; }))
+  if (reader.isCut(answered))
     object.raw("truncated", "true");
   reader.add(answered, object);
   for (const Output &output : answered.outputs) {

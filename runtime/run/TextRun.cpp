@@ -78,12 +78,6 @@ Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
   }
 }
 
-bool TextRun::isCut(const Answered &answered) const {
-  return !reader.hasWindows() &&
-         std::any_of(answered.encodings, answered.encodings + answered.count,
-                     [](const text::Encoding &each) { return each.truncated; });
-}
-
 MaybeFailure TextRun::runBatchOf(const TextBatch &texts, int64_t number,
                                  AnswerSink &sink) {
   Batch batch = texts.batch(model);
@@ -110,7 +104,7 @@ MaybeFailure TextRun::runBatchOf(const TextBatch &texts, int64_t number,
   if (MaybeFailure failure = sink.take(answered, *outputs))
     return failure;
   for (size_t i = 0; i < good; ++i)
-    if (isCut(answered[i]) && cut++ == 0)
+    if (reader.isCut(answered[i]) && cut++ == 0)
       firstCut = number + static_cast<int64_t>(i);
   if (bad)
     return Failure{nameOf(number + static_cast<int64_t>(good)) + ": " +

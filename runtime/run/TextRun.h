@@ -65,7 +65,6 @@ private:
   /// finite numbers get their answers.
   MaybeFailure runBatchOf(const TextBatch &texts, int64_t number,
                           AnswerSink &sink);
-  bool isCut(const Answered &answered) const;
   void warnOfCuts() const;
 
   const bertc_model *model;

@@ -191,6 +191,10 @@ llvm::Expected<TargetDescription> TargetDescription::get(llvm::StringRef name) {
 
   llvm::SmallVector<llvm::StringRef> parts;
   name.split(parts, '+');
+  if (parts[0].empty() && parts.size() > 1)
+    return llvm::createStringError("--target-cpu: \"" + name +
+                                   "\" adds features to no CPU: native" + name +
+                                   " means this machine");
   const bool native = parts[0].empty() || parts[0] == "native";
   const std::string cpu =
       native ? llvm::sys::getHostCPUName().str() : parts[0].str();

@@ -167,6 +167,8 @@ int bertc::compileCommand(const Arguments &arguments) {
     return line.usageError("--emit " + emit + " needs a file to write to");
   llvm::SmallVector<llvm::StringRef> cpus;
   llvm::StringRef(targetCpus).split(cpus, ',');
+  for (llvm::StringRef &cpu : cpus)
+    cpu = cpu.trim();
   if (llvm::is_contained(cpus, ""))
     return line.usageError("--target-cpu \"" + targetCpus +
                            "\" has an empty name in it");
@@ -181,7 +183,8 @@ int bertc::compileCommand(const Arguments &arguments) {
   llvm::SmallVector<llvm::StringRef> names;
   if (line.has("outputs"))
     llvm::StringRef(outputs).split(names, ',');
-  for (llvm::StringRef name : names) {
+  for (llvm::StringRef &name : names) {
+    name = name.trim();
     if (name.empty())
       return line.usageError("--outputs " + outputs + " has an empty name");
     options.outputs.push_back(name.str());

@@ -14,6 +14,7 @@ using namespace bertc::bert;
 #include "dialect/BertDialect.cpp.inc"
 #include "dialect/BertEnums.cpp.inc"
 
+#include "dialect/DifferentiableOpInterface.cpp.inc"
 #include "dialect/FlopsOpInterface.cpp.inc"
 #include "dialect/LookupOpInterface.cpp.inc"
 #include "dialect/ReferenceOpInterface.cpp.inc"

@@ -5,21 +5,31 @@
 
 include "dialect/BertOpBase.td"
 
-class Bert_EmbeddingBase<string mnemonic, dag extra>
-    : Bert_ComputeOp<mnemonic, [AttrSizedOperandSegments, LookupOpInterface]> {
+class Bert_EmbeddingBase<string mnemonic, dag extra, list<Trait> traits = []>
+    : Bert_ComputeOp<mnemonic,
+                     !listconcat([AttrSizedOperandSegments, LookupOpInterface],
+                                 traits)> {
   let arguments = !con((ins Variadic<Bert_Ids>:$ids,
                             Variadic<Bert_Matrix>:$tables), extra);
   let results = (outs Bert_Rows:$result);
 }
 
-def Bert_EmbeddingOp : Bert_EmbeddingBase<"embedding", (ins)> {
+def Bert_EmbeddingOp
+    : Bert_EmbeddingBase<"embedding",
+                         (ins OptionalAttr<DenseI64ArrayAttr>:$padding),
+                         [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "sum of the rows that ids pick from tables";
   let description = [{
     y[t] = sum over i of tables[i][ids[i][t]], added in the order of the tables
     (transformers, models/bert/modeling_bert.py, BertEmbeddings).
 
+    Row `padding`[i] of tables[i], unless -1, gets no gradient from the lookup
+    (torch.nn.Embedding, padding_idx).
+
     C1: as many ids as tables, at least one.
     C2: all ids are [T] and all tables [.., H]; the result is [T, H].
+    C3: padding, where given, has an entry for each table, -1 or one of its
+        rows.
     An id must lie in [0, rows of its table).
   }];
   let assemblyFormat = [{
@@ -29,7 +39,8 @@ def Bert_EmbeddingOp : Bert_EmbeddingBase<"embedding", (ins)> {
 
 def Bert_LinearOp
     : Bert_ComputeOp<"linear", [DeclareOpInterfaceMethods<FlopsOpInterface,
-                                                    ["getFlopsPerRow"]>]> {
+                                                    ["getFlopsPerRow"]>,
+                                DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "matrix product with a transposed weight, torch.nn.Linear";
   let description = [{
     y[t, n] = sum over k of input[t, k] weight[n, k] + bias[n].
@@ -47,7 +58,9 @@ def Bert_LinearOp
   }];
 }
 
-def Bert_LayerNormOp : Bert_ComputeOp<"layer_norm"> {
+def Bert_LayerNormOp
+    : Bert_ComputeOp<"layer_norm",
+                     [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "normalises each row (Ba et al. 2016, arXiv:1607.06450)";
   let description = [{
     y[t, h] = (x[t, h] - mean_t) / sqrt(var_t + epsilon) * scale[h] + bias[h],
@@ -67,7 +80,8 @@ def Bert_LayerNormOp : Bert_ComputeOp<"layer_norm"> {
 
 def Bert_GeluOp
     : Bert_Op<"gelu", [Pure, SameOperandsAndResultType,
-                       DeclareOpInterfaceMethods<ReferenceOpInterface>]> {
+                       DeclareOpInterfaceMethods<ReferenceOpInterface>,
+                       DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "Gaussian error linear unit (arXiv:1606.08415)";
   let description = [{
     approximate none: x/2 (1 + erf(x / sqrt 2)), transformers' "gelu";
@@ -100,14 +114,15 @@ def Bert_TanhOp : Bert_UnaryOp<"tanh"> {
 
 def Bert_AddOp
     : Bert_Op<"add", [Pure, Commutative, SameOperandsAndResultType,
-                      DeclareOpInterfaceMethods<ReferenceOpInterface>]> {
+                      DeclareOpInterfaceMethods<ReferenceOpInterface>,
+                      DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "sum of two tensors, element by element";
   let description = [{
     y[t, h] = lhs[t, h] + rhs[t, h], the residual connections (Vaswani et al.
-    2017, arXiv:1706.03762).
+    2017, arXiv:1706.03762); sums of gradients and of losses.
   }];
-  let arguments = (ins Bert_Rows:$lhs, Bert_Rows:$rhs);
-  let results = (outs Bert_Rows:$result);
+  let arguments = (ins Bert_Float:$lhs, Bert_Float:$rhs);
+  let results = (outs Bert_Float:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` type($result)";
 }
 
@@ -115,7 +130,8 @@ def Bert_AttentionOp
     : Bert_ComputeOp<"attention",
                      [SequenceOpInterface,
                       DeclareOpInterfaceMethods<FlopsOpInterface,
-                                                ["getFlopsPerTokenPair"]>]> {
+                                                ["getFlopsPerTokenPair"]>,
+                      DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "bidirectional attention within each sequence";
   let description = [{
     For each sequence and head, with d = H / num_heads and q, k, v the rows and
@@ -160,8 +176,10 @@ def Bert_AttentionProbsOp
 }
 
 class Bert_PoolOp<string mnemonic>
-    : Bert_ComputeOp<mnemonic, [SequenceOpInterface,
-                                DeclareOpInterfaceMethods<RowsOpInterface>]> {
+    : Bert_ComputeOp<mnemonic,
+                     [SequenceOpInterface,
+                      DeclareOpInterfaceMethods<RowsOpInterface>,
+                      DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let arguments = (ins Bert_Rows:$input, Bert_Ids:$offsets);
   let results = (outs Bert_Rows:$result);
   let assemblyFormat = [{
@@ -191,7 +209,9 @@ def Bert_MeanPoolOp : Bert_PoolOp<"mean_pool"> {
   }];
 }
 
-def Bert_L2NormalizeOp : Bert_ComputeOp<"l2_normalize"> {
+def Bert_L2NormalizeOp
+    : Bert_ComputeOp<"l2_normalize",
+                     [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "each row divided by its Euclidean norm";
   let description = [{
     y[t] = x[t] / max(||x[t]||, epsilon), torch.nn.functional.normalize.
@@ -206,7 +226,8 @@ def Bert_L2NormalizeOp : Bert_ComputeOp<"l2_normalize"> {
 
 def Bert_GatherRowsOp
     : Bert_ComputeOp<"gather_rows",
-                     [DeclareOpInterfaceMethods<RowsOpInterface>]> {
+                     [DeclareOpInterfaceMethods<RowsOpInterface>,
+                      DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "chosen rows, such as the tokens whose logits are wanted";
   let description = [{
     y[p] = x[rows[p]], torch.index_select along dimension 0. A row number must
@@ -221,7 +242,9 @@ def Bert_GatherRowsOp
   }];
 }
 
-def Bert_SliceColumnsOp : Bert_ComputeOp<"slice_columns"> {
+def Bert_SliceColumnsOp
+    : Bert_ComputeOp<"slice_columns",
+                     [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let summary = "some columns of each row";
   let description = [{
     y[t, c] = x[t, first + c], torch.narrow along dimension 1: the starts and

@@ -4,6 +4,7 @@
 #define BERTC_DIALECT_BERTOPBASE_TD
 
 include "dialect/BertAttributes.td"
+include "dialect/interfaces/DifferentiableOpInterface.td"
 include "dialect/interfaces/FlopsOpInterface.td"
 include "dialect/interfaces/LookupOpInterface.td"
 include "dialect/interfaces/ReferenceOpInterface.td"
@@ -20,6 +21,10 @@ def Bert_Matrix : 2DTensorOf<[F32]>;
 def Bert_Panels : AnyTypeOf<[3DTensorOf<[F32]>, 4DTensorOf<[BF16, I8]>],
                             "panels of f32, pairs of bf16 or fours of i8">;
 def Bert_Ids : 1DTensorOf<[I32]>;
+def Bert_Scalar : 0DTensorOf<[F32]>;
+/// Gradients add up whatever they are of.
+def Bert_Float : AnyTypeOf<[Bert_Scalar, Bert_Vector, Bert_Matrix],
+                           "tensor of f32, of at most two dimensions">;
 
 /// An op with one result and a meaning.
 class Bert_ComputeOp<string mnemonic, list<Trait> traits = []>
@@ -42,8 +47,10 @@ class Bert_ComputeOp<string mnemonic, list<Trait> traits = []>
 
 /// A function of each element by itself.
 class Bert_UnaryOp<string mnemonic>
-    : Bert_Op<mnemonic, [Pure, SameOperandsAndResultType,
-                         DeclareOpInterfaceMethods<ReferenceOpInterface>]> {
+    : Bert_Op<mnemonic,
+              [Pure, SameOperandsAndResultType,
+               DeclareOpInterfaceMethods<ReferenceOpInterface>,
+               DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
   let arguments = (ins Bert_Rows:$input);
   let results = (outs Bert_Rows:$result);
   let assemblyFormat = "$input attr-dict `:` type($result)";

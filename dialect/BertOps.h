@@ -7,6 +7,7 @@
 #include "dialect/reference/ReferenceTensor.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/OpDefinition.h"
@@ -15,10 +16,13 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/BitVector.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Error.h"
 
 #include "dialect/BertEnums.h.inc"
 
+#include "dialect/DifferentiableOpInterface.h.inc"
 #include "dialect/FlopsOpInterface.h.inc"
 #include "dialect/LookupOpInterface.h.inc"
 #include "dialect/ReferenceOpInterface.h.inc"

@@ -6,5 +6,7 @@
 include "dialect/BertParameterOps.td"
 include "dialect/BertEncoderOps.td"
 include "dialect/BertFusedOps.td"
+include "dialect/BertGradientOps.td"
+include "dialect/BertLossOps.td"
 
 #endif // BERTC_DIALECT_BERTOPS_TD

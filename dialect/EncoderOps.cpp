@@ -5,6 +5,8 @@
 
 #include "llvm/Support/MathExtras.h"
 
+#include <optional>
+
 using namespace bertc::bert;
 using namespace mlir;
 
@@ -31,6 +33,16 @@ LogicalResult bertc::bert::verifyRows(Operation *op, StringRef constraint,
     return op->emitOpError(constraint)
            << ": " << from.getType() << " and " << result.getType()
            << " differ in their rows";
+  return success();
+}
+
+LogicalResult bertc::bert::verifyOneType(Operation *op, StringRef constraint,
+                                         ValueRange values) {
+  for (Value value : values.drop_front())
+    if (value.getType() != values.front().getType())
+      return op->emitOpError(constraint)
+             << ": " << values.front().getType() << " and " << value.getType()
+             << " differ";
   return success();
 }
 
@@ -75,7 +87,19 @@ LogicalResult bertc::bert::verifyMaps(Operation *op, StringRef constraint,
 }
 
 LogicalResult EmbeddingOp::verify() {
-  return verifyEmbedding(*this, getIds(), getTables(), getResult());
+  if (failed(verifyEmbedding(*this, getIds(), getTables(), getResult())))
+    return failure();
+  std::optional<ArrayRef<int64_t>> padding = getPadding();
+  if (!padding)
+    return success();
+  if (padding->size() != getTables().size())
+    return emitOpError("C3: padding of ")
+           << padding->size() << " tables, of " << getTables().size();
+  for (auto [row, table] : llvm::zip(*padding, getTables()))
+    if (row < -1 || row >= rowsOf(table))
+      return emitOpError("C3: padding ")
+             << row << " is no row of " << table.getType();
+  return success();
 }
 
 LogicalResult LinearOp::verify() {

@@ -25,6 +25,18 @@ LogicalResult inferRows(Types &types, Value from, int64_t columns) {
   return success();
 }
 
+LogicalResult inferLike(Types &types, Value like) {
+  types.push_back(like.getType());
+  return success();
+}
+
+/// A tensor of f32, as `from` is, whose sizes are known.
+LogicalResult inferStatic(Types &types, Value from, ArrayRef<int64_t> shape) {
+  types.push_back(
+      RankedTensorType::get(shape, Float32Type::get(from.getContext())));
+  return success();
+}
+
 LogicalResult inferPooled(Types &types, Value input, Value offsets) {
   int64_t ends = rowsOf(offsets);
   int64_t sequences = ShapedType::isDynamic(ends) ? ends : ends - 1;
@@ -90,8 +102,7 @@ LogicalResult LayerNormOp::inferReturnTypes(MLIRContext *,
 LogicalResult L2NormalizeOp::inferReturnTypes(MLIRContext *,
                                               std::optional<Location>,
                                               Adaptor op, Types &types) {
-  types.push_back(op.getInput().getType());
-  return success();
+  return inferLike(types, op.getInput());
 }
 
 LogicalResult AttentionOp::inferReturnTypes(MLIRContext *,
@@ -169,4 +180,114 @@ LogicalResult PackOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
       source.clone({int64_t(llvm::divideCeil(source.getDimSize(0), panel)),
                     source.getDimSize(1), panel}));
   return success();
+}
+
+LogicalResult LinearInputGradientOp::inferReturnTypes(MLIRContext *,
+                                                      std::optional<Location>,
+                                                      Adaptor op,
+                                                      Types &types) {
+  return inferRows(types, op.getGradient(), columnsOf(op.getWeight()));
+}
+LogicalResult LinearWeightGradientOp::inferReturnTypes(MLIRContext *,
+                                                       std::optional<Location>,
+                                                       Adaptor op,
+                                                       Types &types) {
+  return inferStatic(types, op.getInput(),
+                     {columnsOf(op.getGradient()), columnsOf(op.getInput())});
+}
+LogicalResult ColumnSumsOp::inferReturnTypes(MLIRContext *,
+                                             std::optional<Location>,
+                                             Adaptor op, Types &types) {
+  return inferStatic(types, op.getInput(), {columnsOf(op.getInput())});
+}
+LogicalResult LayerNormGradientOp::inferReturnTypes(MLIRContext *,
+                                                    std::optional<Location>,
+                                                    Adaptor op, Types &types) {
+  return inferLike(types, op.getInput());
+}
+LogicalResult LayerNormScaleGradientOp::inferReturnTypes(
+    MLIRContext *, std::optional<Location>, Adaptor op, Types &types) {
+  return inferStatic(types, op.getInput(), {columnsOf(op.getInput())});
+}
+LogicalResult ActivationGradientOp::inferReturnTypes(MLIRContext *,
+                                                     std::optional<Location>,
+                                                     Adaptor op, Types &types) {
+  return inferLike(types, op.getInput());
+}
+LogicalResult AttentionGradientOp::inferReturnTypes(MLIRContext *,
+                                                    std::optional<Location>,
+                                                    Adaptor op, Types &types) {
+  return inferRows(types, op.getQuery(), 3 * columnsOf(op.getQuery()));
+}
+LogicalResult EmbeddingGradientOp::inferReturnTypes(MLIRContext *,
+                                                    std::optional<Location>,
+                                                    Adaptor op, Types &types) {
+  return inferStatic(types, op.getGradient(),
+                     {int64_t(op.getRows()), columnsOf(op.getGradient())});
+}
+LogicalResult GatherRowsGradientOp::inferReturnTypes(MLIRContext *,
+                                                     std::optional<Location>,
+                                                     Adaptor op, Types &types) {
+  return inferLike(types, op.getLike());
+}
+LogicalResult FirstTokenGradientOp::inferReturnTypes(MLIRContext *,
+                                                     std::optional<Location>,
+                                                     Adaptor op, Types &types) {
+  return inferLike(types, op.getLike());
+}
+LogicalResult MeanPoolGradientOp::inferReturnTypes(MLIRContext *,
+                                                   std::optional<Location>,
+                                                   Adaptor op, Types &types) {
+  return inferLike(types, op.getLike());
+}
+LogicalResult L2NormalizeGradientOp::inferReturnTypes(MLIRContext *,
+                                                      std::optional<Location>,
+                                                      Adaptor op,
+                                                      Types &types) {
+  return inferLike(types, op.getInput());
+}
+LogicalResult PlaceColumnsOp::inferReturnTypes(MLIRContext *,
+                                               std::optional<Location>,
+                                               Adaptor op, Types &types) {
+  return inferRows(types, op.getInput(), op.getColumns());
+}
+
+LogicalResult CrossEntropyOp::inferReturnTypes(MLIRContext *,
+                                               std::optional<Location>,
+                                               Adaptor op, Types &types) {
+  return inferStatic(types, op.getLogits(), {});
+}
+LogicalResult CrossEntropyGradientOp::inferReturnTypes(MLIRContext *,
+                                                       std::optional<Location>,
+                                                       Adaptor op,
+                                                       Types &types) {
+  return inferLike(types, op.getLogits());
+}
+LogicalResult SequenceCrossEntropyOp::inferReturnTypes(MLIRContext *,
+                                                       std::optional<Location>,
+                                                       Adaptor op,
+                                                       Types &types) {
+  return inferStatic(types, op.getLogits(), {});
+}
+LogicalResult SequenceCrossEntropyGradientOp::inferReturnTypes(
+    MLIRContext *, std::optional<Location>, Adaptor op, Types &types) {
+  return inferLike(types, op.getLogits());
+}
+LogicalResult BinaryCrossEntropyOp::inferReturnTypes(MLIRContext *,
+                                                     std::optional<Location>,
+                                                     Adaptor op, Types &types) {
+  return inferStatic(types, op.getLogits(), {});
+}
+LogicalResult BinaryCrossEntropyGradientOp::inferReturnTypes(
+    MLIRContext *, std::optional<Location>, Adaptor op, Types &types) {
+  return inferLike(types, op.getLogits());
+}
+LogicalResult MeanSquaredErrorOp::inferReturnTypes(MLIRContext *,
+                                                   std::optional<Location>,
+                                                   Adaptor op, Types &types) {
+  return inferStatic(types, op.getPredictions(), {});
+}
+LogicalResult MeanSquaredErrorGradientOp::inferReturnTypes(
+    MLIRContext *, std::optional<Location>, Adaptor op, Types &types) {
+  return inferLike(types, op.getPredictions());
 }

@@ -23,6 +23,9 @@ inline int64_t rowsOf(mlir::Value value) {
 /// `result` has as many rows as `from`, or both an unknown number.
 mlir::LogicalResult verifyRows(mlir::Operation *op, llvm::StringRef constraint,
                                mlir::Value from, mlir::Value result);
+mlir::LogicalResult verifyOneType(mlir::Operation *op,
+                                  llvm::StringRef constraint,
+                                  mlir::ValueRange values);
 mlir::LogicalResult verifyVector(mlir::Operation *op,
                                  llvm::StringRef constraint,
                                  llvm::StringRef name, mlir::Value vector,

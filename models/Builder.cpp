@@ -18,10 +18,11 @@ Value EncoderBuilder::parameter(bert::ParameterOp declared) {
                                       declared.getSymName());
 }
 
-Value EncoderBuilder::embedding(ValueRange ids, ValueRange tables) {
+Value EncoderBuilder::embedding(ValueRange ids, ValueRange tables,
+                                ArrayRef<int64_t> padding) {
   auto table = cast<RankedTensorType>(tables.front().getType());
   return bert::EmbeddingOp::create(*this, rowsType(table.getDimSize(1)), ids,
-                                   tables);
+                                   tables, getDenseI64ArrayAttr(padding));
 }
 
 Value EncoderBuilder::linear(Value x, Value weight, Value bias) {

@@ -42,7 +42,9 @@ public:
   mlir::RankedTensorType idsType();
 
   mlir::Value parameter(bert::ParameterOp declared);
-  mlir::Value embedding(mlir::ValueRange ids, mlir::ValueRange tables);
+  /// `padding` is the row of each table that gets no gradient, -1: none.
+  mlir::Value embedding(mlir::ValueRange ids, mlir::ValueRange tables,
+                        llvm::ArrayRef<int64_t> padding);
   mlir::Value linear(mlir::Value x, mlir::Value weight, mlir::Value bias);
   mlir::Value linear(mlir::Value x, const AffineParameters &parameters);
   mlir::Value add(mlir::Value a, mlir::Value b);

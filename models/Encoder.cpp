@@ -139,13 +139,16 @@ void Encoder::defineLayer(bool attentions) {
 Encoder::Outputs Encoder::build(EncoderBuilder &b, const Inputs &inputs) const {
   // The order in which transformers adds them, and f32 with it.
   SmallVector<Value> ids = {inputs.ids}, tables = {b.parameter(words)};
+  SmallVector<int64_t> padding = {config->padTokenId};
   if (types) {
     ids.push_back(inputs.types);
     tables.push_back(b.parameter(types));
+    padding.push_back(-1);
   }
   ids.push_back(inputs.positions);
   tables.push_back(b.parameter(positions));
-  Value x = b.layerNorm(b.embedding(ids, tables), embeddingNorm,
+  padding.push_back(config->positionsCounted ? config->padTokenId : -1);
+  Value x = b.layerNorm(b.embedding(ids, tables, padding), embeddingNorm,
                         config->layerNormEpsilon);
   if (projection)
     x = b.linear(x, *projection);

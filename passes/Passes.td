@@ -10,6 +10,42 @@ def TargetCpuOption
              "CPU to generate code for: a name LLVM knows, or native">;
 
 //===----------------------------------------------------------------------===//
+// differentiate/: gradients
+//===----------------------------------------------------------------------===//
+
+def BertDifferentiate : Pass<"bert-differentiate", "mlir::ModuleOp"> {
+  let summary = "the loss's gradient by each parameter";
+  let description = [{
+    The entry, whose first result is the loss, a tensor<f32>, gives after its
+    results a gradient for each parameter that the loss depends on, in the order
+    of their declarations. It has the name of the parameter's tensor in the
+    checkpoint (`bert.name`) and its symbol (`bert.gradient_of`). A parameter
+    that several ops read has the sum, one tied to another counts as that other.
+
+    `freeze` are globs over these names: parameters that get no gradient, and
+    cost nothing. A private function becomes two, one that saves and one that
+    goes backward, for each choice of arguments that need gradients:
+
+    ```mlir
+    %y:3 = call @layer_forward(%x, %offsets, %w, %b) : ...
+    ...
+    %dy:3 = call @layer_backward(%x, %offsets, %w, %y#1, %y#2, %dx) : ...
+    ```
+
+    `recompute` says what the second computes again, with the same bits:
+    keep-all saves everything that it reads; recompute-cheap computes ops
+    without products again where their operands are there anyway; and
+    recompute-layer saves the arguments alone.
+  }];
+  let options = [
+    ListOption<"freeze", "freeze", "std::string",
+               "globs over the names of parameters without gradients">,
+    Option<"recompute", "recompute", "std::string", "\"recompute-cheap\"",
+           "keep-all, recompute-cheap or recompute-layer">];
+  let dependentDialects = ["mlir::arith::ArithDialect", "bert::BertDialect"];
+}
+
+//===----------------------------------------------------------------------===//
 // fuse/: coarser ops on tensors
 //===----------------------------------------------------------------------===//
 

@@ -12,8 +12,8 @@ def RowsOpInterface : OpInterface<"RowsOpInterface"> {
     give a row for each row of that.
   }];
   let methods = [InterfaceMethod<
-      "The operand that decides the rows: offsets, for a row a sequence, or row "
-      "numbers, for a row each.", "::mlir::Value", "getRowsOperand">];
+      "The operand that decides the rows: offsets, for a row a sequence, row "
+      "numbers, for a row each, or a tensor with these rows.", "::mlir::Value", "getRowsOperand">];
 }
 
 #endif // BERTC_DIALECT_INTERFACES_ROWSOPINTERFACE_TD

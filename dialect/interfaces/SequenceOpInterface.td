@@ -11,9 +11,14 @@ def SequenceOpInterface : OpInterface<"SequenceOpInterface"> {
     An op that looks beyond the row it computes, at all rows of a sequence.
     Ops without it treat each row by itself.
   }];
-  let methods = [InterfaceMethod<
+  let methods = [
+    InterfaceMethod<
       "Where the sequences begin and end, [B + 1].", "::mlir::Value",
-      "getOffsets">];
+      "getOffsets">,
+    InterfaceMethod<
+      "The operand with one row a sequence among others with one a token; null "
+      "where there is none.", "::mlir::Value", "getPerSequence", (ins), [{}],
+      [{ return {}; }]>];
 }
 
 #endif // BERTC_DIALECT_INTERFACES_SEQUENCEOPINTERFACE_TD

@@ -9,14 +9,9 @@
 using namespace bertc;
 using namespace bertc::bert;
 
-namespace {
-
-/// weights[s - begin] = softmax over s of q k[s]T / sqrt(size), begin <= s <
-/// end. `query` is one head's part of a row; `column` is where that head's part
-/// of the keys' rows begins.
-void softmaxOfScores(const double *query, RowOf key, int64_t column,
-                     int64_t size, int64_t begin, int64_t end,
-                     Precision precision, double *weights) {
+void bertc::softmaxOfScores(const double *query, RowOf key, int64_t column,
+                            int64_t size, int64_t begin, int64_t end,
+                            Precision precision, double *weights) {
   double most = -INFINITY, sum = 0;
   for (int64_t s = begin; s < end; ++s) {
     double score = 0;
@@ -34,8 +29,6 @@ void softmaxOfScores(const double *query, RowOf key, int64_t column,
   for (int64_t s = begin; s < end; ++s)
     weights[s - begin] /= sum;
 }
-
-} // namespace
 
 llvm::Expected<int64_t> bertc::countSequences(const ReferenceTensor &offsets,
                                               int64_t tokens) {

@@ -185,15 +185,16 @@ private:
   /// What no type says: operands of T rows have the same T. Offsets and row
   /// numbers, whose size is unknown too, are not rows.
   llvm::Error checkRows(Operation *op, ArrayRef<Handle> handles) {
-    Value places;
+    SmallVector<Value, 3> others;
     if (auto sequence = dyn_cast<bert::SequenceOpInterface>(op))
-      places = sequence.getOffsets();
-    else if (auto changes = dyn_cast<bert::RowsOpInterface>(op))
-      places = changes.getRowsOperand();
+      others = {sequence.getOffsets(), sequence.getPerSequence()};
+    if (auto changes = dyn_cast<bert::RowsOpInterface>(op))
+      others.push_back(changes.getRowsOperand());
     std::optional<int64_t> rows;
     for (auto [operand, handle] : llvm::zip(op->getOperands(), handles)) {
       auto type = cast<RankedTensorType>(operand.getType());
-      if (operand == places || type.getRank() == 0 || !type.isDynamicDim(0))
+      if (llvm::is_contained(others, operand) || type.getRank() == 0 ||
+          !type.isDynamicDim(0))
         continue;
       if (rows && *rows != handle->dim(0))
         return llvm::createStringError("operands of " + Twine(*rows) + " and " +

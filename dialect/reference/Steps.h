@@ -25,10 +25,22 @@ ReferenceTensor product(const ReferenceTensor &x, const ReferenceTensor &w);
 llvm::Expected<int64_t> countSequences(const ReferenceTensor &offsets,
                                        int64_t tokens);
 
+/// An error unless `tensor` has a row for each sequence.
+llvm::Error checkPerSequence(const ReferenceTensor &tensor, int64_t sequences);
+
+/// Row t, column h of a matrix of rows stands at rowOf(t)[h].
+using RowOf = llvm::function_ref<const double *(int64_t)>;
+
+/// weights[s - begin] = softmax over s of q k[s]T / sqrt(size), begin <= s <
+/// end. `query` is one head's part of a row; `column` is where that head's part
+/// of the keys' rows begins.
+void softmaxOfScores(const double *query, RowOf key, int64_t column,
+                     int64_t size, int64_t begin, int64_t end,
+                     bert::Precision precision, double *weights);
+
 /// softmax(q kT / sqrt(d)) v per sequence and head; the three matrices give
 /// row t, column h of H at row[t] + h. With `precision` bf16 the exponentials
 /// are rounded; the matrices are the caller's to round.
-using RowOf = llvm::function_ref<const double *(int64_t)>;
 llvm::Expected<ReferenceTensor> attend(RowOf query, RowOf key, RowOf value,
                                        int64_t tokens, int64_t hidden,
                                        const ReferenceTensor &offsets,

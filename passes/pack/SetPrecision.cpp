@@ -1,5 +1,6 @@
 //===- SetPrecision.cpp - bert-set-precision ------------------------------===//
 
+#include "passes/NamePatterns.h"
 #include "passes/Passes.h"
 #include "passes/Symbols.h"
 
@@ -11,7 +12,6 @@
 #include "mlir/IR/SymbolTable.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/GlobPattern.h"
 
 #include <algorithm>
 #include <string>
@@ -28,20 +28,13 @@ using namespace mlir;
 
 namespace {
 
-/// A glob over the names of parameters, and whether any had it.
-struct Pattern {
-  std::string text;
-  llvm::GlobPattern glob;
-  bool matched = false;
-};
-
 /// Sets the precision of products, function by function from the entry on. A
 /// function is called once a layer: where some of its layers keep f32 and
 /// others do not, each choice gets a function of its own.
 class PrecisionSetter {
 public:
   PrecisionSetter(ModuleOp module, bert::Precision precision,
-                  bool roundAttention, std::vector<Pattern> &keep)
+                  bool roundAttention, NamePatterns &keep)
       : symbols(module), precision(precision), roundAttention(roundAttention),
         keep(keep) {}
 
@@ -83,10 +76,8 @@ private:
 
   bool keeps(ArrayRef<StringRef> names) {
     bool any = false;
-    for (Pattern &pattern : keep)
-      for (StringRef name : names)
-        if (pattern.glob.match(name))
-          any = pattern.matched = true;
+    for (StringRef name : names)
+      any |= keep.matches(name);
     return any;
   }
 
@@ -155,7 +146,7 @@ private:
   SymbolTable symbols;
   bert::Precision precision;
   bool roundAttention;
-  std::vector<Pattern> &keep;
+  NamePatterns &keep;
   llvm::StringMap<llvm::StringMap<func::FuncOp>> functions;
   llvm::StringMap<OwningOpRef<func::FuncOp>> plains;
 };
@@ -172,14 +163,10 @@ struct SetPrecisionPass : bertc::impl::BertSetPrecisionBase<SetPrecisionPass> {
     std::optional<bert::Precision> chosen = bert::symbolizePrecision(precision);
     if (!chosen)
       return refuse("precision " + precision + " is none of f32, bf16, int8");
-    std::vector<Pattern> patterns;
-    for (const std::string &text : keepF32) {
-      llvm::Expected<llvm::GlobPattern> glob = llvm::GlobPattern::create(text);
-      if (!glob)
-        return refuse("keep-f32 " + text + ": " +
-                      llvm::toString(glob.takeError()));
-      patterns.push_back({text, std::move(*glob)});
-    }
+    llvm::Expected<NamePatterns> patterns =
+        NamePatterns::create("keep-f32", keepF32);
+    if (!patterns)
+      return refuse(llvm::toString(patterns.takeError()));
     if (*chosen == bert::Precision::f32)
       return;
     func::FuncOp entry = findEntry(module);
@@ -188,11 +175,10 @@ struct SetPrecisionPass : bertc::impl::BertSetPrecisionBase<SetPrecisionPass> {
     // Choices for its callees would have no end.
     if (llvm::any_of(module.getOps<func::FuncOp>(), isRecursive))
       return refuse("a function calls itself");
-    PrecisionSetter(module, *chosen, attention, patterns).set(entry);
-    for (const Pattern &pattern : patterns)
-      if (!pattern.matched)
-        return refuse("keep-f32 " + pattern.text +
-                      " is the name of no product's weight");
+    PrecisionSetter(module, *chosen, attention, *patterns).set(entry);
+    if (std::optional<StringRef> pattern = patterns->unmatched())
+      return refuse("keep-f32 " + *pattern +
+                    " is the name of no product's weight");
   }
 };
 

@@ -34,3 +34,13 @@ func.func @unused(%x: tensor<?x4xf32>, %offsets: tensor<?xi32>) -> tensor<?x4xf3
   %unit = bert.l2_normalize %mean {epsilon = 1.0e-12} : (tensor<?x4xf32>) -> tensor<?x4xf32>
   return %x : tensor<?x4xf32>
 }
+
+// CHECK-LABEL: @scale
+// CHECK-SAME: (%[[X:.*]]: tensor<f32>)
+// CHECK-NEXT: %[[Y:.*]] = bert.scale %[[X]] {factor = 2
+// CHECK-NEXT: return %[[Y]]
+func.func @scale(%x: tensor<f32>) -> tensor<f32> {
+  %same = bert.scale %x {factor = 1.0} : tensor<f32>
+  %double = bert.scale %same {factor = 2.0} : tensor<f32>
+  return %double : tensor<f32>
+}

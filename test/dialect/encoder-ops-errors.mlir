@@ -24,6 +24,22 @@ func.func @embedding(%ids: tensor<3xi32>, %t: tensor<9x8xf32>) -> tensor<4x8xf32
 
 // -----
 
+func.func @embedding(%ids: tensor<?xi32>, %t: tensor<9x8xf32>) -> tensor<?x8xf32> {
+  // expected-error @+1 {{C3: padding of 2 tables, of 1}}
+  %y = bert.embedding %ids from %t {padding = array<i64: 0, -1>} : (tensor<?xi32>, tensor<9x8xf32>) -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// -----
+
+func.func @embedding(%ids: tensor<?xi32>, %t: tensor<9x8xf32>) -> tensor<?x8xf32> {
+  // expected-error @+1 {{C3: padding 9 is no row of 'tensor<9x8xf32>'}}
+  %y = bert.embedding %ids from %t {padding = array<i64: 9>} : (tensor<?xi32>, tensor<9x8xf32>) -> tensor<?x8xf32>
+  return %y : tensor<?x8xf32>
+}
+
+// -----
+
 func.func @linear(%x: tensor<?x8xf32>, %w: tensor<4x6xf32>) -> tensor<?x4xf32> {
   // expected-error @+1 {{C1: weight 'tensor<4x6xf32>' does not take rows of 8}}
   %y = bert.linear %x, %w : (tensor<?x8xf32>, tensor<4x6xf32>) -> tensor<?x4xf32>

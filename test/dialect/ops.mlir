@@ -122,3 +122,63 @@ func.func @fused(%ids: tensor<?xi32>, %offsets: tensor<?xi32>, %table: tensor<30
   %y = bert.packed_linear %a, %p bias %v residual %e layer_norm %v, %v {activation = #bert<activation gelu>, epsilon = 1.0e-12, out_features = 8} : (tensor<?x8xf32>, tensor<2x8x4xf32>, tensor<8xf32>, tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
   return %y : tensor<?x8xf32>
 }
+
+// CHECK-LABEL: @losses
+func.func @losses(%x: tensor<?x8xf32>, %y: tensor<?x8xf32>, %c: tensor<?x1xf32>, %offsets: tensor<?xi32>, %labels: tensor<?xi32>) {
+  // CHECK: bert.cross_entropy %{{.*}}, %{{.*}} : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<f32>
+  %a = bert.cross_entropy %x, %labels : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<f32>
+  // CHECK: bert.cross_entropy %{{.*}}, %{{.*}} {ignore_label = -1 : i64} : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<f32>
+  %b = bert.cross_entropy %x, %labels {ignore_label = -1 : i64} : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<f32>
+  // CHECK: bert.sequence_cross_entropy %{{.*}}, %{{.*}}, %{{.*}} : (tensor<?x1xf32>, tensor<?xi32>, tensor<?xi32>) -> tensor<f32>
+  %d = bert.sequence_cross_entropy %c, %offsets, %labels : (tensor<?x1xf32>, tensor<?xi32>, tensor<?xi32>) -> tensor<f32>
+  // CHECK: bert.binary_cross_entropy %{{.*}}, %{{.*}} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<f32>
+  %e = bert.binary_cross_entropy %x, %y : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<f32>
+  // CHECK: bert.mean_squared_error %{{.*}}, %{{.*}} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<f32>
+  %f = bert.mean_squared_error %x, %y : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<f32>
+  // CHECK: bert.scale %{{.*}} {factor = 5.000000e-01 : f64} : tensor<f32>
+  %g = bert.scale %f {factor = 5.000000e-01 : f64} : tensor<f32>
+  // CHECK: bert.add %{{.*}}, %{{.*}} : tensor<f32>
+  %h = bert.add %a, %g : tensor<f32>
+  // CHECK: bert.cross_entropy_gradient %{{.*}}, %{{.*}}, %{{.*}} : (tensor<f32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  %i = bert.cross_entropy_gradient %h, %x, %labels : (tensor<f32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  // CHECK: bert.sequence_cross_entropy_gradient %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : (tensor<f32>, tensor<?x1xf32>, tensor<?xi32>, tensor<?xi32>) -> tensor<?x1xf32>
+  %j = bert.sequence_cross_entropy_gradient %h, %c, %offsets, %labels : (tensor<f32>, tensor<?x1xf32>, tensor<?xi32>, tensor<?xi32>) -> tensor<?x1xf32>
+  // CHECK: bert.binary_cross_entropy_gradient %{{.*}}, %{{.*}}, %{{.*}} : (tensor<f32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  %k = bert.binary_cross_entropy_gradient %h, %x, %y : (tensor<f32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.mean_squared_error_gradient %{{.*}}, %{{.*}}, %{{.*}} : (tensor<f32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  %l = bert.mean_squared_error_gradient %h, %x, %y : (tensor<f32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  return
+}
+
+// CHECK-LABEL: @gradients
+func.func @gradients(%g: tensor<?x8xf32>, %x: tensor<?x8xf32>, %w: tensor<8x6xf32>, %s: tensor<8xf32>, %ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
+  // CHECK: bert.linear_input_gradient %{{.*}}, %{{.*}} : (tensor<?x8xf32>, tensor<8x6xf32>) -> tensor<?x6xf32>
+  %a = bert.linear_input_gradient %g, %w : (tensor<?x8xf32>, tensor<8x6xf32>) -> tensor<?x6xf32>
+  // CHECK: bert.linear_weight_gradient %{{.*}}, %{{.*}} : (tensor<?x8xf32>, tensor<?x6xf32>) -> tensor<8x6xf32>
+  %b = bert.linear_weight_gradient %g, %a : (tensor<?x8xf32>, tensor<?x6xf32>) -> tensor<8x6xf32>
+  // CHECK: bert.column_sums %{{.*}} : (tensor<?x8xf32>) -> tensor<8xf32>
+  %c = bert.column_sums %g : (tensor<?x8xf32>) -> tensor<8xf32>
+  // CHECK: bert.layer_norm_gradient %{{.*}}, %{{.*}}, %{{.*}} {epsilon = 1.000000e-05 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  %d = bert.layer_norm_gradient %g, %x, %s {epsilon = 1.000000e-05 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.layer_norm_scale_gradient %{{.*}}, %{{.*}} {epsilon = 1.000000e-05 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<8xf32>
+  %e = bert.layer_norm_scale_gradient %g, %x {epsilon = 1.000000e-05 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<8xf32>
+  // CHECK: bert.activation_gradient %{{.*}}, %{{.*}} {activation = #bert<activation gelu>} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  %f = bert.activation_gradient %g, %x {activation = #bert<activation gelu>} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.attention_gradient %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} {num_heads = 2 : i64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x24xf32>
+  %h = bert.attention_gradient %g, %x, %x, %x, %offsets {num_heads = 2 : i64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x24xf32>
+  // CHECK: bert.embedding_gradient %{{.*}}, %{{.*}} {padding = 1 : i64, rows = 30 : i64} : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<30x8xf32>
+  %i = bert.embedding_gradient %g, %ids {padding = 1 : i64, rows = 30 : i64} : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<30x8xf32>
+  // CHECK: bert.gather_rows_gradient %{{.*}}, %{{.*}} like %{{.*}} : (tensor<?x8xf32>, tensor<?xi32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  %j = bert.gather_rows_gradient %g, %ids like %x : (tensor<?x8xf32>, tensor<?xi32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.first_token_gradient %{{.*}}, %{{.*}} like %{{.*}} : (tensor<?x8xf32>, tensor<?xi32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  %k = bert.first_token_gradient %g, %offsets like %x : (tensor<?x8xf32>, tensor<?xi32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.mean_pool_gradient %{{.*}}, %{{.*}} like %{{.*}} : (tensor<?x8xf32>, tensor<?xi32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  %l = bert.mean_pool_gradient %g, %offsets like %x : (tensor<?x8xf32>, tensor<?xi32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.l2_normalize_gradient %{{.*}}, %{{.*}} {epsilon = {{.*}} : f64} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  %m = bert.l2_normalize_gradient %g, %x {epsilon = 1.000000e-12 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.place_columns %{{.*}} {columns = 8 : i64, first = 2 : i64} : (tensor<?x6xf32>) -> tensor<?x8xf32>
+  %n = bert.place_columns %a {columns = 8 : i64, first = 2 : i64} : (tensor<?x6xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.embedding %{{.*}}, %{{.*}} from %{{.*}}, %{{.*}} {padding = array<i64: 0, -1>} : (tensor<?xi32>, tensor<?xi32>, tensor<30x8xf32>, tensor<30x8xf32>) -> tensor<?x8xf32>
+  %o = bert.embedding %ids, %ids from %i, %i {padding = array<i64: 0, -1>} : (tensor<?xi32>, tensor<?xi32>, tensor<30x8xf32>, tensor<30x8xf32>) -> tensor<?x8xf32>
+  return
+}

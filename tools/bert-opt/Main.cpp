@@ -33,11 +33,17 @@ struct Options {
       cl::desc("Run the same functions before and after the passes, and fail "
                "when their results differ"),
       cl::cat(category)};
+  cl::opt<bool> verifyGradients{
+      "verify-gradients",
+      cl::desc("After the passes, hold the gradients that bert-differentiate "
+               "made against finite differences"),
+      cl::cat(category)};
   // Reordered f64 sums of a small model differ by about 1e-14; a wrong formula,
   // even an epsilon of 1e-5 in place of 1e-12, by far more than 1e-9.
   cl::opt<double> tolerance{
       "tolerance", cl::init(1e-9), cl::value_desc("difference"),
-      cl::desc("Largest absolute difference that --verify-semantics allows"),
+      cl::desc("Largest absolute difference that --verify-semantics and "
+               "--verify-gradients allow"),
       cl::cat(category)};
   cl::opt<std::string> inputs{
       "inputs", cl::value_desc("file.mlir"),
@@ -82,7 +88,7 @@ int main(int argc, char **argv) {
   auto [input, output] =
       mlir::registerAndParseCLIOptions(argc, argv, toolName, registry);
   bool interprets = options.interpret.getNumOccurrences() > 0;
-  if (!interprets && !options.verify)
+  if (!interprets && !options.verify && !options.verifyGradients)
     return mlir::asMainReturnCode(
         mlir::MlirOptMain(argc, argv, input, output, registry));
   if (options.tokens < options.sequences) {
@@ -93,6 +99,7 @@ int main(int argc, char **argv) {
 
   SemanticsOptions semantics;
   semantics.verify = options.verify;
+  semantics.verifyGradients = options.verifyGradients;
   semantics.interpret = interprets;
   semantics.function = options.interpret;
   semantics.inputs = options.inputs;

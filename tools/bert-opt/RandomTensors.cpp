@@ -35,6 +35,8 @@ private:
 /// What the ops say of an integer argument.
 struct Role {
   bool offsets = false;
+  bool rows = false;        ///< numbers of rows
+  bool perSequence = false; ///< a number below each sequence's length
   int64_t bound = std::numeric_limits<int32_t>::max(); ///< ids lie below it
 };
 
@@ -47,6 +49,14 @@ void findRole(Value value, Role &role) {
         if (ids == value)
           role.bound = std::min(
               role.bound, cast<ShapedType>(table.getType()).getDimSize(0));
+    if (auto loss = dyn_cast<bert::CrossEntropyOp>(op);
+        loss && loss.getLabels() == value)
+      role.bound = cast<ShapedType>(loss.getLogits().getType()).getDimSize(1);
+    if (auto loss = dyn_cast<bert::SequenceCrossEntropyOp>(op);
+        loss && loss.getLabels() == value)
+      role.perSequence = true;
+    if (auto gather = dyn_cast<bert::GatherRowsOp>(op))
+      role.rows |= gather.getRows() == value;
     if (auto call = dyn_cast<func::CallOp>(op))
       if (auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
               op, call.getCalleeAttr());
@@ -90,8 +100,12 @@ std::vector<ReferenceTensor> bertc::randomInputs(func::FuncOp function,
     if (auto name = function.getArgAttrOfType<StringAttr>(
             argument.getArgNumber(), "bert.name"))
       role.offsets |= name.getValue() == "offsets";
+    if (role.rows)
+      role.bound = sizes.tokens;
     if (role.offsets)
       tensor = randomOffsets(sizes, numbers);
+    else if (role.perSequence) // of one token, at least
+      tensor = ReferenceTensor({sizes.sequences});
     else
       for (double &value : tensor.values)
         value = double(numbers.below(std::max<int64_t>(role.bound, 1)));

@@ -2,6 +2,9 @@
 
 #include "tools/bert-opt/Semantics.h"
 
+#include "tools/bert-opt/Gradients.h"
+#include "tools/bert-opt/Place.h"
+
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "mlir/Parser/Parser.h"
@@ -31,6 +34,7 @@ struct Outcome {
   std::string function;
   std::vector<std::string> names; ///< "pooler_output", or else "result 1"
   std::vector<ReferenceTensor> tensors;
+  std::vector<bool> isGradient; ///< a result that bert-differentiate adds
 };
 
 llvm::Expected<std::vector<func::FuncOp>> choose(ModuleOp module,
@@ -56,18 +60,6 @@ std::string resultName(func::FuncOp function, unsigned i) {
   if (auto name = function.getResultAttrOfType<StringAttr>(i, "bert.name"))
     return name.str();
   return "result " + std::to_string(i);
-}
-
-/// Element `i` of a tensor of this shape as "[2, 5]".
-std::string place(const ReferenceTensor &tensor, size_t i) {
-  std::vector<int64_t> index(tensor.shape.size());
-  for (size_t d = index.size(); d-- > 0; i /= tensor.shape[d])
-    index[d] = int64_t(i) % tensor.shape[d];
-  std::string text;
-  llvm::raw_string_ostream out(text);
-  llvm::interleaveComma(index, out << "[");
-  out << "]";
-  return text;
 }
 
 /// Interprets a module, and again after its passes.
@@ -99,13 +91,30 @@ public:
           module, name, inputs, randomParameters(options.random.seed));
       if (!tensors)
         return tensors.takeError();
-      Outcome outcome{name, {}, std::move(*tensors)};
+      Outcome outcome{name, {}, std::move(*tensors), {}};
       auto function = module.lookupSymbol<func::FuncOp>(name);
-      for (unsigned i = 0; i < outcome.tensors.size(); ++i)
+      for (unsigned i = 0; i < outcome.tensors.size(); ++i) {
         outcome.names.push_back(resultName(function, i));
+        outcome.isGradient.push_back(
+            bool(function.getResultAttr(i, "bert.gradient_of")));
+      }
       outcomes.push_back(std::move(outcome));
     }
     return outcomes;
+  }
+
+  /// Holds gradients against finite differences, after the passes.
+  llvm::Error verifyAllGradients() {
+    for (const auto &[name, inputs] : runs) {
+      llvm::Expected<double> most = verifyGradients(
+          module.lookupSymbol<func::FuncOp>(name), inputs,
+          randomParameters(options.random.seed), options.tolerance);
+      if (!most)
+        return most.takeError();
+      llvm::errs() << "verified the gradients of @" << name
+                   << llvm::format(": largest difference %.2g\n", *most);
+    }
+    return llvm::Error::success();
   }
 
 private:
@@ -159,6 +168,9 @@ llvm::Expected<size_t> counterpart(const Outcome &before, const Outcome &after,
 llvm::Error compare(const Outcome &before, const Outcome &after,
                     double tolerance, double &most) {
   for (size_t r = 0; r < after.names.size(); ++r) {
+    if (after.isGradient[r] &&
+        !llvm::is_contained(before.names, after.names[r]))
+      continue;
     llvm::Expected<size_t> match = counterpart(before, after, r);
     if (!match)
       return match.takeError();
@@ -216,6 +228,9 @@ llvm::Error process(ModuleOp module, const SemanticsOptions &options,
         llvm::errs() << ", no " << name << " after the passes";
     llvm::errs() << "\n";
   }
+  if (options.verifyGradients)
+    if (llvm::Error error = session.verifyAllGradients())
+      return error;
   if (!options.interpret) {
     out << *module << "\n";
     return llvm::Error::success();

@@ -1,4 +1,4 @@
-//===- Semantics.h - bert-opt's --interpret and --verify-semantics --------===//
+//===- Semantics.h - --interpret, --verify-semantics, --verify-gradients --===//
 
 #ifndef BERTC_TOOLS_BERT_OPT_SEMANTICS_H
 #define BERTC_TOOLS_BERT_OPT_SEMANTICS_H
@@ -16,6 +16,7 @@ namespace bertc {
 struct SemanticsOptions {
   bool interpret = false;
   bool verify = false;
+  bool verifyGradients = false;
   std::string function; ///< empty: the entry, or every public function
   std::string inputs;   ///< module with @inputs; empty: random inputs
   double tolerance = 0;

@@ -1,0 +1,171 @@
+//===- Adjoints.cpp - gradients of the ops of a model ---------------------===//
+
+#include "dialect/BertOps.h"
+#include "dialect/Verify.h"
+
+#include <optional>
+
+using namespace bertc::bert;
+using namespace mlir;
+
+namespace {
+
+using Gradients = SmallVector<Value>;
+
+/// gradient f'(x).
+Gradients adjointOfActivation(OpBuilder &b, Operation *op, Value gradient,
+                              Activation activation) {
+  return {ActivationGradientOp::create(b, op->getLoc(), gradient,
+                                       op->getOperand(0), activation)};
+}
+
+} // namespace
+
+Gradients EmbeddingOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                    const llvm::BitVector &wanted) {
+  const size_t count = getIds().size();
+  Gradients gradients(2 * count);
+  for (size_t i = 0; i < count; ++i) {
+    if (!wanted[count + i])
+      continue;
+    IntegerAttr padding;
+    if (std::optional<ArrayRef<int64_t>> rows = getPadding();
+        rows && (*rows)[i] >= 0)
+      padding = b.getI64IntegerAttr((*rows)[i]);
+    gradients[count + i] = EmbeddingGradientOp::create(
+        b, getLoc(), gradient, getIds()[i],
+        b.getI64IntegerAttr(rowsOf(getTables()[i])), padding);
+  }
+  return gradients;
+}
+
+Gradients LinearOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                 const llvm::BitVector &wanted) {
+  Gradients gradients(getNumOperands());
+  if (wanted[0])
+    gradients[0] =
+        LinearInputGradientOp::create(b, getLoc(), gradient, getWeight());
+  if (wanted[1])
+    gradients[1] =
+        LinearWeightGradientOp::create(b, getLoc(), gradient, getInput());
+  if (getBias() && wanted[2])
+    gradients[2] = ColumnSumsOp::create(b, getLoc(), gradient);
+  return gradients;
+}
+
+Gradients LayerNormOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                    const llvm::BitVector &wanted) {
+  Gradients gradients(3);
+  if (wanted[0])
+    gradients[0] = LayerNormGradientOp::create(
+        b, getLoc(), gradient, getInput(), getScale(), getEpsilonAttr());
+  if (wanted[1])
+    gradients[1] = LayerNormScaleGradientOp::create(
+        b, getLoc(), gradient, getInput(), getEpsilonAttr());
+  if (wanted[2])
+    gradients[2] = ColumnSumsOp::create(b, getLoc(), gradient);
+  return gradients;
+}
+
+Gradients GeluOp::buildAdjoint(OpBuilder &b, Value gradient,
+                               const llvm::BitVector &) {
+  return adjointOfActivation(b, *this, gradient,
+                             getApproximate() == GeluForm::tanh
+                                 ? Activation::gelu_tanh
+                                 : Activation::gelu);
+}
+Gradients ReluOp::buildAdjoint(OpBuilder &b, Value gradient,
+                               const llvm::BitVector &) {
+  return adjointOfActivation(b, *this, gradient, Activation::relu);
+}
+Gradients SiluOp::buildAdjoint(OpBuilder &b, Value gradient,
+                               const llvm::BitVector &) {
+  return adjointOfActivation(b, *this, gradient, Activation::silu);
+}
+Gradients TanhOp::buildAdjoint(OpBuilder &b, Value gradient,
+                               const llvm::BitVector &) {
+  return adjointOfActivation(b, *this, gradient, Activation::tanh);
+}
+
+Gradients AddOp::buildAdjoint(OpBuilder &, Value gradient,
+                              const llvm::BitVector &wanted) {
+  return {wanted[0] ? gradient : Value(), wanted[1] ? gradient : Value()};
+}
+
+Gradients ScaleOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                const llvm::BitVector &) {
+  return {ScaleOp::create(b, getLoc(), gradient, getFactorAttr())};
+}
+
+Gradients AttentionOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                    const llvm::BitVector &wanted) {
+  const int64_t hidden = columnsOf(getResult());
+  Value all =
+      AttentionGradientOp::create(b, getLoc(), gradient, getQuery(), getKey(),
+                                  getValue(), getOffsets(), getNumHeadsAttr());
+  Gradients gradients(4);
+  for (int64_t i = 0; i < 3; ++i)
+    if (wanted[i])
+      gradients[i] = SliceColumnsOp::create(b, getLoc(), all,
+                                            b.getI64IntegerAttr(i * hidden),
+                                            b.getI64IntegerAttr(hidden));
+  return gradients;
+}
+
+Gradients FirstTokenOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                     const llvm::BitVector &) {
+  return {FirstTokenGradientOp::create(b, getLoc(), gradient, getOffsets(),
+                                       getInput()),
+          Value()};
+}
+Gradients MeanPoolOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                   const llvm::BitVector &) {
+  return {MeanPoolGradientOp::create(b, getLoc(), gradient, getOffsets(),
+                                     getInput()),
+          Value()};
+}
+Gradients GatherRowsOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                     const llvm::BitVector &) {
+  return {GatherRowsGradientOp::create(b, getLoc(), gradient, getRows(),
+                                       getInput()),
+          Value()};
+}
+
+Gradients L2NormalizeOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                      const llvm::BitVector &) {
+  return {L2NormalizeGradientOp::create(b, getLoc(), gradient, getInput(),
+                                        getEpsilonAttr())};
+}
+
+Gradients SliceColumnsOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                       const llvm::BitVector &) {
+  return {PlaceColumnsOp::create(b, getLoc(), gradient, getFirstAttr(),
+                                 b.getI64IntegerAttr(columnsOf(getInput())))};
+}
+
+// Labels have no gradient.
+
+Gradients CrossEntropyOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                       const llvm::BitVector &) {
+  return {CrossEntropyGradientOp::create(b, getLoc(), gradient, getLogits(),
+                                         getLabels(), getIgnoreLabelAttr()),
+          Value()};
+}
+Gradients SequenceCrossEntropyOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                               const llvm::BitVector &) {
+  return {SequenceCrossEntropyGradientOp::create(
+              b, getLoc(), gradient, getLogits(), getOffsets(), getLabels()),
+          Value(), Value()};
+}
+Gradients BinaryCrossEntropyOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                             const llvm::BitVector &) {
+  return {BinaryCrossEntropyGradientOp::create(b, getLoc(), gradient,
+                                               getLogits(), getLabels()),
+          Value()};
+}
+Gradients MeanSquaredErrorOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                           const llvm::BitVector &) {
+  return {MeanSquaredErrorGradientOp::create(b, getLoc(), gradient,
+                                             getPredictions(), getLabels()),
+          Value()};
+}

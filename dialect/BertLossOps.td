@@ -1,0 +1,143 @@
+//===- BertLossOps.td - losses and their gradients -------------------------===//
+//
+// A loss is one number, a tensor without dimensions; so is `gradient`, that of
+// the total by this loss.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef BERTC_DIALECT_BERTLOSSOPS_TD
+#define BERTC_DIALECT_BERTLOSSOPS_TD
+
+include "dialect/BertOpBase.td"
+
+class Bert_LossOp<string mnemonic, dag inputs, list<Trait> traits = []>
+    : Bert_ComputeOp<
+          mnemonic,
+          !listconcat([DeclareOpInterfaceMethods<DifferentiableOpInterface>],
+                      traits)> {
+  let arguments = inputs;
+  let results = (outs Bert_Scalar:$result);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, $result)";
+}
+
+class Bert_LossGradientOp<string mnemonic, dag inputs, list<Trait> traits = []>
+    : Bert_ComputeOp<mnemonic, traits> {
+  let arguments = !con((ins Bert_Scalar:$gradient), inputs);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, $result)";
+}
+
+def Bert_CrossEntropyOp
+    : Bert_LossOp<"cross_entropy",
+                  (ins Bert_Rows:$logits, Bert_Ids:$labels,
+                   DefaultValuedAttr<I64Attr, "-100">:$ignore_label)> {
+  let summary = "softmax cross-entropy, torch.nn.CrossEntropyLoss";
+  let description = [{
+    The mean, over the rows t whose label is not `ignore_label`, of
+    log(sum over c of exp(logits[t, c])) - logits[t, labels[t]]. A label must
+    lie in [0, C); it is an error if all are ignored, where torch gives NaN.
+
+    C1: labels are [T], the rows of the logits.
+  }];
+}
+
+def Bert_CrossEntropyGradientOp
+    : Bert_LossGradientOp<"cross_entropy_gradient",
+                          (ins Bert_Rows:$logits, Bert_Ids:$labels,
+                           DefaultValuedAttr<I64Attr, "-100">:$ignore_label)> {
+  let summary = "bert.cross_entropy's gradient by the logits";
+  let description = [{
+    gradient / n (softmax(logits[t])[c] - [c = labels[t]]) where n rows have a
+    label, zero in the others.
+
+    C1: labels are [T], the rows of the logits.
+    C2: the result has the type of the logits.
+  }];
+}
+
+def Bert_SequenceCrossEntropyOp
+    : Bert_LossOp<"sequence_cross_entropy",
+                  (ins Bert_Rows:$logits, Bert_Ids:$offsets, Bert_Ids:$labels),
+                  [DeclareOpInterfaceMethods<SequenceOpInterface,
+                                             ["getPerSequence"]>]> {
+  let summary = "softmax cross-entropy over the rows of each sequence";
+  let description = [{
+    The mean, over the sequences b with labels[b] below their length, of
+    log(sum over their rows t of exp(logits[t, 0])) -
+    logits[offsets[b] + labels[b], 0]. Which token an answer begins with, or
+    which choice is right. A label must not be negative; it is an error if all
+    are past the end.
+
+    transformers' question answering takes the softmax over padding as well
+    (`ignored_index` is the padded length), so that its loss depends on the
+    batch; this is its loss for sequences without padding.
+
+    C1: logits are [T, 1].
+    C2: labels are [B] for offsets [B + 1].
+  }];
+}
+
+def Bert_SequenceCrossEntropyGradientOp
+    : Bert_LossGradientOp<"sequence_cross_entropy_gradient",
+                          (ins Bert_Rows:$logits, Bert_Ids:$offsets,
+                           Bert_Ids:$labels),
+                          [DeclareOpInterfaceMethods<SequenceOpInterface,
+                                                     ["getPerSequence"]>]> {
+  let summary = "bert.sequence_cross_entropy's gradient by the logits";
+  let description = [{
+    gradient / n (softmax over the sequence's rows - [t = offsets[b] +
+    labels[b]]) where n sequences have a label, zero in the others.
+
+    C1: logits are [T, 1].
+    C2: labels are [B] for offsets [B + 1].
+    C3: the result has the type of the logits.
+  }];
+}
+
+def Bert_BinaryCrossEntropyOp
+    : Bert_LossOp<"binary_cross_entropy",
+                  (ins Bert_Rows:$logits, Bert_Rows:$labels)> {
+  let summary = "sigmoid cross-entropy, torch.nn.BCEWithLogitsLoss";
+  let description = [{
+    The mean over all elements x with label y of log(1 + exp(x)) - x y. It is an
+    error if there are none.
+
+    C1: logits and labels have one type.
+  }];
+}
+
+def Bert_BinaryCrossEntropyGradientOp
+    : Bert_LossGradientOp<"binary_cross_entropy_gradient",
+                          (ins Bert_Rows:$logits, Bert_Rows:$labels)> {
+  let summary = "bert.binary_cross_entropy's gradient by the logits";
+  let description = [{
+    gradient / n (1 / (1 + exp(-x)) - y), n the number of elements.
+
+    C1: logits, labels and result have one type.
+  }];
+}
+
+def Bert_MeanSquaredErrorOp
+    : Bert_LossOp<"mean_squared_error",
+                  (ins Bert_Rows:$predictions, Bert_Rows:$labels)> {
+  let summary = "mean squared error, torch.nn.MSELoss";
+  let description = [{
+    The mean over all elements of (prediction - label)^2. It is an error if
+    there are none.
+
+    C1: predictions and labels have one type.
+  }];
+}
+
+def Bert_MeanSquaredErrorGradientOp
+    : Bert_LossGradientOp<"mean_squared_error_gradient",
+                          (ins Bert_Rows:$predictions, Bert_Rows:$labels)> {
+  let summary = "bert.mean_squared_error's gradient by the predictions";
+  let description = [{
+    gradient / n 2 (prediction - label), n the number of elements.
+
+    C1: predictions, labels and result have one type.
+  }];
+}
+
+#endif // BERTC_DIALECT_BERTLOSSOPS_TD

@@ -1,0 +1,67 @@
+//===- LossOps.cpp - verifiers of losses and their gradients --------------===//
+
+#include "dialect/BertOps.h"
+#include "dialect/Verify.h"
+
+using namespace bertc::bert;
+using namespace mlir;
+
+namespace {
+
+LogicalResult verifySequenceLabels(Operation *op, Value logits, Value offsets,
+                                   Value labels) {
+  if (columnsOf(logits) != 1)
+    return op->emitOpError("C1: logits must have one column, got ")
+           << logits.getType();
+  int64_t ends = rowsOf(offsets);
+  if (rowsOf(labels) != (ShapedType::isDynamic(ends) ? ends : ends - 1))
+    return op->emitOpError("C2: ")
+           << offsets.getType() << " does not bound the sequences of "
+           << labels.getType();
+  return success();
+}
+
+} // namespace
+
+LogicalResult CrossEntropyOp::verify() {
+  return verifyRows(*this, "C1", getLogits(), getLabels());
+}
+
+LogicalResult CrossEntropyGradientOp::verify() {
+  if (failed(verifyRows(*this, "C1", getLogits(), getLabels())))
+    return failure();
+  return verifyOneType(*this, "C2", {getLogits(), getResult()});
+}
+
+LogicalResult SequenceCrossEntropyOp::verify() {
+  return verifySequenceLabels(*this, getLogits(), getOffsets(), getLabels());
+}
+Value SequenceCrossEntropyOp::getPerSequence() { return getLabels(); }
+
+LogicalResult SequenceCrossEntropyGradientOp::verify() {
+  if (failed(
+          verifySequenceLabels(*this, getLogits(), getOffsets(), getLabels())))
+    return failure();
+  return verifyOneType(*this, "C3", {getLogits(), getResult()});
+}
+Value SequenceCrossEntropyGradientOp::getPerSequence() { return getLabels(); }
+
+LogicalResult BinaryCrossEntropyOp::verify() {
+  return verifyOneType(*this, "C1", {getLogits(), getLabels()});
+}
+
+LogicalResult BinaryCrossEntropyGradientOp::verify() {
+  if (failed(verifyOneType(*this, "C1", {getLogits(), getLabels()})))
+    return failure();
+  return verifyOneType(*this, "C1", {getLogits(), getResult()});
+}
+
+LogicalResult MeanSquaredErrorOp::verify() {
+  return verifyOneType(*this, "C1", {getPredictions(), getLabels()});
+}
+
+LogicalResult MeanSquaredErrorGradientOp::verify() {
+  if (failed(verifyOneType(*this, "C1", {getPredictions(), getLabels()})))
+    return failure();
+  return verifyOneType(*this, "C1", {getPredictions(), getResult()});
+}

@@ -1,0 +1,190 @@
+//===- Losses.cpp - meaning of the losses and of their gradients ----------===//
+
+#include "dialect/reference/Steps.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace bertc;
+using namespace bertc::bert;
+
+namespace {
+
+using Operands = llvm::ArrayRef<const ReferenceTensor *>;
+
+ReferenceTensor scalar(double value) {
+  ReferenceTensor tensor; // no dimensions
+  tensor.values = {value};
+  return tensor;
+}
+
+/// log(sum over i of exp(x[i])).
+double logSumExp(llvm::ArrayRef<double> x) {
+  const double most = *std::max_element(x.begin(), x.end());
+  double sum = 0;
+  for (double value : x)
+    sum += std::exp(value - most);
+  return most + std::log(sum);
+}
+
+/// Numbers of which the label'th is to be the largest.
+struct Choice {
+  llvm::ArrayRef<double> logits;
+  int64_t first; ///< of the logits, in the whole tensor
+  int64_t label;
+};
+
+/// The mean over the choices of log(sum of exp(logits)) - logits[label].
+llvm::Expected<ReferenceTensor>
+meanLoss(llvm::Expected<std::vector<Choice>> choices) {
+  if (!choices)
+    return choices.takeError();
+  double loss = 0;
+  for (const Choice &choice : *choices)
+    loss += (logSumExp(choice.logits) - choice.logits[choice.label]) /
+            double(choices->size());
+  return scalar(loss);
+}
+
+/// What meanLoss's gradient by `logits` is, for that of the loss.
+llvm::Expected<ReferenceTensor>
+meanLossGradient(llvm::Expected<std::vector<Choice>> choices, double gradient,
+                 const ReferenceTensor &logits) {
+  if (!choices)
+    return choices.takeError();
+  ReferenceTensor result(logits.shape);
+  for (const Choice &choice : *choices) {
+    const double total = logSumExp(choice.logits);
+    double *place = result.values.data() + choice.first;
+    for (int64_t c = 0; c < int64_t(choice.logits.size()); ++c)
+      place[c] = (std::exp(choice.logits[c] - total) - (c == choice.label)) *
+                 gradient / double(choices->size());
+  }
+  return result;
+}
+
+llvm::Error noLabel() {
+  return llvm::createStringError("no label to learn from");
+}
+
+/// Of bert.cross_entropy: a choice for each row with a label.
+llvm::Expected<std::vector<Choice>> ofRows(const ReferenceTensor &logits,
+                                           const ReferenceTensor &labels,
+                                           int64_t ignored) {
+  std::vector<Choice> choices;
+  const int64_t classes = logits.dim(1);
+  for (int64_t t = 0; t < logits.dim(0); ++t) {
+    const double label = labels.values[t];
+    if (label == double(ignored))
+      continue;
+    if (!(label >= 0 && label < double(classes)))
+      return llvm::createStringError("label " + std::to_string(int64_t(label)) +
+                                     " is none of " + std::to_string(classes) +
+                                     " classes");
+    choices.push_back(
+        {llvm::ArrayRef(logits.row(t), classes), t * classes, int64_t(label)});
+  }
+  if (choices.empty())
+    return noLabel();
+  return choices;
+}
+
+/// Of bert.sequence_cross_entropy: one for each sequence with a label.
+llvm::Expected<std::vector<Choice>> ofSequences(const ReferenceTensor &logits,
+                                                const ReferenceTensor &offsets,
+                                                const ReferenceTensor &labels) {
+  llvm::Expected<int64_t> sequences = countSequences(offsets, logits.dim(0));
+  if (!sequences)
+    return sequences.takeError();
+  if (llvm::Error error = checkPerSequence(labels, *sequences))
+    return std::move(error);
+  std::vector<Choice> choices;
+  for (int64_t b = 0; b < *sequences; ++b) {
+    const int64_t first = offsets.values[b];
+    const int64_t size = int64_t(offsets.values[b + 1]) - first;
+    const double label = labels.values[b];
+    if (label < 0)
+      return llvm::createStringError("label " + std::to_string(int64_t(label)) +
+                                     " is negative");
+    if (label < double(size))
+      choices.push_back({llvm::ArrayRef(logits.values).slice(first, size),
+                         first, int64_t(label)});
+  }
+  if (choices.empty())
+    return noLabel();
+  return choices;
+}
+
+/// The mean of `loss` over pairs of elements.
+template <typename Loss>
+llvm::Expected<ReferenceTensor>
+meanOfPairs(const ReferenceTensor &x, const ReferenceTensor &y, Loss loss) {
+  if (x.values.empty())
+    return noLabel();
+  double sum = 0;
+  for (size_t i = 0; i < x.values.size(); ++i)
+    sum += loss(x.values[i], y.values[i]) / double(x.values.size());
+  return scalar(sum);
+}
+
+/// Its gradient by x, for the derivative of `loss`.
+template <typename Slope>
+llvm::Expected<ReferenceTensor>
+gradientOfPairs(const ReferenceTensor &gradient, const ReferenceTensor &x,
+                const ReferenceTensor &y, Slope slope) {
+  ReferenceTensor result(x.shape);
+  for (size_t i = 0; i < x.values.size(); ++i)
+    result.values[i] = gradient.values[0] * slope(x.values[i], y.values[i]) /
+                       double(x.values.size());
+  return result;
+}
+
+} // namespace
+
+llvm::Expected<ReferenceTensor> CrossEntropyOp::interpret(Operands operands) {
+  return meanLoss(ofRows(*operands[0], *operands[1], getIgnoreLabel()));
+}
+llvm::Expected<ReferenceTensor>
+CrossEntropyGradientOp::interpret(Operands operands) {
+  return meanLossGradient(ofRows(*operands[1], *operands[2], getIgnoreLabel()),
+                          operands[0]->values[0], *operands[1]);
+}
+
+llvm::Expected<ReferenceTensor>
+SequenceCrossEntropyOp::interpret(Operands operands) {
+  return meanLoss(ofSequences(*operands[0], *operands[1], *operands[2]));
+}
+llvm::Expected<ReferenceTensor>
+SequenceCrossEntropyGradientOp::interpret(Operands operands) {
+  return meanLossGradient(ofSequences(*operands[1], *operands[2], *operands[3]),
+                          operands[0]->values[0], *operands[1]);
+}
+
+llvm::Expected<ReferenceTensor>
+BinaryCrossEntropyOp::interpret(Operands operands) {
+  // log(1 + exp(x)) without a large exp.
+  return meanOfPairs(*operands[0], *operands[1], [](double x, double y) {
+    return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))) - x * y;
+  });
+}
+llvm::Expected<ReferenceTensor>
+BinaryCrossEntropyGradientOp::interpret(Operands operands) {
+  return gradientOfPairs(
+      *operands[0], *operands[1], *operands[2],
+      [](double x, double y) { return 1 / (1 + std::exp(-x)) - y; });
+}
+
+llvm::Expected<ReferenceTensor>
+MeanSquaredErrorOp::interpret(Operands operands) {
+  return meanOfPairs(*operands[0], *operands[1],
+                     [](double x, double y) { return (x - y) * (x - y); });
+}
+llvm::Expected<ReferenceTensor>
+MeanSquaredErrorGradientOp::interpret(Operands operands) {
+  return gradientOfPairs(*operands[0], *operands[1], *operands[2],
+                         [](double x, double y) { return 2 * (x - y); });
+}

@@ -1,0 +1,66 @@
+// RUN: bert-opt %s --interpret | FileCheck %s
+// Numbers worked out by hand.
+
+// ln(4/3) for the first row, nothing for the second, ln(1 + e) for the third.
+// CHECK: @cross_entropy, result 0: []
+// CHECK-NEXT: {{^}} 0.8004718
+// CHECK: @cross_entropy, result 1: [3, 2]
+// CHECK-NEXT: {{^}} 0.{{25|2499999}}{{[0-9]*}} -0.{{25|2499999}}
+// CHECK-NEXT: {{^}} 0 0
+// CHECK-NEXT: {{^}} -0.731058579 0.731058579
+func.func @cross_entropy() -> (tensor<f32>, tensor<3x2xf32>) {
+  %logits = arith.constant dense<[[0.0, 1.0986122886681098], [5.0, 5.0], [1.0, 2.0]]> : tensor<3x2xf32>
+  %labels = arith.constant dense<[1, -100, 0]> : tensor<3xi32>
+  %g = arith.constant dense<2.0> : tensor<f32>
+  %y = bert.cross_entropy %logits, %labels : (tensor<3x2xf32>, tensor<3xi32>) -> tensor<f32>
+  %dx = bert.cross_entropy_gradient %g, %logits, %labels : (tensor<f32>, tensor<3x2xf32>, tensor<3xi32>) -> tensor<3x2xf32>
+  return %y, %dx : tensor<f32>, tensor<3x2xf32>
+}
+
+// ln 4 for the first sequence; the second's label is past its end; one token
+// has all the probability.
+// CHECK: @sequences, result 0: []
+// CHECK-NEXT: {{^}} 0.69314718
+// CHECK: @sequences, result 1: [4, 1]
+// CHECK-NEXT: {{^}} -0.37{{5|499999}}
+// CHECK-NEXT: {{^}} 0.37{{5|499999}}
+// CHECK-NEXT: {{^}} 0
+// CHECK-NEXT: {{^}} 0
+func.func @sequences() -> (tensor<f32>, tensor<4x1xf32>) {
+  %logits = arith.constant dense<[[0.0], [1.0986122886681098], [7.0], [7.0]]> : tensor<4x1xf32>
+  %offsets = arith.constant dense<[0, 2, 3, 4]> : tensor<4xi32>
+  %labels = arith.constant dense<[0, 1, 0]> : tensor<3xi32>
+  %g = arith.constant dense<1.0> : tensor<f32>
+  %y = bert.sequence_cross_entropy %logits, %offsets, %labels : (tensor<4x1xf32>, tensor<4xi32>, tensor<3xi32>) -> tensor<f32>
+  %dx = bert.sequence_cross_entropy_gradient %g, %logits, %offsets, %labels : (tensor<f32>, tensor<4x1xf32>, tensor<4xi32>, tensor<3xi32>) -> tensor<4x1xf32>
+  return %y, %dx : tensor<f32>, tensor<4x1xf32>
+}
+
+// No exp of a large number: (ln 2 + 800 + 0 + 800) / 4.
+// CHECK: @binary, result 0: []
+// CHECK-NEXT: {{^}} 400.173287
+// CHECK: @binary, result 1: [2, 2]
+// CHECK-NEXT: {{^}} -0.125 0.25
+// CHECK-NEXT: {{^}} 0 -0.25
+func.func @binary() -> (tensor<f32>, tensor<2x2xf32>) {
+  %logits = arith.constant dense<[[0.0, 800.0], [-800.0, -800.0]]> : tensor<2x2xf32>
+  %labels = arith.constant dense<[[1.0, 0.0], [0.0, 1.0]]> : tensor<2x2xf32>
+  %g = arith.constant dense<1.0> : tensor<f32>
+  %y = bert.binary_cross_entropy %logits, %labels : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<f32>
+  %dx = bert.binary_cross_entropy_gradient %g, %logits, %labels : (tensor<f32>, tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %y, %dx : tensor<f32>, tensor<2x2xf32>
+}
+
+// CHECK: @squares, result 0: []
+// CHECK-NEXT: {{^}} 5
+// CHECK: @squares, result 1: [2, 1]
+// CHECK-NEXT: {{^}} -1
+// CHECK-NEXT: {{^}} 3
+func.func @squares() -> (tensor<f32>, tensor<2x1xf32>) {
+  %x = arith.constant dense<[[2.0], [5.0]]> : tensor<2x1xf32>
+  %labels = arith.constant dense<[[3.0], [2.0]]> : tensor<2x1xf32>
+  %g = arith.constant dense<1.0> : tensor<f32>
+  %y = bert.mean_squared_error %x, %labels : (tensor<2x1xf32>, tensor<2x1xf32>) -> tensor<f32>
+  %dx = bert.mean_squared_error_gradient %g, %x, %labels : (tensor<f32>, tensor<2x1xf32>, tensor<2x1xf32>) -> tensor<2x1xf32>
+  return %y, %dx : tensor<f32>, tensor<2x1xf32>
+}

@@ -1,0 +1,111 @@
+// RUN: bert-opt %s --split-input-file --verify-diagnostics
+
+func.func @cross_entropy(%x: tensor<3x6xf32>, %l: tensor<2xi32>) -> tensor<f32> {
+  // expected-error @+1 {{C1: 'tensor<3x6xf32>' and 'tensor<2xi32>' differ in their rows}}
+  %y = bert.cross_entropy %x, %l : (tensor<3x6xf32>, tensor<2xi32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @cross_entropy_gradient(%g: tensor<f32>, %x: tensor<3x6xf32>, %l: tensor<2xi32>) -> tensor<3x6xf32> {
+  // expected-error @+1 {{C1: 'tensor<3x6xf32>' and 'tensor<2xi32>' differ in their rows}}
+  %y = bert.cross_entropy_gradient %g, %x, %l : (tensor<f32>, tensor<3x6xf32>, tensor<2xi32>) -> tensor<3x6xf32>
+  return %y : tensor<3x6xf32>
+}
+
+// -----
+
+func.func @cross_entropy_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %l: tensor<?xi32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C2: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.cross_entropy_gradient %g, %x, %l : (tensor<f32>, tensor<?x6xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @sequence_cross_entropy(%x: tensor<?x6xf32>, %o: tensor<?xi32>, %l: tensor<?xi32>) -> tensor<f32> {
+  // expected-error @+1 {{C1: logits must have one column, got 'tensor<?x6xf32>'}}
+  %y = bert.sequence_cross_entropy %x, %o, %l : (tensor<?x6xf32>, tensor<?xi32>, tensor<?xi32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @sequence_cross_entropy(%x: tensor<?x1xf32>, %o: tensor<3xi32>, %l: tensor<3xi32>) -> tensor<f32> {
+  // expected-error @+1 {{C2: 'tensor<3xi32>' does not bound the sequences of 'tensor<3xi32>'}}
+  %y = bert.sequence_cross_entropy %x, %o, %l : (tensor<?x1xf32>, tensor<3xi32>, tensor<3xi32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @sequence_cross_entropy_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %o: tensor<?xi32>, %l: tensor<?xi32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C1: logits must have one column, got 'tensor<?x6xf32>'}}
+  %y = bert.sequence_cross_entropy_gradient %g, %x, %o, %l : (tensor<f32>, tensor<?x6xf32>, tensor<?xi32>, tensor<?xi32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}
+
+// -----
+
+func.func @sequence_cross_entropy_gradient(%g: tensor<f32>, %x: tensor<?x1xf32>, %o: tensor<3xi32>, %l: tensor<3xi32>) -> tensor<?x1xf32> {
+  // expected-error @+1 {{C2: 'tensor<3xi32>' does not bound the sequences of 'tensor<3xi32>'}}
+  %y = bert.sequence_cross_entropy_gradient %g, %x, %o, %l : (tensor<f32>, tensor<?x1xf32>, tensor<3xi32>, tensor<3xi32>) -> tensor<?x1xf32>
+  return %y : tensor<?x1xf32>
+}
+
+// -----
+
+func.func @sequence_cross_entropy_gradient(%g: tensor<f32>, %x: tensor<?x1xf32>, %o: tensor<?xi32>, %l: tensor<?xi32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C3: 'tensor<?x1xf32>' and 'tensor<?x6xf32>' differ}}
+  %y = bert.sequence_cross_entropy_gradient %g, %x, %o, %l : (tensor<f32>, tensor<?x1xf32>, tensor<?xi32>, tensor<?xi32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}
+
+// -----
+
+func.func @binary_cross_entropy(%x: tensor<?x6xf32>, %l: tensor<?x4xf32>) -> tensor<f32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.binary_cross_entropy %x, %l : (tensor<?x6xf32>, tensor<?x4xf32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @binary_cross_entropy_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %l: tensor<?x4xf32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.binary_cross_entropy_gradient %g, %x, %l : (tensor<f32>, tensor<?x6xf32>, tensor<?x4xf32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}
+
+// -----
+
+func.func @binary_cross_entropy_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %l: tensor<?x6xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.binary_cross_entropy_gradient %g, %x, %l : (tensor<f32>, tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @mean_squared_error(%x: tensor<?x6xf32>, %l: tensor<?x4xf32>) -> tensor<f32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.mean_squared_error %x, %l : (tensor<?x6xf32>, tensor<?x4xf32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @mean_squared_error_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %l: tensor<?x4xf32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.mean_squared_error_gradient %g, %x, %l : (tensor<f32>, tensor<?x6xf32>, tensor<?x4xf32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}
+
+// -----
+
+func.func @mean_squared_error_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %l: tensor<?x6xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.mean_squared_error_gradient %g, %x, %l : (tensor<f32>, tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}

@@ -87,6 +87,7 @@ def prepare(folder, goldens, minilm, cc):
     (folder / "dev.json").write_text(json.dumps(SQUAD))
     (folder / "dev.conll").write_text("Anna B-person\nlives O\n\nParis B-location\n")
     (folder / "program.mlir").write_text(PROGRAM)
+    (folder / "loss.mlir").symlink_to(SOURCE / "test/passes/differentiate/differentiate.mlir")
     (folder / ".cache/bertc").mkdir(parents=True)
     (folder / ".cache/bertc/minilm").symlink_to(minilm or goldens / "sentiment")
     (folder / "bin").mkdir()

@@ -23,6 +23,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -85,6 +86,17 @@ llvm::Expected<run::Batch> readIds(llvm::StringRef file,
   run::Result<run::Batch> batch = run::readBatch(file.str());
   if (!batch)
     return llvm::createStringError(batch.error());
+  for (auto [name, values, bound] :
+       {std::tuple("input_ids", &batch->ids, facts.vocabSize),
+        std::tuple("token_type_ids", &batch->tokenTypes,
+                   std::max<int64_t>(facts.typeVocabSize, 1))})
+    for (auto [i, value] : llvm::enumerate(*values))
+      if (value < 0 || value >= bound)
+        return fileError(file, llvm::Twine(name) + "[" +
+                                   llvm::Twine(i / batch->seqLen) + ", " +
+                                   llvm::Twine(i % batch->seqLen) + "] is " +
+                                   llvm::Twine(value) + ", expected 0 to " +
+                                   llvm::Twine(bound - 1));
   int64_t count = 0, tokens = 0;
   for (int64_t length : batch->lengths()) {
     if (count > 0 && tokens + length > mostCalibrationTokens)

@@ -89,7 +89,10 @@ llvm::Error ModuleParameters::check() const {
                                  "resource of f32");
     }
     if (!checkpoint)
-      return fileError(name, "parameter \"" + symbol + "\" has no value");
+      return fileError(name, "parameter \"" + symbol +
+                                 "\" has no value; --emit bert writes none, "
+                                 "in a module they stand as: bert.parameter "
+                                 "@NAME : TYPE = dense<...> : TYPE");
     const io::Tensor *tensor = checkpoint->find(parameter.source);
     if (!tensor)
       return fileError(checkpoint->fileOf(parameter.source),

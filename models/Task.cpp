@@ -51,6 +51,9 @@ std::string bertc::taskNames() {
 }
 
 std::optional<Task> bertc::taskOfArchitecture(llvm::StringRef name) {
+  // A decoder's head, which reads from left to right.
+  if (name.ends_with("LMHeadModel"))
+    return std::nullopt;
   for (const TaskName &entry : tasks)
     if (!entry.architecture.empty() && name.ends_with(entry.architecture))
       return entry.task;

@@ -177,8 +177,8 @@ struct SetPrecisionPass : bertc::impl::BertSetPrecisionBase<SetPrecisionPass> {
       return refuse("a function calls itself");
     PrecisionSetter(module, *chosen, attention, *patterns).set(entry);
     if (std::optional<StringRef> pattern = patterns->unmatched())
-      return refuse("keep-f32 " + *pattern +
-                    " is the name of no product's weight");
+      return refuse("keep-f32 \"" + *pattern +
+                    "\" is the name of no product's weight");
   }
 };
 

@@ -44,13 +44,19 @@ private:
 ///     return *failure;
 using MaybeFailure = std::optional<Failure>;
 
-/// Text that came from a file, fit for one line of a message.
-inline std::string oneLine(std::string_view text) {
-  constexpr size_t limit = 300;
-  std::string line(text.substr(0, limit));
+/// Text without line ends and what else would steer a terminal.
+inline std::string withoutControls(std::string_view text) {
+  std::string line(text);
   for (char &c : line)
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
       c = '?';
+  return line;
+}
+
+/// Text that came from a file, fit for one line of a message.
+inline std::string oneLine(std::string_view text) {
+  constexpr size_t limit = 300;
+  const std::string line = withoutControls(text.substr(0, limit));
   return text.size() > limit ? line + "..." : line;
 }
 

@@ -67,13 +67,21 @@ void printHelp(const char *program, std::FILE *out) {
 }
 
 int usageError(const std::string &message) {
-  std::fprintf(stderr, "%s; --help tells more\n", message.c_str());
+  std::fprintf(stderr, "%s; --help tells more\n",
+               io::withoutControls(message).c_str());
   return badUsage;
 }
 
 int inputError(const std::string &message) {
-  std::fprintf(stderr, "%s\n", message.c_str());
+  std::fprintf(stderr, "%s\n", io::withoutControls(message).c_str());
   return badInput;
+}
+
+/// `done`, unless what was printed is lost: a full device is found out here.
+int printed() {
+  return std::fflush(stdout) == 0 && !std::ferror(stdout)
+             ? done
+             : inputError("cannot write to standard output");
 }
 
 const char *rowsText(bertc_rows_kind rows) {
@@ -112,7 +120,7 @@ int printInfo() {
                 static_cast<long long>(output.columns), rowsText(output.rows));
   }
   std::printf("%s\nruntime %s\n", info.build, bertc_version());
-  return done;
+  return printed();
 }
 
 const run::Option *findOption(std::string_view name) {
@@ -179,7 +187,7 @@ int main(int argc, char **argv) {
       break;
     if (argument == "--help" || argument == "-h") {
       printHelp(argv[0], stdout);
-      return done;
+      return printed();
     }
     if (argument == "--info")
       return printInfo();

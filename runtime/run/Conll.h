@@ -42,6 +42,7 @@ public:
   explicit ConllExamples(LineReader lines) : lines(std::move(lines)) {}
   std::optional<Example> next() override;
   MaybeFailure failure() const override { return lines.failure(); }
+  bool wouldWait() override { return lines.wouldWait(); }
   std::optional<double> fraction() const override { return lines.fraction(); }
 
   /// Of the file's first line, hence of what is written: LF or CR LF.

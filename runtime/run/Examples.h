@@ -33,6 +33,8 @@ public:
   virtual std::optional<Example> next() = 0;
   /// What made `next` end early.
   virtual MaybeFailure failure() const { return std::nullopt; }
+  /// Whether `next` would wait for somebody to write more.
+  virtual bool wouldWait() { return false; }
   /// Of all examples, how much `next` gave: 0 to 1; nothing where unknown.
   virtual std::optional<double> fraction() const { return std::nullopt; }
 };
@@ -58,6 +60,9 @@ public:
                                                      const std::string &pairs);
   std::optional<Example> next() override;
   MaybeFailure failure() const override;
+  bool wouldWait() override {
+    return texts.wouldWait() || (pairs && pairs->wouldWait());
+  }
   std::optional<double> fraction() const override { return texts.fraction(); }
 
 private:

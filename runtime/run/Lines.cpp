@@ -4,24 +4,24 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
 
 using namespace bertc;
 using namespace bertc::run;
 
-void LineReader::Close::operator()(std::FILE *file) const {
-  if (file != stdin)
-    std::fclose(file);
+LineReader::Descriptor::~Descriptor() {
+  if (number > STDIN_FILENO)
+    close(number);
 }
-
-void LineReader::Free::operator()(char *buffer) const { std::free(buffer); }
 
 Result<LineReader> LineReader::open(const std::string &path) {
   if (path == "-")
-    return LineReader("standard input", std::nullopt, stdin);
+    return LineReader("standard input", std::nullopt, STDIN_FILENO);
   struct stat status;
   const bool isPipe = stat(path.c_str(), &status) == 0 &&
                       (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode) ||
@@ -30,12 +30,12 @@ Result<LineReader> LineReader::open(const std::string &path) {
     Result<io::MappedFile> file = io::MappedFile::open(path);
     if (!file)
       return Failure{file.error()};
-    return LineReader(path, std::move(*file), nullptr);
+    return LineReader(path, std::move(*file), -1);
   }
-  std::FILE *file = std::fopen(path.c_str(), "rbe");
-  if (!file)
+  const int pipe = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (pipe < 0)
     return Failure{path + ": cannot read: " + std::strerror(errno)};
-  return LineReader(path, std::nullopt, file);
+  return LineReader(path, std::nullopt, pipe);
 }
 
 std::optional<std::string_view> LineReader::nextRaw() {
@@ -48,18 +48,45 @@ std::optional<std::string_view> LineReader::nextRaw() {
     place += std::min(end + 1, rest.size());
     return rest.substr(0, end);
   }
-  char *line = buffer.release();
-  errno = 0;
-  const ssize_t length = getline(&line, &capacity, pipe.get());
-  buffer.reset(line);
-  if (length < 0) {
-    error = std::feof(pipe.get()) ? 0 : errno;
+  size_t end;
+  while ((end = buffer.find('\n', searched)) == std::string::npos && !atEnd)
+    read();
+  if (error != 0 || place == buffer.size())
     return std::nullopt;
+  terminated = end != std::string::npos;
+  end = std::min(end, buffer.size());
+  const std::string_view line =
+      std::string_view(buffer).substr(place, end - place);
+  place = searched = end + terminated;
+  return line;
+}
+
+void LineReader::read() {
+  // The line that was given last is over.
+  buffer.erase(0, place);
+  place = 0;
+  searched = buffer.size();
+  constexpr size_t size = 1 << 16;
+  buffer.resize(searched + size);
+  ssize_t count;
+  do
+    count = ::read(pipe.number, buffer.data() + searched, size);
+  while (count < 0 && errno == EINTR);
+  error = count < 0 ? errno : 0;
+  atEnd = count <= 0;
+  buffer.resize(searched + std::max<ssize_t>(count, 0));
+}
+
+bool LineReader::wouldWait() {
+  if (mapped)
+    return false;
+  while (!atEnd && buffer.find('\n', searched) == std::string::npos) {
+    pollfd ready = {pipe.number, POLLIN, 0};
+    if (poll(&ready, 1, 0) == 0)
+      return true;
+    read();
   }
-  std::string_view text(line, static_cast<size_t>(length));
-  terminated = text.back() == '\n';
-  text.remove_suffix(terminated);
-  return text;
+  return false;
 }
 
 std::optional<std::string_view> LineReader::next() {

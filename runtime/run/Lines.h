@@ -8,11 +8,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace bertc::run {
 
@@ -31,6 +30,8 @@ public:
   /// The next line, which is there until the next call; nothing at the end, or
   /// where reading failed.
   std::optional<std::string_view> next();
+  /// Whether `next` would wait for somebody to write to a pipe.
+  bool wouldWait();
   /// Whether the line that `next` gave ended with CR LF.
   bool endedInCrLf() const { return hadReturn && terminated; }
   /// What made `next` end early.
@@ -43,24 +44,34 @@ public:
   std::optional<double> fraction() const;
 
 private:
-  struct Close {
-    void operator()(std::FILE *file) const;
-  };
-  struct Free {
-    void operator()(char *buffer) const;
+  /// A pipe's descriptor; -1: none.
+  class Descriptor {
+  public:
+    explicit Descriptor(int number) : number(number) {}
+    Descriptor(Descriptor &&other) noexcept
+        : number(std::exchange(other.number, -1)) {}
+    Descriptor &operator=(Descriptor &&other) noexcept {
+      std::swap(number, other.number);
+      return *this;
+    }
+    ~Descriptor(); ///< leaves the standard input open
+
+    int number;
   };
 
-  LineReader(std::string path, std::optional<io::MappedFile> mapped,
-             std::FILE *pipe)
+  LineReader(std::string path, std::optional<io::MappedFile> mapped, int pipe)
       : name(std::move(path)), mapped(std::move(mapped)), pipe(pipe) {}
   std::optional<std::string_view> nextRaw();
+  /// Reads more of the pipe into `buffer`.
+  void read();
 
   std::string name;
   std::optional<io::MappedFile> mapped;
-  size_t place = 0; ///< in the mapped file
-  std::unique_ptr<std::FILE, Close> pipe;
-  std::unique_ptr<char, Free> buffer; ///< getline's
-  size_t capacity = 0;
+  Descriptor pipe;
+  std::string buffer;  ///< of the pipe: what came, not yet all given
+  size_t place = 0;    ///< of the next line, in the buffer or the mapped file
+  size_t searched = 0; ///< the buffer has no line end from `place` to here
+  bool atEnd = false;  ///< of the pipe
   bool terminated = false; ///< whether the last line ended with LF
   bool hadReturn = false;  ///< whether a CR stood before that
   int64_t count = 0;

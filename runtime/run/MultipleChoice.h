@@ -27,6 +27,7 @@ public:
   explicit ChoiceExamples(ExampleSource &source) : source(source) {}
   std::optional<Example> next() override;
   MaybeFailure failure() const override { return source.failure(); }
+  bool wouldWait() override { return source.wouldWait(); }
   std::optional<double> fraction() const override { return source.fraction(); }
 
 private:

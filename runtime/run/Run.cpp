@@ -12,11 +12,13 @@
 #include "runtime/run/SquadRun.h"
 #include "runtime/run/TextRun.h"
 
+#include <climits>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -25,10 +27,18 @@ using namespace bertc::run;
 
 namespace {
 
+/// The file of this program.
+std::string programFile() {
+  constexpr const char *self = "/proc/self/exe";
+  char path[PATH_MAX];
+  const ssize_t size = readlink(self, path, sizeof(path));
+  return size > 0 && size < PATH_MAX ? std::string(path, size) : self;
+}
+
 MaybeFailure checkFiles(const Request &request) {
   // A program with its model inside reads itself.
   std::vector<std::string> read = {
-      request.artifact.empty() ? "/proc/self/exe" : request.artifact,
+      request.artifact.empty() ? programFile() : request.artifact,
       request.vocabulary, request.inputs, request.squad, request.conll};
   for (const std::string &file : {request.textFile, request.pairFile})
     read.push_back(file == "-" ? "/dev/stdin" : file);

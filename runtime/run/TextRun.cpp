@@ -50,6 +50,7 @@ TextRun::encodeNext(ExampleSource &source) {
 
 Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
   TextBatch batch;
+  paused = false;
   const RunLimit limit(model);
   int64_t sequences = 0, tokens = 0, longest = 0;
   while (true) {
@@ -75,6 +76,10 @@ Result<TextBatch> TextRun::nextBatch(ExampleSource &source) {
       return batch;
     }
     batch.add(std::move(next.example), std::move(next.encodings));
+    // Who writes may wait for the answers before writing on.
+    paused = source.wouldWait();
+    if (paused)
+      return batch;
   }
 }
 
@@ -83,7 +88,7 @@ MaybeFailure TextRun::runBatchOf(const TextBatch &texts, int64_t number,
   Batch batch = texts.batch(model);
   reader.select(batch);
   // The first of many batches.
-  if (!session && waiting)
+  if (!session && (waiting || paused))
     if (MaybeFailure failure = reserve())
       return failure;
   if (!session) { // for all there is
@@ -118,9 +123,10 @@ void TextRun::warnOfCuts() const {
     return;
   std::fprintf(
       stderr,
-      "bertc: warning: cut to %lld tokens, the most that the model takes: "
-      "%s%s\n",
-      static_cast<long long>(mostTokens), nameOf(firstCut).c_str(),
+      "bertc: warning: cut to %lld tokens, the most that the %s takes: %s%s\n",
+      static_cast<long long>(mostTokens),
+      mostTokens < bertc_info(model)->max_positions ? "tokenizer" : "model",
+      nameOf(firstCut).c_str(),
       cut == 1 ? "" : (" and " + std::to_string(cut - 1) + " more").c_str());
 }
 
@@ -136,6 +142,7 @@ MaybeFailure TextRun::runAll(ExampleSource &source, AnswerSink &sink,
                              Progress *progress) {
   waiting.reset();
   refused.reset();
+  paused = false;
   texts = cut = 0;
   const int64_t most = bertc_info(model)->max_positions;
   mostTokens =
@@ -148,6 +155,8 @@ MaybeFailure TextRun::runAll(ExampleSource &source, AnswerSink &sink,
     Result<TextBatch> batch = nextBatch(examples);
     if (!batch)
       return batch.failure();
+    if (batch->size() == 0 && answered > 0)
+      break;
     // An empty file has results too, without rows.
     if (MaybeFailure failure = runBatchOf(*batch, number, sink))
       return failure;
@@ -156,7 +165,7 @@ MaybeFailure TextRun::runAll(ExampleSource &source, AnswerSink &sink,
       return *std::exchange(refused, std::nullopt);
     if (progress)
       progress->report(answered, source.fraction());
-  } while (waiting);
+  } while (waiting || paused);
   return sink.finish();
 }
 

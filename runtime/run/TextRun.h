@@ -75,9 +75,10 @@ private:
 
   Session session;
   std::optional<Encoded> waiting; ///< did not fit into the last batch
-  MaybeFailure refused;           ///< what the last batch ended before
-  int64_t texts = 0;              ///< that were read
-  int64_t cut = 0, firstCut = 0;  ///< of those with answers
+  bool paused = false;  ///< the last batch ended for want of more for now
+  MaybeFailure refused; ///< what the last batch ended before
+  int64_t texts = 0;    ///< that were read
+  int64_t cut = 0, firstCut = 0; ///< of those with answers
   int64_t mostTokens = 0;
 };
 

@@ -66,7 +66,15 @@ void placeWords(const text::Encoding &encoding, int64_t window, bool isLast,
     if (encoding.sequenceIds[i] == 0)
       tokens.push_back(static_cast<int64_t>(i));
   const int64_t count = static_cast<int64_t>(tokens.size());
-  size_t word = 0;
+  if (count == 0)
+    return;
+  // The text may have many windows: none walks over the words before it.
+  const size_t begin = encoding.offsets[tokens[0]].begin;
+  size_t word = std::partition_point(words.begin(), words.end(),
+                                     [&](const ByteRange &range) {
+                                       return range.end <= begin;
+                                     }) -
+                words.begin();
   for (int64_t i = 0; i < count; ++i) {
     const text::Offsets token = encoding.offsets[tokens[i]];
     while (word < words.size() && words[word].end <= token.begin)

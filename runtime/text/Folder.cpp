@@ -7,6 +7,8 @@
 #include "runtime/text/TokenizerConfig.h"
 #include "runtime/text/TokenizerJson.h"
 
+#include <sys/stat.h>
+
 using namespace bertc::text;
 
 static constexpr SpecialNames bertNames = {"[UNK]", "[SEP]", "[PAD]", "[CLS]",
@@ -17,6 +19,11 @@ static constexpr SpecialNames albertNames = {"<unk>", "[SEP]", "<pad>", "[CLS]",
                                              "[MASK]"};
 
 namespace {
+
+bool isFolder(const std::string &path) {
+  struct stat status;
+  return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
 
 /// Each family's recipe is that of its tokenization_*.py in transformers.
 class FolderReader {
@@ -43,8 +50,10 @@ public:
       break;
     }
     if (!text)
-      fail(folder + ": has none of tokenizer.json, vocab.txt, vocab.json and "
-                    "spiece.model");
+      fail(folder + (isFolder(folder) ? ": has none of tokenizer.json, "
+                                        "vocab.txt, vocab.json and spiece.model"
+                                      : ": no such folder"));
+    config.applyInputNames(files.settings);
     const Settings &settings = files.settings;
     if (settings.model != ModelKind::Bpe &&
         files.vocabulary.find(settings.unknown) < 0)

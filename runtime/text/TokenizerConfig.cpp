@@ -236,6 +236,18 @@ void TokenizerConfig::apply(Settings &settings) const {
   readAddedTokens(settings);
 }
 
+void TokenizerConfig::applyInputNames(Settings &settings) const {
+  const Json *names =
+      Fields(config, configPath, error)
+          .find("model_input_names", Json::value_t::array, "an array");
+  if (!names ||
+      std::find(names->begin(), names->end(), "token_type_ids") != names->end())
+    return;
+  for (std::vector<TemplatePiece> *pieces : {&settings.single, &settings.pair})
+    for (TemplatePiece &piece : *pieces)
+      piece.typeId = 0;
+}
+
 void TokenizerConfig::addSpecialTokens(const SpecialNames &names,
                                        bool mayAppend,
                                        TokenizerFiles &files) const {

@@ -31,6 +31,10 @@ public:
   /// The name of a special token: "cls_token" and its like.
   std::string nameOf(const char *key, const char *otherwise) const;
 
+  /// Makes all token types 0 where the model's inputs, as model_input_names
+  /// lists them, have none: transformers then hands none on.
+  void applyInputNames(Settings &settings) const;
+
   /// Adds the special tokens to those that are looked for in a text. One that
   /// is not in the vocabulary gets an id behind it where `mayAppend`, else it
   /// is left out.

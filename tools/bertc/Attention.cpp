@@ -62,8 +62,10 @@ io::MaybeFailure showAttention(const std::string &artifact,
   if (encoding->truncated)
     std::fprintf(
         stderr,
-        "bertc: warning: cut to %zu tokens, the most that the model takes\n",
-        encoding->ids.size());
+        "bertc: warning: cut to %zu tokens, the most that the %s takes\n",
+        encoding->ids.size(),
+        int64_t(encoding->ids.size()) < info.max_positions ? "tokenizer"
+                                                           : "model");
 
   run::TextBatch texts;
   texts.add(example, {*encoding});

@@ -2,12 +2,15 @@
 
 #include "tools/bertc/CommandLine.h"
 
+#include "runtime/io/Result.h"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <iostream>
 #include <sstream>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -25,7 +28,9 @@ int64_t countFrom(std::string_view text, int64_t most = INT64_MAX) {
       std::from_chars(text.data(), text.data() + text.size(), value);
   if (code != std::errc() || end != text.data() + text.size() || value < 1 ||
       value > most)
-    throw po::validation_error(po::validation_error::invalid_option_value);
+    throw po::error_with_option_name(
+        "%canonical_option% takes whole numbers from 1 " +
+        (most == INT64_MAX ? "up" : "to " + std::to_string(most)));
   return value;
 }
 
@@ -46,7 +51,7 @@ std::string displayName(const po::option_description &option) {
 
 int bertc::fail(const std::string &message, ExitCode code) {
   std::cout.flush();
-  std::cerr << "bertc: " << message << '\n';
+  std::cerr << "bertc: " << io::withoutControls(message) << '\n';
   return code;
 }
 
@@ -152,6 +157,7 @@ void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
   for (std::string item; std::getline(stream, item, ',');)
     counts.values.push_back(countFrom(item));
   if (counts.values.empty() || text.back() == ',')
-    throw po::validation_error(po::validation_error::invalid_option_value);
+    throw po::error_with_option_name(
+        "%canonical_option% takes whole numbers with commas between");
   result = counts;
 }

@@ -102,16 +102,20 @@ int bertc::verifyCommand(const Arguments &arguments) {
     return fail(batch.error());
   run::Result<run::Session> session =
       run::makeSession(compiled, *batch, threads);
+  // What a batch made up here does wrong is the artifact's fault.
+  const std::string asked = inputs.empty() ? artifact : inputs;
   if (!session)
-    return fail(artifact + ": " + session.error());
+    return fail(asked + ": " + session.error());
   run::Result<std::vector<run::Output>> outputs =
       run::runBatch(session->get(), compiled, *batch);
   if (!outputs)
-    return fail(artifact + ": " + outputs.error());
+    return fail(asked + ": " + outputs.error());
   llvm::Expected<std::vector<NamedReference>> expected =
       runReference(*model, *batch);
   if (!expected)
-    return fail(inFile(line.get("model"), expected.takeError()));
+    return fail(line.get("model") + ": " +
+                llvm::toString(expected.takeError()) +
+                "; is it the model that " + artifact + " was compiled from?");
 
   const bool isRelative =
       !line.has("tolerance") && llvm::StringRef(info.dtype) != "f32";

@@ -5,7 +5,7 @@
 
 // KIND: error: precision f64 is none of f32, bf16, int8
 // A weight that no product reads is none.
-// GLOB: error: keep-f32 table is the name of no product's weight
+// GLOB: error: keep-f32 "table" is the name of no product's weight
 // FORM: error: keep-f32 [a: invalid glob pattern
 // ENTRY: error: no function carries bert.entry
 // RUN: not bert-opt %S/Inputs/recursive.mlir --bert-set-precision=precision=bf16 2>&1 | FileCheck %s --check-prefix=CYCLE

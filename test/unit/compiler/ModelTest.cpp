@@ -195,7 +195,9 @@ TEST_F(ModelTest, RefusesModulesThatAreNoModel) {
   EXPECT_EQ(moduleError(text.substr(0, body) +
                         "bert.parameter @q : tensor<2xf32>" +
                         text.substr(body)),
-            "<>m.mlir: parameter \"q\" has no value");
+            "<>m.mlir: parameter \"q\" has no value; --emit bert writes none, "
+            "in a module "
+            "they stand as: bert.parameter @NAME : TYPE = dense<...> : TYPE");
   OpenOptions options;
   options.outputs = {"logits"};
   EXPECT_EQ(moduleError(moduleText(), options),

@@ -151,8 +151,10 @@ TEST_F(ModuleParametersTest, ReadsACheckpointByTheSourcesName) {
 }
 
 TEST_F(ModuleParametersTest, RefusesParametersWithoutAValue) {
-  EXPECT_EQ(message(parse("bert.parameter @w : tensor<2xf32>").check()),
-            "m: parameter \"w\" has no value");
+  EXPECT_EQ(
+      message(parse("bert.parameter @w : tensor<2xf32>").check()),
+      "m: parameter \"w\" has no value; --emit bert writes none, in a module "
+      "they stand as: bert.parameter @NAME : TYPE = dense<...> : TYPE");
   // What --mlir-elide-resource-strings-if-larger leaves of a value.
   EXPECT_EQ(message(parse("bert.parameter @w : tensor<2xf32> = "
                           "dense_resource<__elided__> : tensor<2xf32>")

@@ -58,7 +58,8 @@ TEST_F(InterfacesTest, BuildersInferResultTypes) {
 
   EXPECT_EQ(type(make<bert::LinearOp>(x, weight, Value())), floats({any, 6}));
   EXPECT_EQ(type(make<bert::EmbeddingOp>(ValueRange{ids(3)},
-                                         ValueRange{rows({30, 8})})),
+                                         ValueRange{rows({30, 8})},
+                                         DenseI64ArrayAttr())),
             floats({3, 8}));
   EXPECT_EQ(type(make<bert::LayerNormOp>(x, vector, vector, epsilon)),
             floats({any, 8}));
@@ -71,6 +72,23 @@ TEST_F(InterfacesTest, BuildersInferResultTypes) {
   EXPECT_EQ(type(make<bert::ConcatOp>(ValueRange{weight, rows({2, 8})})),
             floats({8, 8}));
   EXPECT_EQ(type(make<bert::PackOp>(weight, 4)), floats({2, 8, 4}));
+
+  EXPECT_EQ(type(make<bert::LinearInputGradientOp>(rows({any, 6}), weight)),
+            floats({any, 8}));
+  EXPECT_EQ(type(make<bert::LinearWeightGradientOp>(rows({any, 6}), x)),
+            floats({6, 8}));
+  EXPECT_EQ(type(make<bert::ColumnSumsOp>(x)), floats({8}));
+  EXPECT_EQ(type(make<bert::AttentionGradientOp>(x, x, x, x, offsets, 2)),
+            floats({any, 24}));
+  EXPECT_EQ(
+      type(make<bert::EmbeddingGradientOp>(x, ids(any), 30, IntegerAttr())),
+      floats({30, 8}));
+  EXPECT_EQ(type(make<bert::FirstTokenGradientOp>(rows({3, 8}), ids(4), x)),
+            floats({any, 8}));
+  EXPECT_EQ(type(make<bert::PlaceColumnsOp>(x, 2, 12)), floats({any, 12}));
+  EXPECT_EQ(type(make<bert::CrossEntropyOp>(x, ids(any))), floats({}));
+  EXPECT_EQ(type(make<bert::CrossEntropyGradientOp>(rows({}), x, ids(any))),
+            floats({any, 8}));
 }
 
 TEST_F(InterfacesTest, FlopsAreTwoForEachMultiplyAdd) {
@@ -96,8 +114,8 @@ TEST_F(InterfacesTest, SequencesAndLookups) {
   EXPECT_FALSE(isa<bert::SequenceOpInterface>(*make<bert::ReluOp>(x)));
 
   Value table = rows({30, 8});
-  auto embedding =
-      make<bert::EmbeddingOp>(ValueRange{words}, ValueRange{table});
+  auto embedding = make<bert::EmbeddingOp>(ValueRange{words}, ValueRange{table},
+                                           DenseI64ArrayAttr());
   auto lookup = cast<bert::LookupOpInterface>(*embedding);
   EXPECT_EQ(lookup.getIds().front(), words);
   EXPECT_EQ(lookup.getTables().front(), table);

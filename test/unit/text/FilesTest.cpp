@@ -74,6 +74,22 @@ TEST_F(FilesTest, TheConfigurationChoosesCaseAndAccents) {
   EXPECT_THAT(load()->encode("Fox café")->ids, ElementsAre(2, 6, 8, 3));
 }
 
+TEST_F(FilesTest, TokenTypesAreThoseOfTheModelsInputs) {
+  write("vocab.txt", vocabulary);
+  EXPECT_THAT(load()->encodePair("fox", "fox")->typeIds,
+              ElementsAre(0, 0, 0, 1, 1));
+  write("tokenizer_config.json",
+        R"({"model_input_names": ["input_ids", "token_type_ids"]})");
+  EXPECT_THAT(load()->encodePair("fox", "fox")->typeIds,
+              ElementsAre(0, 0, 0, 1, 1));
+  write("tokenizer_config.json",
+        R"({"model_input_names": ["input_ids", "attention_mask"]})");
+  EXPECT_THAT(load()->encodePair("fox", "fox")->typeIds,
+              ElementsAre(0, 0, 0, 0, 0));
+  write("tokenizer_config.json", R"({"model_input_names": "input_ids"})");
+  EXPECT_FALSE(load());
+}
+
 TEST_F(FilesTest, TheMaximumComesFromTheMostSpecificFile) {
   write("vocab.txt", vocabulary);
   EXPECT_EQ(load()->maxLength(), 0);

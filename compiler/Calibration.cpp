@@ -2,6 +2,7 @@
 
 #include "compiler/Calibration.h"
 
+#include "compiler/BatchCheck.h"
 #include "compiler/Errors.h"
 #include "compiler/Facts.h"
 #include "compiler/Reference.h"
@@ -23,7 +24,6 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -86,26 +86,12 @@ llvm::Expected<run::Batch> readIds(llvm::StringRef file,
   run::Result<run::Batch> batch = run::readBatch(file.str());
   if (!batch)
     return llvm::createStringError(batch.error());
-  for (auto [name, values, bound] :
-       {std::tuple("input_ids", &batch->ids, facts.vocabSize),
-        std::tuple("token_type_ids", &batch->tokenTypes,
-                   std::max<int64_t>(facts.typeVocabSize, 1))})
-    for (auto [i, value] : llvm::enumerate(*values))
-      if (value < 0 || value >= bound)
-        return fileError(file, llvm::Twine(name) + "[" +
-                                   llvm::Twine(i / batch->seqLen) + ", " +
-                                   llvm::Twine(i % batch->seqLen) + "] is " +
-                                   llvm::Twine(value) + ", expected 0 to " +
-                                   llvm::Twine(bound - 1));
+  if (llvm::Error error = checkBatch(file, *batch, facts))
+    return std::move(error);
   int64_t count = 0, tokens = 0;
   for (int64_t length : batch->lengths()) {
     if (count > 0 && tokens + length > mostCalibrationTokens)
       break;
-    if (length > facts.maxPositions)
-      return fileError(file, "sequence " + llvm::Twine(count) + " has " +
-                                 llvm::Twine(length) +
-                                 " tokens, the model takes " +
-                                 llvm::Twine(facts.maxPositions));
     tokens += length;
     ++count;
   }

@@ -4,6 +4,7 @@
 #define BERTC_COMPILER_REFERENCE_H
 
 #include "compiler/Model.h"
+#include "compiler/PackedInputs.h"
 #include "dialect/reference/Interpreter.h"
 #include "runtime/run/Batch.h"
 
@@ -21,8 +22,12 @@ struct NamedReference {
   ReferenceTensor values;
 };
 
-/// Runs the entry function of a module, with the values of its parameters, on
-/// the batch's tokens.
+/// Runs the entry function of a module with the values of its parameters.
+llvm::Expected<std::vector<NamedReference>>
+runReference(mlir::ModuleOp module, const ModuleParameters &parameters,
+             const PackedInputs &inputs, const ValueHook &hook = {});
+
+/// The same on the batch's tokens.
 llvm::Expected<std::vector<NamedReference>>
 runReference(mlir::ModuleOp module, const ModuleParameters &parameters,
              const run::Batch &batch, const ValueHook &hook = {});

@@ -40,8 +40,8 @@ public:
     ModuleOp module = getOperation();
     std::optional<Recompute> policy = recomputeFromName(recompute);
     if (!policy)
-      return refuse("recompute " + recompute +
-                    " is none of keep-all, recompute-cheap, recompute-layer");
+      return refuse("recompute \"" + recompute +
+                    "\" is none of keep-all, recompute-cheap, recompute-layer");
     func::FuncOp entry = findEntry(module);
     if (!entry || entry.isExternal() || !entry.getBody().hasOneBlock())
       return refuse("no function of one block carries bert.entry");
@@ -58,7 +58,7 @@ public:
       return refuse(llvm::toString(frozen.takeError()));
     Reads reads = readsOf(entry, *frozen);
     if (std::optional<StringRef> pattern = frozen->unmatched())
-      return refuse("freeze " + *pattern + " is the name of no parameter");
+      return refuse("freeze \"" + *pattern + "\" is the name of no parameter");
     if (failed(addGradients(entry, reads, *policy)))
       return signalPassFailure();
     for (func::FuncOp function :

@@ -105,19 +105,6 @@ void setPositions(Batch &batch, std::vector<std::vector<int32_t>> columns) {
   }
 }
 
-/// The tokens whose places in the matrices `wanted` accepts.
-template <typename Wanted> void selectWhere(Batch &batch, Wanted wanted) {
-  std::vector<std::vector<int32_t>> columns(batch.batch);
-  for (int64_t row = 0; row < batch.batch; ++row)
-    for (int64_t column = 0; column < batch.seqLen; ++column) {
-      const int64_t place = row * batch.seqLen + column;
-      if ((batch.attentionMask.empty() || batch.attentionMask[place] != 0) &&
-          wanted(place))
-        columns[row].push_back(static_cast<int32_t>(column));
-    }
-  setPositions(batch, std::move(columns));
-}
-
 } // namespace
 
 std::vector<int64_t> Batch::lengths() const {
@@ -197,6 +184,19 @@ Batch bertc::run::batchOf(const std::vector<std::vector<int32_t>> &ids,
         result.tokenTypes.push_back(isToken ? tokenTypes[row][column] : 0);
     }
   return result;
+}
+
+void bertc::run::selectWhere(Batch &batch,
+                             const std::function<bool(int64_t)> &wanted) {
+  std::vector<std::vector<int32_t>> columns(batch.batch);
+  for (int64_t row = 0; row < batch.batch; ++row)
+    for (int64_t column = 0; column < batch.seqLen; ++column) {
+      const int64_t place = row * batch.seqLen + column;
+      if ((batch.attentionMask.empty() || batch.attentionMask[place] != 0) &&
+          wanted(place))
+        columns[row].push_back(static_cast<int32_t>(column));
+    }
+  setPositions(batch, std::move(columns));
 }
 
 void bertc::run::selectTokens(Batch &batch, int32_t id) {

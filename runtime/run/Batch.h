@@ -6,6 +6,7 @@
 #include "runtime/io/Result.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,10 @@ Result<Batch> readBatch(const std::string &path);
 Batch batchOf(const std::vector<std::vector<int32_t>> &ids,
               const std::vector<std::vector<int32_t>> &tokenTypes);
 
-/// For vocabulary logits, chooses the tokens of this id and no others.
+/// For vocabulary logits, chooses the tokens whose places, row * seqLen +
+/// column, `wanted` accepts.
+void selectWhere(Batch &batch, const std::function<bool(int64_t)> &wanted);
+/// Chooses the tokens of this id and no others.
 void selectTokens(Batch &batch, int32_t id);
 /// Chooses all tokens.
 void selectAll(Batch &batch);

@@ -13,6 +13,7 @@ int runCommand(const Arguments &arguments);
 int benchCommand(const Arguments &arguments);
 int verifyCommand(const Arguments &arguments);
 int attentionCommand(const Arguments &arguments);
+int gradCommand(const Arguments &arguments);
 int inspectCommand(const Arguments &arguments);
 
 } // namespace bertc

@@ -23,6 +23,7 @@ constexpr Command commands[] = {
     {"run", "texts or token ids through an artifact", runCommand},
     {"bench", "time an artifact against the machine's peak", benchCommand},
     {"verify", "an artifact against the f64 reference", verifyCommand},
+    {"grad", "a loss and its gradients, of a batch with labels", gradCommand},
     {"attention", "what a text's tokens attend to, as a web page",
      attentionCommand},
     {"inspect", "what an artifact or a model is made of", inspectCommand},

@@ -3,8 +3,8 @@
 // RUN: not bert-opt %S/differentiate.mlir --bert-differentiate=freeze=nobody.* 2>&1 | FileCheck %s --check-prefix=NOBODY
 // RUN: not bert-opt %S/differentiate.mlir --bert-differentiate=freeze=[ 2>&1 | FileCheck %s --check-prefix=GLOB
 // RUN: not bert-opt %S/differentiate.mlir --verify-gradients 2>&1 | FileCheck %s --check-prefix=NONE
-// POLICY: recompute everything is none of keep-all, recompute-cheap, recompute-layer
-// NOBODY: freeze nobody.* is the name of no parameter
+// POLICY: recompute "everything" is none of keep-all, recompute-cheap, recompute-layer
+// NOBODY: freeze "nobody.*" is the name of no parameter
 // GLOB: freeze [: invalid glob pattern
 // NONE: @loss has no gradients; bert-differentiate adds them
 

@@ -50,14 +50,20 @@ PROGRAM = """func.func @main() -> tensor<1x2xf32> {
   return %b : tensor<1x2xf32>
 }
 """
+MAKE_INPUTS = " ".join(shlex.quote(str(word)) for word in (
+    sys.executable, HERE.parent / "bad-input/Inputs/make_inputs.py"))
 # What documents take for made: how it is made where the document itself has not done so.
 MADE = {
     "minilm.so": "bertc compile all-MiniLM-L6-v2 -o minilm.so --task embed",
     "bert.so": "bertc compile bert-base-uncased -o bert.so --task encode",
     "model.mlir": "bertc compile bert-base-uncased -o model.mlir --task encode --emit bert",
-    "batch.safetensors": f"{shlex.quote(sys.executable)} "
-    f"{shlex.quote(str(HERE.parent / 'bad-input/Inputs/make_inputs.py'))} batch.safetensors "
+    "batch.safetensors": f"{MAKE_INPUTS} batch.safetensors "
     "'input_ids=[[2, 9, 30, 3], [2, 8, 3, 0]]' 'attention_mask=[[1, 1, 1, 1], [1, 1, 1, 0]]'",
+    "labelled.safetensors": f"{MAKE_INPUTS} labelled.safetensors "
+    "'input_ids=[[2, 9, 30, 3], [2, 8, 3, 0]]' 'labels=[0, 1]'",
+    "words.safetensors": f"{MAKE_INPUTS} words.safetensors "
+    "'input_ids=[[2, 9, 30, 3], [2, 8, 3, 0]]' "
+    "'labels=[[-100, 7, -100, -100], [-100, 8, -100, -100]]'",
 }
 # What stands for a placeholder.
 FILLED = {

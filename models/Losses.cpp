@@ -1,0 +1,175 @@
+//===- Losses.cpp ---------------------------------------------------------===//
+
+#include "models/Losses.h"
+
+#include "dialect/BertOps.h"
+#include "models/Task.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+#include <optional>
+
+using namespace bertc;
+using namespace mlir;
+
+namespace {
+
+/// Builds the loss at the end of an entry function.
+class LossBuilder {
+public:
+  LossBuilder(func::FuncOp entry, const LossOptions &options)
+      : entry(entry), options(options),
+        b(entry.getLoc(), entry.front().getTerminator()) {}
+
+  /// Null where the entry lacks an output or an argument of the task.
+  Value build(Task task, StringRef problem);
+  void finish(Value loss);
+
+private:
+  /// An output of the entry by its name, null where there is none.
+  Value output(StringRef name);
+  Value input(StringRef name);
+  /// A new argument.
+  Value label(StringRef name, Type type);
+  Value ids(StringRef name) {
+    return label(name,
+                 RankedTensorType::get({ShapedType::kDynamic}, b.getI32Type()));
+  }
+
+  Value crossEntropy(Value logits, StringRef labels) {
+    return bert::CrossEntropyOp::create(b, logits, ids(labels));
+  }
+  Value sequenceCrossEntropy(Value logits, Value offsets, StringRef labels) {
+    return bert::SequenceCrossEntropyOp::create(b, logits, offsets,
+                                                ids(labels));
+  }
+  Value ofSequences(Value logits, StringRef problem);
+  Value ofPretraining();
+  Value ofAnswers();
+
+  func::FuncOp entry;
+  const LossOptions &options;
+  ImplicitLocOpBuilder b;
+};
+
+StringRef nameIn(DictionaryAttr attributes) {
+  auto name =
+      attributes ? attributes.getAs<StringAttr>("bert.name") : StringAttr();
+  return name ? name.getValue() : StringRef();
+}
+
+} // namespace
+
+Value LossBuilder::output(StringRef name) {
+  for (unsigned i = 0; i < entry.getNumResults(); ++i)
+    if (nameIn(entry.getResultAttrDict(i)) == name)
+      return entry.front().getTerminator()->getOperand(i);
+  return {};
+}
+
+Value LossBuilder::input(StringRef name) {
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i)
+    if (nameIn(entry.getArgAttrDict(i)) == name)
+      return entry.getArgument(i);
+  return {};
+}
+
+Value LossBuilder::label(StringRef name, Type type) {
+  auto attributes =
+      b.getDictionaryAttr(b.getNamedAttr("bert.name", b.getStringAttr(name)));
+  const unsigned number = entry.getNumArguments();
+  // Fails only where an attribute refuses the function's new type.
+  (void)entry.insertArgument(number, type, attributes, entry.getLoc());
+  return entry.getArgument(number);
+}
+
+Value LossBuilder::ofSequences(Value logits, StringRef problem) {
+  const bool isRegression = problem == "regression";
+  // What transformers concludes from the labels' type where no problem is
+  // stated.
+  if (!isRegression && problem != "multi_label_classification" &&
+      !options.realLabels)
+    return crossEntropy(logits, "labels");
+  Value labels = label("labels", logits.getType());
+  if (isRegression)
+    return bert::MeanSquaredErrorOp::create(b, logits, labels);
+  return bert::BinaryCrossEntropyOp::create(b, logits, labels);
+}
+
+Value LossBuilder::ofPretraining() {
+  Value words = output("prediction_logits");
+  Value next = output("seq_relationship_logits"), order = output("sop_logits");
+  if (!words || (!next && !order))
+    return {};
+  Value first = crossEntropy(words, "labels");
+  Value second = next ? crossEntropy(next, "next_sentence_label")
+                      : crossEntropy(order, "sentence_order_label");
+  return bert::AddOp::create(b, first, second);
+}
+
+Value LossBuilder::ofAnswers() {
+  Value start = output("start_logits"), end = output("end_logits");
+  Value offsets = input("offsets");
+  if (!start || !end || !offsets)
+    return {};
+  Value first = sequenceCrossEntropy(start, offsets, "start_positions");
+  Value second = sequenceCrossEntropy(end, offsets, "end_positions");
+  return bert::ScaleOp::create(b, bert::AddOp::create(b, first, second),
+                               b.getF64FloatAttr(0.5));
+}
+
+Value LossBuilder::build(Task task, StringRef problem) {
+  if (task == Task::pretrain)
+    return ofPretraining();
+  if (task == Task::questionAnswering)
+    return ofAnswers();
+  Value logits = output("logits");
+  if (!logits)
+    return {};
+  switch (task) {
+  case Task::mlm:
+  case Task::tokenClassification:
+    return crossEntropy(logits, "labels");
+  case Task::sequenceClassification:
+    return ofSequences(logits, problem);
+  case Task::multipleChoice: {
+    Value offsets = ids("choice_offsets");
+    return sequenceCrossEntropy(logits, offsets, "labels");
+  }
+  default:
+    return {};
+  }
+}
+
+void LossBuilder::finish(Value loss) {
+  auto attributes =
+      b.getDictionaryAttr(b.getNamedAttr("bert.name", b.getStringAttr("loss")));
+  entry.front().getTerminator()->insertOperands(0, loss);
+  (void)entry.insertResult(0, loss.getType(), attributes);
+}
+
+llvm::Error bertc::addLoss(ModuleOp module, const LossOptions &options) {
+  func::FuncOp entry;
+  for (auto function : module.getOps<func::FuncOp>())
+    if (function->hasAttr("bert.entry"))
+      entry = function;
+  auto facts = module->getAttrOfType<DictionaryAttr>("bert.model");
+  auto text = [&](StringRef name) {
+    auto value = facts ? facts.getAs<StringAttr>(name) : StringAttr();
+    return value ? value.getValue() : StringRef();
+  };
+  std::optional<Task> task = taskFromName(text("task"));
+  if (!entry || !task || *task == Task::encode || *task == Task::embed)
+    return llvm::createStringError("task " + text("task") +
+                                   " has no loss: it has no labels to compare "
+                                   "with; --task chooses another");
+  LossBuilder builder(entry, options);
+  Value loss = builder.build(*task, text("problem_type"));
+  if (!loss)
+    return llvm::createStringError("the entry function lacks what the loss of "
+                                   "task " +
+                                   text("task") + " is computed from");
+  builder.finish(loss);
+  return llvm::Error::success();
+}

@@ -1,0 +1,110 @@
+//===- Grad.cpp - bertc grad ----------------------------------------------===//
+
+#include "compiler/Errors.h"
+#include "compiler/Gradients.h"
+#include "compiler/Labels.h"
+#include "compiler/Model.h"
+#include "passes/differentiate/Halves.h"
+#include "runtime/io/AsideFile.h"
+#include "runtime/io/Safetensors.h"
+#include "tools/bertc/Commands.h"
+#include "tools/bertc/Errors.h"
+
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace bertc;
+namespace po = boost::program_options;
+
+namespace {
+
+/// Results in f32, under their names.
+io::MaybeFailure write(const std::string &path,
+                       const std::vector<NamedReference> &results) {
+  std::vector<std::vector<float>> values;
+  std::vector<io::Tensor> tensors;
+  for (const NamedReference &result : results) {
+    const std::vector<double> &from = result.values.values;
+    values.emplace_back(from.begin(), from.end());
+    io::Tensor tensor;
+    tensor.name = result.name;
+    tensor.shape = result.values.shape;
+    tensor.data = reinterpret_cast<const uint8_t *>(values.back().data());
+    tensor.bytes = from.size() * sizeof(float);
+    tensors.push_back(std::move(tensor));
+  }
+  return io::writeSafetensors(path, tensors);
+}
+
+} // namespace
+
+int bertc::gradCommand(const Arguments &arguments) {
+  CommandLine line(
+      "grad", {"model"},
+      "Computes the loss of MODEL on a batch with labels, and its gradient by "
+      "each parameter,\nas transformers in training mode without dropout. The "
+      "batch is a safetensors file with\ninput_ids and the labels of the task "
+      "under transformers' names: labels,\nnext_sentence_label, "
+      "sentence_order_label, start_positions, end_positions. Written are\n"
+      "loss and a tensor for each parameter under its name in the checkpoint. "
+      "Padding counts\nnothing, neither in the softmax over an answer's "
+      "tokens. Computed in f64, by the\nreference interpreter.\n",
+      "examples:\n"
+      "  bertc grad sentiment --inputs labelled.safetensors --outputs "
+      "grads.safetensors\n"
+      "  bertc grad bert-base-uncased --task mlm --inputs words.safetensors "
+      "--outputs mlm.safetensors\n");
+  std::string task, inputs, outputs;
+  GradientOptions options;
+  line.options.add_options()("task", po::value(&task)->value_name("TASK"),
+                             "what the checkpoint was made for by default")(
+      "inputs", po::value(&inputs)->value_name("FILE")->required(),
+      "safetensors with input_ids and labels")(
+      "outputs", po::value(&outputs)->value_name("FILE")->required(),
+      "safetensors with the loss and the gradients")(
+      "freeze", po::value(&options.freeze)->value_name("PATTERN"),
+      "parameters without gradients, by a glob over their names; may be "
+      "repeated")(
+      "recompute",
+      po::value(&options.recompute)
+          ->value_name("POLICY")
+          ->default_value(options.recompute),
+      "keep-all, recompute-cheap or recompute-layer: what the backward pass "
+      "computes again instead of keeping it");
+  if (std::optional<int> code = line.parse(arguments))
+    return *code;
+  const std::string path = line.get("model");
+  if (!recomputeFromName(options.recompute))
+    return line.usageError("--recompute " + options.recompute +
+                           " is none of keep-all, recompute-cheap, "
+                           "recompute-layer");
+  if (io::MaybeFailure failure = io::checkNotRead(outputs, {path, inputs}))
+    return fail(failure->message);
+
+  run::Result<run::Batch> batch = run::readBatch(inputs);
+  if (!batch)
+    return fail(batch.error());
+  llvm::Expected<Labels> labels = Labels::read(inputs);
+  if (!labels)
+    return fail(labels.takeError());
+  auto context = makeContext();
+  llvm::Expected<Model> model =
+      Model::open(*context, path, {task, {}, TokenizerUse::none});
+  if (!model)
+    return fail(model.takeError());
+  llvm::Expected<std::vector<NamedReference>> results =
+      computeGradients(*model, std::move(*batch), *labels, options);
+  if (!results)
+    return fail(results.takeError());
+  const double loss = results->front().values.values.front();
+  if (!std::isfinite(loss))
+    return fail(path + ": the loss of " + inputs + " is not finite");
+  if (io::MaybeFailure failure = write(outputs, *results))
+    return fail(failure->message);
+  std::printf("loss %.9g, %zu gradients\n", loss, results->size() - 1);
+  return exitOk;
+}

@@ -137,6 +137,16 @@ Gradients L2NormalizeOp::buildAdjoint(OpBuilder &b, Value gradient,
                                         getEpsilonAttr())};
 }
 
+Gradients CosineOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                 const llvm::BitVector &wanted) {
+  auto by = [&](Value input, Value other) -> Value {
+    return CosineGradientOp::create(b, getLoc(), gradient, input, other,
+                                    getEpsilonAttr());
+  };
+  return {wanted[0] ? by(getLhs(), getRhs()) : Value(),
+          wanted[1] ? by(getRhs(), getLhs()) : Value()};
+}
+
 Gradients SliceColumnsOp::buildAdjoint(OpBuilder &b, Value gradient,
                                        const llvm::BitVector &) {
   return {PlaceColumnsOp::create(b, getLoc(), gradient, getFirstAttr(),
@@ -167,5 +177,18 @@ Gradients MeanSquaredErrorOp::buildAdjoint(OpBuilder &b, Value gradient,
                                            const llvm::BitVector &) {
   return {MeanSquaredErrorGradientOp::create(b, getLoc(), gradient,
                                              getPredictions(), getLabels()),
+          Value()};
+}
+Gradients DistillationOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                       const llvm::BitVector &) {
+  return {DistillationGradientOp::create(b, getLoc(), gradient, getLogits(),
+                                         getTeacher(), getTemperatureAttr()),
+          Value()};
+}
+Gradients CosineEmbeddingOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                          const llvm::BitVector &) {
+  return {CosineEmbeddingGradientOp::create(b, getLoc(), gradient,
+                                            getPredictions(), getLabels(),
+                                            getEpsilonAttr()),
           Value()};
 }

@@ -224,6 +224,26 @@ def Bert_L2NormalizeOp
   let assemblyFormat = "$input attr-dict `:` functional-type($input, $result)";
 }
 
+def Bert_CosineOp
+    : Bert_ComputeOp<"cosine",
+                     [DeclareOpInterfaceMethods<DifferentiableOpInterface>]> {
+  let summary = "the cosine of each row of one tensor with that of another";
+  let description = [{
+    y[t, 0] = a[t] . b[t] / (max(||a[t]||, epsilon) max(||b[t]||, epsilon)),
+    torch.nn.functional.cosine_similarity along dimension 1. With
+    bert.mean_squared_error, sentence-transformers' CosineSimilarityLoss.
+
+    C1: lhs and rhs have one type [T, H].
+    C2: epsilon > 0.
+    C3: the result is [T, 1].
+  }];
+  let arguments = (ins Bert_Rows:$lhs, Bert_Rows:$rhs, F64Attr:$epsilon);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = [{
+    $lhs `,` $rhs attr-dict `:` functional-type(operands, $result)
+  }];
+}
+
 def Bert_GatherRowsOp
     : Bert_ComputeOp<"gather_rows",
                      [DeclareOpInterfaceMethods<RowsOpInterface>,

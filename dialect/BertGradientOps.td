@@ -254,6 +254,26 @@ def Bert_L2NormalizeGradientOp : Bert_ComputeOp<"l2_normalize_gradient"> {
   }];
 }
 
+def Bert_CosineGradientOp : Bert_ComputeOp<"cosine_gradient"> {
+  let summary = "bert.cosine's gradient by one of its operands";
+  let description = [{
+    With n = ||input[t]||, m = max(||other[t]||, epsilon) and c their cosine,
+    dx[t] = gradient[t, 0] (other[t] / m - c input[t] / n) / n; without the
+    second term, and divided by epsilon, where n is not above epsilon.
+
+    C1: input, other and result have one type [T, H].
+    C2: the gradient is [T, 1].
+    C3: epsilon > 0.
+  }];
+  let arguments = (ins Bert_Rows:$gradient, Bert_Rows:$input, Bert_Rows:$other,
+                       F64Attr:$epsilon);
+  let results = (outs Bert_Rows:$result);
+  let assemblyFormat = [{
+    $gradient `,` $input `,` $other attr-dict `:`
+    functional-type(operands, $result)
+  }];
+}
+
 def Bert_PlaceColumnsOp : Bert_ComputeOp<"place_columns"> {
   let summary = "rows as some columns of wider ones, which are else zero";
   let description = [{

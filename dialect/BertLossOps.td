@@ -140,4 +140,66 @@ def Bert_MeanSquaredErrorGradientOp
   }];
 }
 
+def Bert_DistillationOp
+    : Bert_LossOp<"distillation",
+                  (ins Bert_Rows:$logits, Bert_Rows:$teacher,
+                   F64Attr:$temperature)> {
+  let summary = "cross-entropy with a teacher's softened softmax";
+  let description = [{
+    With p = softmax(teacher[t] / temperature) and q = softmax(logits[t] /
+    temperature), the mean over the rows t of
+
+    temperature^2 (sum over c of p[c] (log p[c] - log q[c])),
+
+    torch.nn.KLDivLoss of batchmean as DistilBERT's distiller has it (Hinton et
+    al. 2015, arXiv:1503.02531). It is an error if there are no rows.
+
+    C1: logits and teacher have one type.
+    C2: temperature > 0.
+  }];
+}
+
+def Bert_DistillationGradientOp
+    : Bert_LossGradientOp<"distillation_gradient",
+                          (ins Bert_Rows:$logits, Bert_Rows:$teacher,
+                           F64Attr:$temperature)> {
+  let summary = "bert.distillation's gradient by the logits";
+  let description = [{
+    gradient temperature / T (q - p), T the number of rows, p and q as in
+    bert.distillation.
+
+    C1: logits, teacher and result have one type.
+    C2: temperature > 0.
+  }];
+}
+
+def Bert_CosineEmbeddingOp
+    : Bert_LossOp<"cosine_embedding",
+                  (ins Bert_Rows:$predictions, Bert_Rows:$labels,
+                   F64Attr:$epsilon)> {
+  let summary = "one minus the cosine, torch.nn.CosineEmbeddingLoss of target 1";
+  let description = [{
+    The mean over the rows of 1 - cosine(predictions[t], labels[t]), cosine as
+    in bert.cosine: hidden states beside a teacher's (Sanh et al. 2019,
+    arXiv:1910.01108). It is an error if there are no rows.
+
+    C1: predictions and labels have one type.
+    C2: epsilon > 0.
+  }];
+}
+
+def Bert_CosineEmbeddingGradientOp
+    : Bert_LossGradientOp<"cosine_embedding_gradient",
+                          (ins Bert_Rows:$predictions, Bert_Rows:$labels,
+                           F64Attr:$epsilon)> {
+  let summary = "bert.cosine_embedding's gradient by the predictions";
+  let description = [{
+    - gradient / T times the gradient of the row's cosine by the prediction
+    (bert.cosine_gradient), T the number of rows.
+
+    C1: predictions, labels and result have one type.
+    C2: epsilon > 0.
+  }];
+}
+
 #endif // BERTC_DIALECT_BERTLOSSOPS_TD

@@ -200,6 +200,16 @@ LogicalResult L2NormalizeOp::verify() {
   return success();
 }
 
+LogicalResult CosineOp::verify() {
+  if (failed(verifyOneType(*this, "C1", {getLhs(), getRhs()})) ||
+      failed(verifyEpsilon(*this, "C2", getEpsilon())))
+    return failure();
+  if (columnsOf(getResult()) != 1)
+    return emitOpError("C3: result must have one column, got ")
+           << getResult().getType();
+  return verifyRows(*this, "C3", getLhs(), getResult());
+}
+
 LogicalResult GatherRowsOp::verify() {
   if (columnsOf(getInput()) != columnsOf(getResult()))
     return emitOpError("C1: result must have ")

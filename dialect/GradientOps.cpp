@@ -156,6 +156,17 @@ LogicalResult L2NormalizeGradientOp::verify() {
   return verifyOneType(*this, "C1", {getGradient(), getInput(), getResult()});
 }
 
+LogicalResult CosineGradientOp::verify() {
+  if (failed(verifyOneType(*this, "C1", {getInput(), getOther(), getResult()})))
+    return failure();
+  if (columnsOf(getGradient()) != 1)
+    return emitOpError("C2: gradient must have one column, got ")
+           << getGradient().getType();
+  if (failed(verifyRows(*this, "C2", getGradient(), getInput())))
+    return failure();
+  return verifyEpsilon(*this, "C3", getEpsilon());
+}
+
 LogicalResult PlaceColumnsOp::verify() {
   int64_t count = columnsOf(getInput()), first = getFirst(),
           columns = getColumns();

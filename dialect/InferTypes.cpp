@@ -291,3 +291,33 @@ LogicalResult MeanSquaredErrorGradientOp::inferReturnTypes(
     MLIRContext *, std::optional<Location>, Adaptor op, Types &types) {
   return inferLike(types, op.getPredictions());
 }
+LogicalResult DistillationOp::inferReturnTypes(MLIRContext *,
+                                               std::optional<Location>,
+                                               Adaptor op, Types &types) {
+  return inferStatic(types, op.getLogits(), {});
+}
+LogicalResult DistillationGradientOp::inferReturnTypes(MLIRContext *,
+                                                       std::optional<Location>,
+                                                       Adaptor op,
+                                                       Types &types) {
+  return inferLike(types, op.getLogits());
+}
+LogicalResult CosineEmbeddingOp::inferReturnTypes(MLIRContext *,
+                                                  std::optional<Location>,
+                                                  Adaptor op, Types &types) {
+  return inferStatic(types, op.getPredictions(), {});
+}
+LogicalResult CosineEmbeddingGradientOp::inferReturnTypes(
+    MLIRContext *, std::optional<Location>, Adaptor op, Types &types) {
+  return inferLike(types, op.getPredictions());
+}
+
+LogicalResult CosineOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
+                                         Adaptor op, Types &types) {
+  return inferRows(types, op.getLhs(), 1);
+}
+LogicalResult CosineGradientOp::inferReturnTypes(MLIRContext *,
+                                                 std::optional<Location>,
+                                                 Adaptor op, Types &types) {
+  return inferLike(types, op.getInput());
+}

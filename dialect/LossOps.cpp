@@ -21,6 +21,12 @@ LogicalResult verifySequenceLabels(Operation *op, Value logits, Value offsets,
   return success();
 }
 
+LogicalResult verifyTemperature(Operation *op, const APFloat &temperature) {
+  if (!(temperature.convertToDouble() > 0))
+    return op->emitOpError("C2: temperature must be positive");
+  return success();
+}
+
 } // namespace
 
 LogicalResult CrossEntropyOp::verify() {
@@ -64,4 +70,30 @@ LogicalResult MeanSquaredErrorGradientOp::verify() {
   if (failed(verifyOneType(*this, "C1", {getPredictions(), getLabels()})))
     return failure();
   return verifyOneType(*this, "C1", {getPredictions(), getResult()});
+}
+
+LogicalResult DistillationOp::verify() {
+  if (failed(verifyOneType(*this, "C1", {getLogits(), getTeacher()})))
+    return failure();
+  return verifyTemperature(*this, getTemperature());
+}
+
+LogicalResult DistillationGradientOp::verify() {
+  if (failed(
+          verifyOneType(*this, "C1", {getLogits(), getTeacher(), getResult()})))
+    return failure();
+  return verifyTemperature(*this, getTemperature());
+}
+
+LogicalResult CosineEmbeddingOp::verify() {
+  if (failed(verifyOneType(*this, "C1", {getPredictions(), getLabels()})))
+    return failure();
+  return verifyEpsilon(*this, "C2", getEpsilon());
+}
+
+LogicalResult CosineEmbeddingGradientOp::verify() {
+  if (failed(verifyOneType(*this, "C1",
+                           {getPredictions(), getLabels(), getResult()})))
+    return failure();
+  return verifyEpsilon(*this, "C2", getEpsilon());
 }

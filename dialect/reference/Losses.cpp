@@ -119,6 +119,31 @@ llvm::Expected<std::vector<Choice>> ofSequences(const ReferenceTensor &logits,
   return choices;
 }
 
+/// softmax(x / temperature).
+std::vector<double> softened(llvm::ArrayRef<double> x, double temperature) {
+  std::vector<double> p(x.begin(), x.end());
+  for (double &value : p)
+    value /= temperature;
+  const double total = logSumExp(p);
+  for (double &value : p)
+    value = std::exp(value - total);
+  return p;
+}
+
+/// The mean of `loss` over pairs of rows.
+template <typename Loss>
+llvm::Expected<ReferenceTensor>
+meanOfRows(const ReferenceTensor &x, const ReferenceTensor &y, Loss loss) {
+  if (x.dim(0) == 0)
+    return noLabel();
+  double sum = 0;
+  for (int64_t t = 0; t < x.dim(0); ++t)
+    sum += loss(llvm::ArrayRef(x.row(t), x.dim(1)),
+                llvm::ArrayRef(y.row(t), x.dim(1))) /
+           double(x.dim(0));
+  return scalar(sum);
+}
+
 /// The mean of `loss` over pairs of elements.
 template <typename Loss>
 llvm::Expected<ReferenceTensor>
@@ -187,4 +212,55 @@ llvm::Expected<ReferenceTensor>
 MeanSquaredErrorGradientOp::interpret(Operands operands) {
   return gradientOfPairs(*operands[0], *operands[1], *operands[2],
                          [](double x, double y) { return 2 * (x - y); });
+}
+
+llvm::Expected<ReferenceTensor> DistillationOp::interpret(Operands operands) {
+  const double temperature = getTemperature().convertToDouble();
+  return meanOfRows(
+      *operands[0], *operands[1],
+      [&](llvm::ArrayRef<double> logits, llvm::ArrayRef<double> teacher) {
+        const std::vector<double> p = softened(teacher, temperature),
+                                  q = softened(logits, temperature);
+        double sum = 0;
+        // A class that the teacher rules out counts nothing.
+        for (size_t c = 0; c < p.size(); ++c)
+          sum += p[c] > 0 ? p[c] * (std::log(p[c]) - std::log(q[c])) : 0;
+        return temperature * temperature * sum;
+      });
+}
+llvm::Expected<ReferenceTensor>
+DistillationGradientOp::interpret(Operands operands) {
+  const ReferenceTensor &logits = *operands[1], &teacher = *operands[2];
+  const double temperature = getTemperature().convertToDouble();
+  ReferenceTensor result(logits.shape);
+  for (int64_t t = 0; t < logits.dim(0); ++t) {
+    const int64_t classes = logits.dim(1);
+    const auto p =
+        softened(llvm::ArrayRef(teacher.row(t), classes), temperature);
+    const auto q =
+        softened(llvm::ArrayRef(logits.row(t), classes), temperature);
+    for (int64_t c = 0; c < classes; ++c)
+      result.row(t)[c] = operands[0]->values[0] * temperature * (q[c] - p[c]) /
+                         double(logits.dim(0));
+  }
+  return result;
+}
+
+llvm::Expected<ReferenceTensor>
+CosineEmbeddingOp::interpret(Operands operands) {
+  return meanOfRows(*operands[0], *operands[1],
+                    [&](llvm::ArrayRef<double> x, llvm::ArrayRef<double> y) {
+                      return 1 - cosine(x, y, getEpsilon().convertToDouble());
+                    });
+}
+llvm::Expected<ReferenceTensor>
+CosineEmbeddingGradientOp::interpret(Operands operands) {
+  const ReferenceTensor &x = *operands[1], &y = *operands[2];
+  ReferenceTensor result(x.shape);
+  for (int64_t t = 0; t < x.dim(0); ++t)
+    addCosineSlope(llvm::ArrayRef(x.row(t), x.dim(1)),
+                   llvm::ArrayRef(y.row(t), x.dim(1)),
+                   getEpsilon().convertToDouble(),
+                   -operands[0]->values[0] / double(x.dim(0)), result.row(t));
+  return result;
 }

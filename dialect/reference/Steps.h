@@ -17,6 +17,13 @@ double activate(bert::Activation activation, double x);
 void normalizeRow(double *row, int64_t columns, const ReferenceTensor &scale,
                   const ReferenceTensor &bias, double epsilon);
 
+/// x . y / (max(||x||, epsilon) max(||y||, epsilon)).
+double cosine(llvm::ArrayRef<double> x, llvm::ArrayRef<double> y,
+              double epsilon);
+/// Adds to `place` the gradient of cosine(x, y) by x, times `gradient`.
+void addCosineSlope(llvm::ArrayRef<double> x, llvm::ArrayRef<double> y,
+                    double epsilon, double gradient, double *place);
+
 /// x wT, x [T,K], w [N,K].
 ReferenceTensor product(const ReferenceTensor &x, const ReferenceTensor &w);
 

@@ -253,3 +253,27 @@ func.func @slice_columns(%x: tensor<?x8xf32>) -> tensor<4x3xf32> {
   %y = bert.slice_columns %x {first = 5 : i64, count = 3 : i64} : (tensor<?x8xf32>) -> tensor<4x3xf32>
   return %y : tensor<4x3xf32>
 }
+
+// -----
+
+func.func @cosine(%x: tensor<?x6xf32>, %t: tensor<?x4xf32>) -> tensor<?x1xf32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.cosine %x, %t {epsilon = 1.0e-8} : (tensor<?x6xf32>, tensor<?x4xf32>) -> tensor<?x1xf32>
+  return %y : tensor<?x1xf32>
+}
+
+// -----
+
+func.func @cosine(%x: tensor<?x6xf32>, %t: tensor<?x6xf32>) -> tensor<?x1xf32> {
+  // expected-error @+1 {{C2: epsilon must be positive}}
+  %y = bert.cosine %x, %t {epsilon = 0.0} : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x1xf32>
+  return %y : tensor<?x1xf32>
+}
+
+// -----
+
+func.func @cosine(%x: tensor<?x6xf32>, %t: tensor<?x6xf32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C3: result must have one column, got 'tensor<?x6xf32>'}}
+  %y = bert.cosine %x, %t {epsilon = 1.0e-8} : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}

@@ -269,3 +269,35 @@ func.func @place_columns(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
   %y = bert.place_columns %x {first = 1 : i64, columns = 6 : i64} : (tensor<?x4xf32>) -> tensor<?x4xf32>
   return %y : tensor<?x4xf32>
 }
+
+// -----
+
+func.func @cosine_gradient(%g: tensor<?x1xf32>, %x: tensor<?x6xf32>, %t: tensor<?x4xf32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.cosine_gradient %g, %x, %t {epsilon = 1.0e-8} : (tensor<?x1xf32>, tensor<?x6xf32>, tensor<?x4xf32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}
+
+// -----
+
+func.func @cosine_gradient(%g: tensor<?x6xf32>, %x: tensor<?x6xf32>, %t: tensor<?x6xf32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C2: gradient must have one column, got 'tensor<?x6xf32>'}}
+  %y = bert.cosine_gradient %g, %x, %t {epsilon = 1.0e-8} : (tensor<?x6xf32>, tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}
+
+// -----
+
+func.func @cosine_gradient(%g: tensor<3x1xf32>, %x: tensor<2x6xf32>, %t: tensor<2x6xf32>) -> tensor<2x6xf32> {
+  // expected-error @+1 {{C2: 'tensor<3x1xf32>' and 'tensor<2x6xf32>' differ in their rows}}
+  %y = bert.cosine_gradient %g, %x, %t {epsilon = 1.0e-8} : (tensor<3x1xf32>, tensor<2x6xf32>, tensor<2x6xf32>) -> tensor<2x6xf32>
+  return %y : tensor<2x6xf32>
+}
+
+// -----
+
+func.func @cosine_gradient(%g: tensor<?x1xf32>, %x: tensor<?x6xf32>, %t: tensor<?x6xf32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C3: epsilon must be positive}}
+  %y = bert.cosine_gradient %g, %x, %t {epsilon = 0.0} : (tensor<?x1xf32>, tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}

@@ -109,3 +109,67 @@ func.func @mean_squared_error_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %l:
   %y = bert.mean_squared_error_gradient %g, %x, %l : (tensor<f32>, tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x4xf32>
   return %y : tensor<?x4xf32>
 }
+
+// -----
+
+func.func @distillation(%x: tensor<?x6xf32>, %t: tensor<?x4xf32>) -> tensor<f32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.distillation %x, %t {temperature = 2.0} : (tensor<?x6xf32>, tensor<?x4xf32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @distillation(%x: tensor<?x6xf32>, %t: tensor<?x6xf32>) -> tensor<f32> {
+  // expected-error @+1 {{C2: temperature must be positive}}
+  %y = bert.distillation %x, %t {temperature = 0.0} : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @distillation_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %t: tensor<?x4xf32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.distillation_gradient %g, %x, %t {temperature = 2.0} : (tensor<f32>, tensor<?x6xf32>, tensor<?x4xf32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}
+
+// -----
+
+func.func @distillation_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %t: tensor<?x6xf32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C2: temperature must be positive}}
+  %y = bert.distillation_gradient %g, %x, %t {temperature = -1.0} : (tensor<f32>, tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}
+
+// -----
+
+func.func @cosine_embedding(%x: tensor<?x6xf32>, %t: tensor<?x4xf32>) -> tensor<f32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.cosine_embedding %x, %t {epsilon = 1.0e-8} : (tensor<?x6xf32>, tensor<?x4xf32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @cosine_embedding(%x: tensor<?x6xf32>, %t: tensor<?x6xf32>) -> tensor<f32> {
+  // expected-error @+1 {{C2: epsilon must be positive}}
+  %y = bert.cosine_embedding %x, %t {epsilon = 0.0} : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @cosine_embedding_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %t: tensor<?x4xf32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C1: 'tensor<?x6xf32>' and 'tensor<?x4xf32>' differ}}
+  %y = bert.cosine_embedding_gradient %g, %x, %t {epsilon = 1.0e-8} : (tensor<f32>, tensor<?x6xf32>, tensor<?x4xf32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}
+
+// -----
+
+func.func @cosine_embedding_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %t: tensor<?x6xf32>) -> tensor<?x6xf32> {
+  // expected-error @+1 {{C2: epsilon must be positive}}
+  %y = bert.cosine_embedding_gradient %g, %x, %t {epsilon = 0.0} : (tensor<f32>, tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x6xf32>
+  return %y : tensor<?x6xf32>
+}

@@ -147,6 +147,18 @@ func.func @losses(%x: tensor<?x8xf32>, %y: tensor<?x8xf32>, %c: tensor<?x1xf32>,
   %k = bert.binary_cross_entropy_gradient %h, %x, %y : (tensor<f32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
   // CHECK: bert.mean_squared_error_gradient %{{.*}}, %{{.*}}, %{{.*}} : (tensor<f32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
   %l = bert.mean_squared_error_gradient %h, %x, %y : (tensor<f32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.distillation %{{.*}}, %{{.*}} {temperature = 2.000000e+00 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<f32>
+  %m = bert.distillation %x, %y {temperature = 2.000000e+00 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<f32>
+  // CHECK: bert.cosine_embedding %{{.*}}, %{{.*}} {epsilon = {{.*}} : f64} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<f32>
+  %n = bert.cosine_embedding %x, %y {epsilon = 1.000000e-08 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<f32>
+  // CHECK: bert.distillation_gradient %{{.*}}, %{{.*}}, %{{.*}} {temperature = 2.000000e+00 : f64} : (tensor<f32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  %o = bert.distillation_gradient %h, %x, %y {temperature = 2.000000e+00 : f64} : (tensor<f32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.cosine_embedding_gradient %{{.*}}, %{{.*}}, %{{.*}} {epsilon = {{.*}} : f64} : (tensor<f32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  %p = bert.cosine_embedding_gradient %h, %x, %y {epsilon = 1.000000e-08 : f64} : (tensor<f32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.cosine %{{.*}}, %{{.*}} {epsilon = {{.*}} : f64} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x1xf32>
+  %q = bert.cosine %x, %y {epsilon = 1.000000e-08 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x1xf32>
+  // CHECK: bert.cosine_gradient %{{.*}}, %{{.*}}, %{{.*}} {epsilon = {{.*}} : f64} : (tensor<?x1xf32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  %r = bert.cosine_gradient %q, %x, %y {epsilon = 1.000000e-08 : f64} : (tensor<?x1xf32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
   return
 }
 

@@ -50,8 +50,13 @@ void findRole(Value value, Role &role) {
           role.bound = std::min(
               role.bound, cast<ShapedType>(table.getType()).getDimSize(0));
     if (auto loss = dyn_cast<bert::CrossEntropyOp>(op);
-        loss && loss.getLabels() == value)
-      role.bound = cast<ShapedType>(loss.getLogits().getType()).getDimSize(1);
+        loss && loss.getLabels() == value) {
+      auto logits = cast<ShapedType>(loss.getLogits().getType());
+      if (logits.isDynamicDim(1)) // the batch's own rows
+        role.rows = true;
+      else
+        role.bound = logits.getDimSize(1);
+    }
     if (auto loss = dyn_cast<bert::SequenceCrossEntropyOp>(op);
         loss && loss.getLabels() == value)
       role.perSequence = true;

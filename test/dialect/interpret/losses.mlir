@@ -64,3 +64,33 @@ func.func @squares() -> (tensor<f32>, tensor<2x1xf32>) {
   %dx = bert.mean_squared_error_gradient %g, %x, %labels : (tensor<f32>, tensor<2x1xf32>, tensor<2x1xf32>) -> tensor<2x1xf32>
   return %y, %dx : tensor<f32>, tensor<2x1xf32>
 }
+
+// 4 (0.8 ln(0.8 / 0.5) + 0.2 ln(0.2 / 0.5)) for the first row, 0 for the
+// second: a temperature of 2 makes 4 of a ratio of 16.
+// CHECK: @teacher, result 0: []
+// CHECK-NEXT: {{^}} 0.38548
+// CHECK: @teacher, result 1: [2, 2]
+// CHECK-NEXT: {{^}} 0.3{{0|2999}}{{[0-9]*}} -0.3{{0|2999}}
+// CHECK-NEXT: {{^}} 0 0
+func.func @teacher() -> (tensor<f32>, tensor<2x2xf32>) {
+  %x = arith.constant dense<[[1.0, 1.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %t = arith.constant dense<[[0.0, 2.772588722], [4.0, 5.0]]> : tensor<2x2xf32>
+  %g = arith.constant dense<1.0> : tensor<f32>
+  %y = bert.distillation %x, %t {temperature = 2.0} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<f32>
+  %dx = bert.distillation_gradient %g, %x, %t {temperature = 2.0} : (tensor<f32>, tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %y, %dx : tensor<f32>, tensor<2x2xf32>
+}
+
+// 3/5 and a row of zeros, whose cosine is 0.
+// CHECK: @cosines, result 0: [2, 1]
+// CHECK-NEXT: {{^}} 0.6
+// CHECK-NEXT: {{^}} 0
+// CHECK: @cosines, result 1: []
+// CHECK-NEXT: {{^}} 0.7
+func.func @cosines() -> (tensor<2x1xf32>, tensor<f32>) {
+  %x = arith.constant dense<[[3.0, 4.0], [0.0, 0.0]]> : tensor<2x2xf32>
+  %t = arith.constant dense<[[2.0, 0.0], [1.0, 5.0]]> : tensor<2x2xf32>
+  %y = bert.cosine %x, %t {epsilon = 1.0e-8} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x1xf32>
+  %l = bert.cosine_embedding %x, %t {epsilon = 1.0e-8} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<f32>
+  return %y, %l : tensor<2x1xf32>, tensor<f32>
+}

@@ -316,6 +316,84 @@ func.func @binary_cross_entropy(%x: tensor<?x5xf32>, %y: tensor<?x6xf32>) -> (te
 
 // -----
 
+// CHECK: verified the gradients of @cosine: largest difference {{[0-9.]+e-(09|1[0-9])|0}}
+bert.parameter @p : tensor<6x5xf32>
+bert.parameter @q : tensor<6x5xf32>
+func.func @cosine(%x: tensor<?x5xf32>, %y: tensor<?x1xf32>) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+  %p = bert.get_parameter @p : tensor<6x5xf32>
+  %q = bert.get_parameter @q : tensor<6x5xf32>
+  %r = bert.linear %x, %p : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %s = bert.linear %x, %q : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %c = bert.cosine %r, %s {epsilon = 1.0e-8} : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x1xf32>
+  %loss = bert.mean_squared_error %c, %y : (tensor<?x1xf32>, tensor<?x1xf32>) -> tensor<f32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
+// CHECK: verified the gradients of @cosine_of_short_rows: largest difference {{[0-9.]+e-(09|1[0-9])|0}}
+bert.parameter @p : tensor<6x5xf32>
+func.func @cosine_of_short_rows(%x: tensor<?x5xf32>, %y: tensor<?x6xf32>, %z: tensor<?x1xf32>) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+  %p = bert.get_parameter @p : tensor<6x5xf32>
+  %r = bert.linear %x, %p : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %c = bert.cosine %r, %y {epsilon = 40.0} : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x1xf32>
+  %loss = bert.mean_squared_error %c, %z : (tensor<?x1xf32>, tensor<?x1xf32>) -> tensor<f32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
+// CHECK: verified the gradients of @cosine_embedding: largest difference {{[0-9.]+e-(09|1[0-9])|0}}
+bert.parameter @p : tensor<6x5xf32>
+func.func @cosine_embedding(%x: tensor<?x5xf32>, %y: tensor<?x6xf32>) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+  %p = bert.get_parameter @p : tensor<6x5xf32>
+  %r = bert.linear %x, %p : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %loss = bert.cosine_embedding %r, %y {epsilon = 1.0e-8} : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<f32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
+// CHECK: verified the gradients of @distillation_at_1: largest difference {{[0-9.]+e-(09|1[0-9])|0}}
+bert.parameter @p : tensor<6x5xf32>
+func.func @distillation_at_1(%x: tensor<?x5xf32>, %y: tensor<?x6xf32>) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+  %p = bert.get_parameter @p : tensor<6x5xf32>
+  %r = bert.linear %x, %p : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %loss = bert.distillation %r, %y {temperature = 1.0} : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<f32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
+// CHECK: verified the gradients of @distillation_at_2: largest difference {{[0-9.]+e-(09|1[0-9])|0}}
+bert.parameter @p : tensor<6x5xf32>
+func.func @distillation_at_2(%x: tensor<?x5xf32>, %y: tensor<?x6xf32>) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+  %p = bert.get_parameter @p : tensor<6x5xf32>
+  %r = bert.linear %x, %p : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %loss = bert.distillation %r, %y {temperature = 2.0} : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<f32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
+// CHECK: verified the gradients of @multiple_negatives: largest difference {{[0-9.]+e-(09|1[0-9])|0}}
+bert.parameter @p : tensor<6x5xf32>
+bert.parameter @q : tensor<6x5xf32>
+func.func @multiple_negatives(%x: tensor<?x5xf32>, %labels: tensor<?xi32>) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+  %p = bert.get_parameter @p : tensor<6x5xf32>
+  %q = bert.get_parameter @q : tensor<6x5xf32>
+  %r = bert.linear %x, %p : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %s = bert.linear %x, %q : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %u = bert.l2_normalize %r {epsilon = 1.0e-12} : (tensor<?x6xf32>) -> tensor<?x6xf32>
+  %v = bert.l2_normalize %s {epsilon = 1.0e-12} : (tensor<?x6xf32>) -> tensor<?x6xf32>
+  %scores = bert.linear %u, %v : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x?xf32>
+  %scaled = bert.scale %scores {factor = 20.0} : tensor<?x?xf32>
+  %loss = bert.cross_entropy %scaled, %labels : (tensor<?x?xf32>, tensor<?xi32>) -> tensor<f32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
 // CHECK: verified the gradients of @weighted_losses: largest difference {{[0-9.]+e-(09|1[0-9])|0}}
 bert.parameter @p : tensor<6x5xf32>
 func.func @weighted_losses(%x: tensor<?x5xf32>, %y: tensor<?x6xf32>, %labels: tensor<?xi32>) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {

@@ -5,6 +5,7 @@
 
 include "dialect/BertParameterOps.td"
 include "dialect/BertEncoderOps.td"
+include "dialect/BertDropoutOps.td"
 include "dialect/BertFusedOps.td"
 include "dialect/BertGradientOps.td"
 include "dialect/BertLossOps.td"

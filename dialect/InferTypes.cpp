@@ -321,3 +321,22 @@ LogicalResult CosineGradientOp::inferReturnTypes(MLIRContext *,
                                                  Adaptor op, Types &types) {
   return inferLike(types, op.getInput());
 }
+
+LogicalResult FoldInOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
+                                         Adaptor op, Types &types) {
+  return inferLike(types, op.getKey());
+}
+LogicalResult DropoutOp::inferReturnTypes(MLIRContext *,
+                                          std::optional<Location>, Adaptor op,
+                                          Types &types) {
+  return inferLike(types, op.getInput());
+}
+LogicalResult DropoutAttentionOp::inferReturnTypes(MLIRContext *,
+                                                   std::optional<Location>,
+                                                   Adaptor op, Types &types) {
+  return inferLike(types, op.getQuery());
+}
+LogicalResult DropoutAttentionGradientOp::inferReturnTypes(
+    MLIRContext *, std::optional<Location>, Adaptor op, Types &types) {
+  return inferRows(types, op.getQuery(), 3 * columnsOf(op.getQuery()));
+}

@@ -45,7 +45,7 @@ llvm::Expected<int64_t> bertc::countSequences(const ReferenceTensor &offsets,
 llvm::Expected<ReferenceTensor>
 bertc::attend(RowOf query, RowOf key, RowOf value, int64_t tokens,
               int64_t hidden, const ReferenceTensor &offsets, int64_t heads,
-              Precision precision) {
+              Precision precision, WeightFactor factor) {
   llvm::Expected<int64_t> sequences = countSequences(offsets, tokens);
   if (!sequences)
     return sequences.takeError();
@@ -59,6 +59,9 @@ bertc::attend(RowOf query, RowOf key, RowOf value, int64_t tokens,
     for (int64_t t = begin; t < end; ++t) {
       softmaxOfScores(query(t) + column, key, column, size, begin, end,
                       precision, weights.data());
+      for (int64_t s = begin; factor && s < end; ++s)
+        weights[s - begin] *=
+            factor(pair / heads, pair % heads, t - begin, s - begin);
       for (int64_t s = begin; s < end; ++s)
         for (int64_t e = 0; e < size; ++e)
           context.row(t)[column + e] +=

@@ -9,13 +9,12 @@
 using namespace bertc;
 using namespace bertc::bert;
 
-llvm::Expected<ReferenceTensor> AttentionGradientOp::interpret(
-    llvm::ArrayRef<const ReferenceTensor *> operands) {
-  const ReferenceTensor &gradient = *operands[0], &query = *operands[1],
-                        &key = *operands[2], &value = *operands[3],
-                        &offsets = *operands[4];
+llvm::Expected<ReferenceTensor> bertc::attendGradient(
+    const ReferenceTensor &gradient, const ReferenceTensor &query,
+    const ReferenceTensor &key, const ReferenceTensor &value,
+    const ReferenceTensor &offsets, int64_t heads, WeightFactor factor) {
   const int64_t tokens = query.dim(0), hidden = query.dim(1);
-  const int64_t heads = getNumHeads(), size = hidden / heads;
+  const int64_t size = hidden / heads;
   llvm::Expected<int64_t> sequences = countSequences(offsets, tokens);
   if (!sequences)
     return sequences.takeError();
@@ -31,7 +30,8 @@ llvm::Expected<ReferenceTensor> AttentionGradientOp::interpret(
     const int64_t begin = offsets.values[pair / heads];
     const int64_t end = offsets.values[pair / heads + 1];
     const int64_t column = pair % heads * size;
-    std::vector<double> weights(end - begin), slopes(end - begin);
+    std::vector<double> weights(end - begin), slopes(end - begin),
+        factors(end - begin, 1.0);
     for (int64_t t = begin; t < end; ++t) {
       const double *q = query.row(t) + column, *g = gradient.row(t) + column;
       softmaxOfScores(
@@ -39,7 +39,10 @@ llvm::Expected<ReferenceTensor> AttentionGradientOp::interpret(
           Precision::f32, weights.data());
       double along = 0; // row sum of p dp
       for (int64_t s = begin; s < end; ++s) {
-        slopes[s - begin] = dot(g, value.row(s) + column);
+        if (factor)
+          factors[s - begin] =
+              factor(pair / heads, pair % heads, t - begin, s - begin);
+        slopes[s - begin] = factors[s - begin] * dot(g, value.row(s) + column);
         along += weights[s - begin] * slopes[s - begin];
       }
       double *dq = result.row(t) + column;
@@ -51,10 +54,16 @@ llvm::Expected<ReferenceTensor> AttentionGradientOp::interpret(
         for (int64_t e = 0; e < size; ++e) {
           dq[e] += ds * key.row(s)[column + e];
           dk[e] += ds * q[e];
-          dv[e] += p * g[e];
+          dv[e] += factors[s - begin] * p * g[e];
         }
       }
     }
   });
   return result;
+}
+
+llvm::Expected<ReferenceTensor> AttentionGradientOp::interpret(
+    llvm::ArrayRef<const ReferenceTensor *> operands) {
+  return attendGradient(*operands[0], *operands[1], *operands[2], *operands[3],
+                        *operands[4], getNumHeads());
 }

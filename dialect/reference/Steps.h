@@ -48,11 +48,22 @@ void softmaxOfScores(const double *query, RowOf key, int64_t column,
 /// softmax(q kT / sqrt(d)) v per sequence and head; the three matrices give
 /// row t, column h of H at row[t] + h. With `precision` bf16 the exponentials
 /// are rounded; the matrices are the caller's to round.
+/// `factor` of the weight of a sequence's key s for its query t in a head is
+/// dropout's; all 1 without it.
+using WeightFactor = llvm::function_ref<double(int64_t sequence, int64_t head,
+                                               int64_t t, int64_t s)>;
 llvm::Expected<ReferenceTensor> attend(RowOf query, RowOf key, RowOf value,
                                        int64_t tokens, int64_t hidden,
                                        const ReferenceTensor &offsets,
-                                       int64_t heads,
-                                       bert::Precision precision);
+                                       int64_t heads, bert::Precision precision,
+                                       WeightFactor factor = {});
+
+/// The gradients of `attend` in f32 by query, key and value, side by side.
+llvm::Expected<ReferenceTensor>
+attendGradient(const ReferenceTensor &gradient, const ReferenceTensor &query,
+               const ReferenceTensor &key, const ReferenceTensor &value,
+               const ReferenceTensor &offsets, int64_t heads,
+               WeightFactor factor = {});
 
 /// softmax(q kT / sqrt(size)) per sequence and head, as a row of `heads` times
 /// `positions` columns for each token.

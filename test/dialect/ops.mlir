@@ -194,3 +194,18 @@ func.func @gradients(%g: tensor<?x8xf32>, %x: tensor<?x8xf32>, %w: tensor<8x6xf3
   %o = bert.embedding %ids, %ids from %i, %i {padding = array<i64: 0, -1>} : (tensor<?xi32>, tensor<?xi32>, tensor<30x8xf32>, tensor<30x8xf32>) -> tensor<?x8xf32>
   return
 }
+
+// CHECK-LABEL: @dropout
+func.func @dropout(%x: tensor<?x8xf32>, %key: tensor<2xi32>, %ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
+  // CHECK: bert.fold_in %{{.*}} {number = 7 : i64} : (tensor<2xi32>) -> tensor<2xi32>
+  %a = bert.fold_in %key {number = 7 : i64} : (tensor<2xi32>) -> tensor<2xi32>
+  // CHECK: bert.dropout %{{.*}}, %{{.*}}, %{{.*}} offsets %{{.*}} {rate = 1.000000e-01 : f64} : (tensor<?x8xf32>, tensor<2xi32>, tensor<?xi32>, tensor<?xi32>) -> tensor<?x8xf32>
+  %b = bert.dropout %x, %a, %ids offsets %offsets {rate = 1.000000e-01 : f64} : (tensor<?x8xf32>, tensor<2xi32>, tensor<?xi32>, tensor<?xi32>) -> tensor<?x8xf32>
+  // CHECK: bert.dropout %{{.*}}, %{{.*}}, %{{.*}} {rate = 5.000000e-01 : f64} : (tensor<?x8xf32>, tensor<2xi32>, tensor<?xi32>) -> tensor<?x8xf32>
+  %c = bert.dropout %b, %a, %ids {rate = 5.000000e-01 : f64} : (tensor<?x8xf32>, tensor<2xi32>, tensor<?xi32>) -> tensor<?x8xf32>
+  // CHECK: bert.dropout_attention %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} dropout %{{.*}}, %{{.*}} {num_heads = 2 : i64, rate = 1.000000e-01 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>, tensor<2xi32>, tensor<?xi32>) -> tensor<?x8xf32>
+  %d = bert.dropout_attention %x, %x, %x, %offsets dropout %a, %ids {num_heads = 2 : i64, rate = 1.000000e-01 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>, tensor<2xi32>, tensor<?xi32>) -> tensor<?x8xf32>
+  // CHECK: bert.dropout_attention_gradient %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} dropout %{{.*}}, %{{.*}} {num_heads = 2 : i64, rate = 1.000000e-01 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>, tensor<2xi32>, tensor<?xi32>) -> tensor<?x24xf32>
+  %e = bert.dropout_attention_gradient %d, %x, %x, %x, %offsets dropout %a, %ids {num_heads = 2 : i64, rate = 1.000000e-01 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>, tensor<2xi32>, tensor<?xi32>) -> tensor<?x24xf32>
+  return
+}

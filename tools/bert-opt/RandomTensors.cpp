@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <random>
 #include <set>
 
@@ -37,6 +38,7 @@ struct Role {
   bool offsets = false;
   bool rows = false;        ///< numbers of rows
   bool perSequence = false; ///< a number below each sequence's length
+  bool sequenceIds = false; ///< a number for each, all different
   int64_t bound = std::numeric_limits<int32_t>::max(); ///< ids lie below it
 };
 
@@ -57,6 +59,10 @@ void findRole(Value value, Role &role) {
       else
         role.bound = logits.getDimSize(1);
     }
+    if (auto dropout = dyn_cast<bert::DropoutOp>(op))
+      role.sequenceIds |= dropout.getSequenceIds() == value;
+    if (auto dropout = dyn_cast<bert::DropoutAttentionOp>(op))
+      role.sequenceIds |= dropout.getSequenceIds() == value;
     if (auto loss = dyn_cast<bert::SequenceCrossEntropyOp>(op);
         loss && loss.getLabels() == value)
       role.perSequence = true;
@@ -109,11 +115,13 @@ std::vector<ReferenceTensor> bertc::randomInputs(func::FuncOp function,
       role.bound = sizes.tokens;
     if (role.offsets)
       tensor = randomOffsets(sizes, numbers);
-    else if (role.perSequence) // of one token, at least
+    else if (role.perSequence || role.sequenceIds) // of one token, at least
       tensor = ReferenceTensor({sizes.sequences});
     else
       for (double &value : tensor.values)
         value = double(numbers.below(std::max<int64_t>(role.bound, 1)));
+    if (role.sequenceIds)
+      std::iota(tensor.values.begin(), tensor.values.end(), 0);
     inputs.push_back(std::move(tensor));
   }
   return inputs;

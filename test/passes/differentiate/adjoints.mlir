@@ -394,6 +394,51 @@ func.func @multiple_negatives(%x: tensor<?x5xf32>, %labels: tensor<?xi32>) -> (t
 
 // -----
 
+// CHECK: verified the gradients of @dropout: largest difference {{[0-9.]+e-(09|1[0-9])|0}}
+bert.parameter @p : tensor<6x5xf32>
+func.func @dropout(%x: tensor<?x5xf32>, %y: tensor<?x6xf32>, %offsets: tensor<?xi32>, %ids: tensor<?xi32>, %random: tensor<2xi32>) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+  %p = bert.get_parameter @p : tensor<6x5xf32>
+  %r = bert.linear %x, %p : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %key = bert.fold_in %random {number = 3 : i64} : (tensor<2xi32>) -> tensor<2xi32>
+  %z = bert.dropout %r, %key, %ids offsets %offsets {rate = 0.4} : (tensor<?x6xf32>, tensor<2xi32>, tensor<?xi32>, tensor<?xi32>) -> tensor<?x6xf32>
+  %loss = bert.mean_squared_error %z, %y : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<f32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
+// CHECK: verified the gradients of @dropout_of_sequences: largest difference {{[0-9.]+e-(09|1[0-9])|0}}
+bert.parameter @p : tensor<6x5xf32>
+func.func @dropout_of_sequences(%x: tensor<?x5xf32>, %y: tensor<?x6xf32>, %offsets: tensor<?xi32>, %ids: tensor<?xi32>, %random: tensor<2xi32>) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+  %p = bert.get_parameter @p : tensor<6x5xf32>
+  %r = bert.linear %x, %p : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %f = bert.first_token %r, %offsets : (tensor<?x6xf32>, tensor<?xi32>) -> tensor<?x6xf32>
+  %g = bert.first_token %y, %offsets : (tensor<?x6xf32>, tensor<?xi32>) -> tensor<?x6xf32>
+  %z = bert.dropout %f, %random, %ids {rate = 0.4} : (tensor<?x6xf32>, tensor<2xi32>, tensor<?xi32>) -> tensor<?x6xf32>
+  %loss = bert.mean_squared_error %z, %g : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<f32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
+// CHECK: verified the gradients of @dropout_attention: largest difference {{[0-9.]+e-(09|1[0-9])|0}}
+bert.parameter @q : tensor<6x5xf32>
+bert.parameter @k : tensor<6x5xf32>
+bert.parameter @v : tensor<6x5xf32>
+func.func @dropout_attention(%x: tensor<?x5xf32>, %y: tensor<?x6xf32>, %offsets: tensor<?xi32>, %ids: tensor<?xi32>, %random: tensor<2xi32>) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+  %q = bert.get_parameter @q : tensor<6x5xf32>
+  %k = bert.get_parameter @k : tensor<6x5xf32>
+  %v = bert.get_parameter @v : tensor<6x5xf32>
+  %qr = bert.linear %x, %q : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %kr = bert.linear %x, %k : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %vr = bert.linear %x, %v : (tensor<?x5xf32>, tensor<6x5xf32>) -> tensor<?x6xf32>
+  %z = bert.dropout_attention %qr, %kr, %vr, %offsets dropout %random, %ids {num_heads = 2 : i64, rate = 0.3} : (tensor<?x6xf32>, tensor<?x6xf32>, tensor<?x6xf32>, tensor<?xi32>, tensor<2xi32>, tensor<?xi32>) -> tensor<?x6xf32>
+  %loss = bert.mean_squared_error %z, %y : (tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<f32>
+  return %loss : tensor<f32>
+}
+
+// -----
+
 // CHECK: verified the gradients of @weighted_losses: largest difference {{[0-9.]+e-(09|1[0-9])|0}}
 bert.parameter @p : tensor<6x5xf32>
 func.func @weighted_losses(%x: tensor<?x5xf32>, %y: tensor<?x6xf32>, %labels: tensor<?xi32>) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {

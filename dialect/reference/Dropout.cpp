@@ -1,0 +1,116 @@
+//===- Dropout.cpp - meaning of keys and dropout --------------------------===//
+
+#include "dialect/Philox.h"
+#include "dialect/reference/Steps.h"
+
+#include <cstdint>
+
+using namespace bertc;
+using namespace bertc::bert;
+
+namespace {
+
+using Operands = llvm::ArrayRef<const ReferenceTensor *>;
+
+/// The bits of an i32 that the interpreter holds as a number.
+uint32_t bitsOf(double value) { return uint32_t(int64_t(value)); }
+
+PhiloxKey keyOf(const ReferenceTensor &key) {
+  return {bitsOf(key.values[0]), bitsOf(key.values[1])};
+}
+
+/// The factors of dropout at one site.
+class Dropout {
+public:
+  Dropout(const ReferenceTensor &key, const ReferenceTensor &sequenceIds,
+          double rate)
+      : key(keyOf(key)), sequenceIds(sequenceIds), rate(rate) {}
+
+  /// Of element `column` at place t of a sequence; `head` is 0 for rows.
+  double factor(int64_t sequence, int64_t head, int64_t t,
+                int64_t column) const {
+    const PhiloxWords words =
+        philox(key, {uint32_t(column / 4), uint32_t(t),
+                     bitsOf(sequenceIds.values[sequence]), uint32_t(head)});
+    return double(words[column % 4]) < rate * 0x1p32 ? 0 : 1 / (1 - rate);
+  }
+
+private:
+  PhiloxKey key;
+  const ReferenceTensor &sequenceIds;
+  double rate;
+};
+
+} // namespace
+
+llvm::Expected<ReferenceTensor> FoldInOp::interpret(Operands operands) {
+  const PhiloxWords words =
+      philox(keyOf(*operands[0]), {uint32_t(getNumber()), 0, 0, 0});
+  ReferenceTensor key({2});
+  for (int64_t i = 0; i < 2; ++i)
+    key.values[i] = double(int32_t(words[i]));
+  return key;
+}
+
+llvm::Expected<ReferenceTensor> DropoutOp::interpret(Operands operands) {
+  ReferenceTensor y = *operands[0];
+  const Dropout dropout(*operands[1], *operands[2],
+                        getRate().convertToDouble());
+  auto dropRow = [&](int64_t row, int64_t sequence, int64_t place) {
+    for (int64_t h = 0; h < y.dim(1); ++h)
+      y.row(row)[h] *= dropout.factor(sequence, /*head=*/0, place, h);
+  };
+  if (!getOffsets()) {
+    for (int64_t b = 0; b < y.dim(0); ++b)
+      dropRow(b, b, 0);
+    return y;
+  }
+  const ReferenceTensor &offsets = *operands[3];
+  llvm::Expected<int64_t> sequences = countSequences(offsets, y.dim(0));
+  if (!sequences)
+    return sequences.takeError();
+  if (llvm::Error error = checkPerSequence(*operands[2], *sequences))
+    return std::move(error);
+  for (int64_t b = 0; b < *sequences; ++b)
+    for (int64_t t = offsets.values[b]; t < int64_t(offsets.values[b + 1]); ++t)
+      dropRow(t, b, t - int64_t(offsets.values[b]));
+  return y;
+}
+
+llvm::Expected<ReferenceTensor>
+DropoutAttentionOp::interpret(Operands operands) {
+  llvm::Expected<int64_t> sequences =
+      countSequences(*operands[3], operands[0]->dim(0));
+  if (!sequences)
+    return sequences.takeError();
+  if (llvm::Error error = checkPerSequence(*operands[5], *sequences))
+    return std::move(error);
+  const Dropout dropout(*operands[4], *operands[5],
+                        getRate().convertToDouble());
+  auto rowOf = [&](size_t i) {
+    return [=](int64_t t) { return operands[i]->row(t); };
+  };
+  return attend(rowOf(0), rowOf(1), rowOf(2), operands[0]->dim(0),
+                operands[0]->dim(1), *operands[3], getNumHeads(),
+                Precision::f32,
+                [&](int64_t sequence, int64_t head, int64_t t, int64_t s) {
+                  return dropout.factor(sequence, head + 1, t, s);
+                });
+}
+
+llvm::Expected<ReferenceTensor>
+DropoutAttentionGradientOp::interpret(Operands operands) {
+  llvm::Expected<int64_t> sequences =
+      countSequences(*operands[4], operands[0]->dim(0));
+  if (!sequences)
+    return sequences.takeError();
+  if (llvm::Error error = checkPerSequence(*operands[6], *sequences))
+    return std::move(error);
+  const Dropout dropout(*operands[5], *operands[6],
+                        getRate().convertToDouble());
+  return attendGradient(
+      *operands[0], *operands[1], *operands[2], *operands[3], *operands[4],
+      getNumHeads(), [&](int64_t sequence, int64_t head, int64_t t, int64_t s) {
+        return dropout.factor(sequence, head + 1, t, s);
+      });
+}

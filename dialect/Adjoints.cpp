@@ -19,6 +19,20 @@ Gradients adjointOfActivation(OpBuilder &b, Operation *op, Value gradient,
                                        op->getOperand(0), activation)};
 }
 
+/// The parts by query, key and value of an attention's gradient [T, 3 H], for
+/// an op whose first operands these are.
+Gradients splitAttentionGradient(OpBuilder &b, Operation *op, Value all,
+                                 const llvm::BitVector &wanted) {
+  const int64_t hidden = columnsOf(op->getResult(0));
+  Gradients gradients(op->getNumOperands());
+  for (int64_t i = 0; i < 3; ++i)
+    if (wanted[i])
+      gradients[i] = SliceColumnsOp::create(b, op->getLoc(), all,
+                                            b.getI64IntegerAttr(i * hidden),
+                                            b.getI64IntegerAttr(hidden));
+  return gradients;
+}
+
 } // namespace
 
 Gradients EmbeddingOp::buildAdjoint(OpBuilder &b, Value gradient,
@@ -99,16 +113,26 @@ Gradients ScaleOp::buildAdjoint(OpBuilder &b, Value gradient,
 
 Gradients AttentionOp::buildAdjoint(OpBuilder &b, Value gradient,
                                     const llvm::BitVector &wanted) {
-  const int64_t hidden = columnsOf(getResult());
   Value all =
       AttentionGradientOp::create(b, getLoc(), gradient, getQuery(), getKey(),
                                   getValue(), getOffsets(), getNumHeadsAttr());
-  Gradients gradients(4);
-  for (int64_t i = 0; i < 3; ++i)
-    if (wanted[i])
-      gradients[i] = SliceColumnsOp::create(b, getLoc(), all,
-                                            b.getI64IntegerAttr(i * hidden),
-                                            b.getI64IntegerAttr(hidden));
+  return splitAttentionGradient(b, *this, all, wanted);
+}
+
+Gradients DropoutAttentionOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                           const llvm::BitVector &wanted) {
+  Value all = DropoutAttentionGradientOp::create(
+      b, getLoc(), gradient, getQuery(), getKey(), getValue(), getOffsets(),
+      getRandomKey(), getSequenceIds(), getNumHeadsAttr(), getRateAttr());
+  return splitAttentionGradient(b, *this, all, wanted);
+}
+
+Gradients DropoutOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                  const llvm::BitVector &) {
+  Gradients gradients(getNumOperands());
+  gradients[0] =
+      DropoutOp::create(b, getLoc(), gradient, getKey(), getSequenceIds(),
+                        getOffsets(), getRateAttr());
   return gradients;
 }
 

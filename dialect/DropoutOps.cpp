@@ -1,4 +1,4 @@
-//===- DropoutOps.cpp - verifiers and adjoints of dropout -----------------===//
+//===- DropoutOps.cpp - verifiers of dropout ------------------------------===//
 
 #include "dialect/BertOps.h"
 #include "dialect/Verify.h"
@@ -17,23 +17,12 @@ LogicalResult verifyRate(Operation *op, StringRef constraint,
   return success();
 }
 
-/// `ids` has an element for each sequence that `offsets` bounds.
-LogicalResult verifySequenceIds(Operation *op, StringRef constraint, Value ids,
-                                Value offsets) {
-  int64_t ends = rowsOf(offsets);
-  if (rowsOf(ids) != (ShapedType::isDynamic(ends) ? ends : ends - 1))
-    return op->emitOpError(constraint)
-           << ": " << offsets.getType() << " does not bound the sequences of "
-           << ids.getType();
-  return success();
-}
-
 /// C1 to C5 of attention and its gradient, whose types are `rows`.
 template <typename Op> LogicalResult verifyAttention(Op op, ValueRange rows) {
   if (failed(verifyOneType(op, "C1", rows)) ||
       failed(verifyHeads(op, "C2", op.getNumHeads(), columnsOf(rows[0]))) ||
       failed(verifyVector(op, "C3", "random_key", op.getRandomKey(), 2)) ||
-      failed(verifySequenceIds(op, "C4", op.getSequenceIds(), op.getOffsets())))
+      failed(verifyPerSequence(op, "C4", op.getSequenceIds(), op.getOffsets())))
     return failure();
   return verifyRate(op, "C5", op.getRate());
 }
@@ -56,7 +45,7 @@ LogicalResult DropoutOp::verify() {
     return failure();
   if (failed(
           getOffsets()
-              ? verifySequenceIds(*this, "C3", getSequenceIds(), getOffsets())
+              ? verifyPerSequence(*this, "C3", getSequenceIds(), getOffsets())
               : verifyRows(*this, "C3", getSequenceIds(), getInput())))
     return failure();
   return verifyRate(*this, "C4", getRate());
@@ -64,15 +53,6 @@ LogicalResult DropoutOp::verify() {
 
 Value DropoutOp::getPerSequence() {
   return getOffsets() ? getSequenceIds() : Value();
-}
-
-SmallVector<Value> DropoutOp::buildAdjoint(OpBuilder &b, Value gradient,
-                                           const llvm::BitVector &) {
-  SmallVector<Value> gradients(getNumOperands());
-  gradients[0] =
-      DropoutOp::create(b, getLoc(), gradient, getKey(), getSequenceIds(),
-                        getOffsets(), getRateAttr());
-  return gradients;
 }
 
 LogicalResult DropoutAttentionOp::verify() {
@@ -84,22 +64,6 @@ Value DropoutAttentionOp::getPerSequence() { return getSequenceIds(); }
 
 int64_t DropoutAttentionOp::getFlopsPerTokenPair() {
   return 4 * columnsOf(getResult());
-}
-
-SmallVector<Value>
-DropoutAttentionOp::buildAdjoint(OpBuilder &b, Value gradient,
-                                 const llvm::BitVector &wanted) {
-  const int64_t hidden = columnsOf(getResult());
-  Value all = DropoutAttentionGradientOp::create(
-      b, getLoc(), gradient, getQuery(), getKey(), getValue(), getOffsets(),
-      getRandomKey(), getSequenceIds(), getNumHeadsAttr(), getRateAttr());
-  SmallVector<Value> gradients(getNumOperands());
-  for (int64_t i = 0; i < 3; ++i)
-    if (wanted[i])
-      gradients[i] = SliceColumnsOp::create(b, getLoc(), all,
-                                            b.getI64IntegerAttr(i * hidden),
-                                            b.getI64IntegerAttr(hidden));
-  return gradients;
 }
 
 LogicalResult DropoutAttentionGradientOp::verify() {

@@ -71,6 +71,17 @@ LogicalResult bertc::bert::verifyHeads(Operation *op, StringRef constraint,
   return success();
 }
 
+LogicalResult bertc::bert::verifyPerSequence(Operation *op,
+                                             StringRef constraint, Value tensor,
+                                             Value offsets) {
+  int64_t ends = rowsOf(offsets);
+  if (rowsOf(tensor) != (ShapedType::isDynamic(ends) ? ends : ends - 1))
+    return op->emitOpError(constraint)
+           << ": " << offsets.getType() << " does not bound the sequences of "
+           << tensor.getType();
+  return success();
+}
+
 LogicalResult bertc::bert::verifyMaps(Operation *op, StringRef constraint,
                                       int64_t heads, int64_t positions,
                                       Value from, Value result) {
@@ -172,12 +183,7 @@ LogicalResult verifyPooling(Operation *op, Value input, Value offsets,
   if (columnsOf(input) != columnsOf(result))
     return op->emitOpError("C1: result must have ")
            << columnsOf(input) << " columns, got " << result.getType();
-  int64_t ends = rowsOf(offsets);
-  if (rowsOf(result) != (ShapedType::isDynamic(ends) ? ends : ends - 1))
-    return op->emitOpError("C1: ")
-           << offsets.getType() << " does not bound the sequences of "
-           << result.getType();
-  return success();
+  return verifyPerSequence(op, "C1", result, offsets);
 }
 } // namespace
 

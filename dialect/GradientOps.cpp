@@ -24,16 +24,6 @@ LogicalResult verifyLike(Operation *op, Value like, Value gradient) {
   return verifyColumns(op, "C2", result, columnsOf(gradient));
 }
 
-/// C1 of the pools' gradients.
-LogicalResult verifyPerSequence(Operation *op, Value gradient, Value offsets) {
-  int64_t ends = rowsOf(offsets);
-  if (rowsOf(gradient) != (ShapedType::isDynamic(ends) ? ends : ends - 1))
-    return op->emitOpError("C1: ")
-           << offsets.getType() << " does not bound the sequences of "
-           << gradient.getType();
-  return success();
-}
-
 } // namespace
 
 OpFoldResult ScaleOp::fold(FoldAdaptor) {
@@ -134,12 +124,12 @@ LogicalResult GatherRowsGradientOp::verify() {
   return verifyLike(*this, getLike(), getGradient());
 }
 LogicalResult FirstTokenGradientOp::verify() {
-  if (failed(verifyPerSequence(*this, getGradient(), getOffsets())))
+  if (failed(verifyPerSequence(*this, "C1", getGradient(), getOffsets())))
     return failure();
   return verifyLike(*this, getLike(), getGradient());
 }
 LogicalResult MeanPoolGradientOp::verify() {
-  if (failed(verifyPerSequence(*this, getGradient(), getOffsets())))
+  if (failed(verifyPerSequence(*this, "C1", getGradient(), getOffsets())))
     return failure();
   return verifyLike(*this, getLike(), getGradient());
 }

@@ -13,12 +13,7 @@ LogicalResult verifySequenceLabels(Operation *op, Value logits, Value offsets,
   if (columnsOf(logits) != 1)
     return op->emitOpError("C1: logits must have one column, got ")
            << logits.getType();
-  int64_t ends = rowsOf(offsets);
-  if (rowsOf(labels) != (ShapedType::isDynamic(ends) ? ends : ends - 1))
-    return op->emitOpError("C2: ")
-           << offsets.getType() << " does not bound the sequences of "
-           << labels.getType();
-  return success();
+  return verifyPerSequence(op, "C2", labels, offsets);
 }
 
 LogicalResult verifyTemperature(Operation *op, const APFloat &temperature) {

@@ -35,6 +35,10 @@ mlir::LogicalResult verifyEpsilon(mlir::Operation *op,
                                   const llvm::APFloat &epsilon);
 mlir::LogicalResult verifyHeads(mlir::Operation *op, llvm::StringRef constraint,
                                 int64_t heads, int64_t hidden);
+/// `tensor` has a row for each sequence that `offsets` bounds.
+mlir::LogicalResult verifyPerSequence(mlir::Operation *op,
+                                      llvm::StringRef constraint,
+                                      mlir::Value tensor, mlir::Value offsets);
 /// `result` has `heads` maps of `positions` columns in each row of `from`.
 mlir::LogicalResult verifyMaps(mlir::Operation *op, llvm::StringRef constraint,
                                int64_t heads, int64_t positions,

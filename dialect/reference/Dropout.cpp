@@ -3,7 +3,10 @@
 #include "dialect/Philox.h"
 #include "dialect/reference/Steps.h"
 
+#include "llvm/ADT/APFloat.h"
+
 #include <cstdint>
+#include <utility>
 
 using namespace bertc;
 using namespace bertc::bert;
@@ -23,8 +26,20 @@ PhiloxKey keyOf(const ReferenceTensor &key) {
 class Dropout {
 public:
   Dropout(const ReferenceTensor &key, const ReferenceTensor &sequenceIds,
-          double rate)
-      : key(keyOf(key)), sequenceIds(sequenceIds), rate(rate) {}
+          const llvm::APFloat &rate)
+      : key(keyOf(key)), sequenceIds(sequenceIds),
+        rate(rate.convertToDouble()) {}
+
+  /// The number of sequences, each of which has an id.
+  llvm::Expected<int64_t> countSequences(const ReferenceTensor &offsets,
+                                         int64_t tokens) const {
+    llvm::Expected<int64_t> sequences = bertc::countSequences(offsets, tokens);
+    if (!sequences)
+      return sequences;
+    if (llvm::Error error = checkPerSequence(sequenceIds, *sequences))
+      return std::move(error);
+    return sequences;
+  }
 
   /// Of element `column` at place t of a sequence; `head` is 0 for rows.
   double factor(int64_t sequence, int64_t head, int64_t t,
@@ -54,8 +69,7 @@ llvm::Expected<ReferenceTensor> FoldInOp::interpret(Operands operands) {
 
 llvm::Expected<ReferenceTensor> DropoutOp::interpret(Operands operands) {
   ReferenceTensor y = *operands[0];
-  const Dropout dropout(*operands[1], *operands[2],
-                        getRate().convertToDouble());
+  const Dropout dropout(*operands[1], *operands[2], getRate());
   auto dropRow = [&](int64_t row, int64_t sequence, int64_t place) {
     for (int64_t h = 0; h < y.dim(1); ++h)
       y.row(row)[h] *= dropout.factor(sequence, /*head=*/0, place, h);
@@ -66,11 +80,9 @@ llvm::Expected<ReferenceTensor> DropoutOp::interpret(Operands operands) {
     return y;
   }
   const ReferenceTensor &offsets = *operands[3];
-  llvm::Expected<int64_t> sequences = countSequences(offsets, y.dim(0));
+  llvm::Expected<int64_t> sequences = dropout.countSequences(offsets, y.dim(0));
   if (!sequences)
     return sequences.takeError();
-  if (llvm::Error error = checkPerSequence(*operands[2], *sequences))
-    return std::move(error);
   for (int64_t b = 0; b < *sequences; ++b)
     for (int64_t t = offsets.values[b]; t < int64_t(offsets.values[b + 1]); ++t)
       dropRow(t, b, t - int64_t(offsets.values[b]));
@@ -79,14 +91,10 @@ llvm::Expected<ReferenceTensor> DropoutOp::interpret(Operands operands) {
 
 llvm::Expected<ReferenceTensor>
 DropoutAttentionOp::interpret(Operands operands) {
-  llvm::Expected<int64_t> sequences =
-      countSequences(*operands[3], operands[0]->dim(0));
-  if (!sequences)
-    return sequences.takeError();
-  if (llvm::Error error = checkPerSequence(*operands[5], *sequences))
+  const Dropout dropout(*operands[4], *operands[5], getRate());
+  if (llvm::Error error =
+          dropout.countSequences(*operands[3], operands[0]->dim(0)).takeError())
     return std::move(error);
-  const Dropout dropout(*operands[4], *operands[5],
-                        getRate().convertToDouble());
   auto rowOf = [&](size_t i) {
     return [=](int64_t t) { return operands[i]->row(t); };
   };
@@ -100,14 +108,10 @@ DropoutAttentionOp::interpret(Operands operands) {
 
 llvm::Expected<ReferenceTensor>
 DropoutAttentionGradientOp::interpret(Operands operands) {
-  llvm::Expected<int64_t> sequences =
-      countSequences(*operands[4], operands[0]->dim(0));
-  if (!sequences)
-    return sequences.takeError();
-  if (llvm::Error error = checkPerSequence(*operands[6], *sequences))
+  const Dropout dropout(*operands[5], *operands[6], getRate());
+  if (llvm::Error error =
+          dropout.countSequences(*operands[4], operands[0]->dim(0)).takeError())
     return std::move(error);
-  const Dropout dropout(*operands[5], *operands[6],
-                        getRate().convertToDouble());
   return attendGradient(
       *operands[0], *operands[1], *operands[2], *operands[3], *operands[4],
       getNumHeads(), [&](int64_t sequence, int64_t head, int64_t t, int64_t s) {

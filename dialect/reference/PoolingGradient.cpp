@@ -2,34 +2,29 @@
 
 #include "dialect/reference/Steps.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 
 using namespace bertc;
 using namespace bertc::bert;
 
 namespace {
 
+/// dx[t] = gradient[b], divided among the rows that are pooled.
 llvm::Expected<ReferenceTensor>
 spread(llvm::ArrayRef<const ReferenceTensor *> operands, bool firstOnly) {
-  const ReferenceTensor &gradient = *operands[0], &offsets = *operands[1],
-                        &like = *operands[2];
-  llvm::Expected<int64_t> sequences = countSequences(offsets, like.dim(0));
-  if (!sequences)
-    return sequences.takeError();
-  if (llvm::Error error = checkPerSequence(gradient, *sequences))
+  const ReferenceTensor &gradient = *operands[0], &like = *operands[2];
+  auto pooled = pooledRows(*operands[1], like.dim(0), firstOnly);
+  if (!pooled)
+    return pooled.takeError();
+  if (llvm::Error error = checkPerSequence(gradient, int64_t(pooled->size())))
     return std::move(error);
   ReferenceTensor dx({like.dim(0), like.dim(1)});
-  for (int64_t b = 0; b < *sequences; ++b) {
-    int64_t begin = offsets.values[b], end = offsets.values[b + 1];
-    if (begin == end)
-      return llvm::createStringError(
-          "a sequence without tokens has no pooling");
-    if (firstOnly)
-      end = begin + 1;
-    for (int64_t t = begin; t < end; ++t)
+  for (size_t b = 0; b < pooled->size(); ++b)
+    for (int64_t t = (*pooled)[b].begin; t < (*pooled)[b].end; ++t)
       for (int64_t h = 0; h < dx.dim(1); ++h)
-        dx.row(t)[h] = gradient.row(b)[h] / double(end - begin);
-  }
+        dx.row(t)[h] = gradient.row(int64_t(b))[h] * (*pooled)[b].weight();
   return dx;
 }
 

@@ -9,6 +9,9 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 
+#include <cstdint>
+#include <vector>
+
 namespace bertc {
 
 double activate(bert::Activation activation, double x);
@@ -31,6 +34,16 @@ ReferenceTensor product(const ReferenceTensor &x, const ReferenceTensor &w);
 /// `tokens`.
 llvm::Expected<int64_t> countSequences(const ReferenceTensor &offsets,
                                        int64_t tokens);
+
+/// Rows [begin, end) that are pooled.
+struct PooledRows {
+  int64_t begin, end;
+  double weight() const { return 1 / double(end - begin); }
+};
+/// Of each sequence its rows, or the first alone; an error for a sequence
+/// without any.
+llvm::Expected<std::vector<PooledRows>>
+pooledRows(const ReferenceTensor &offsets, int64_t tokens, bool firstOnly);
 
 /// An error unless `tensor` has a row for each sequence.
 llvm::Error checkPerSequence(const ReferenceTensor &tensor, int64_t sequences);

@@ -114,9 +114,7 @@ llvm::Expected<run::Batch> readTokens(llvm::StringRef path,
 
 /// The parameters that a weight is made of.
 llvm::SmallVector<llvm::StringRef> namesOf(mlir::Value weight) {
-  llvm::SmallVector<mlir::Value> parts = {weight};
-  if (auto concat = weight.getDefiningOp<bert::ConcatOp>())
-    parts.assign(concat.getSources().begin(), concat.getSources().end());
+  const llvm::SmallVector<mlir::Value> parts = partsOf(weight);
   llvm::SmallVector<llvm::StringRef> names;
   for (mlir::Value part : parts)
     if (auto get = part.getDefiningOp<bert::GetParameterOp>())

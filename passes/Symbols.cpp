@@ -54,6 +54,12 @@ bool bertc::isRecursive(func::FuncOp function) {
   return recursive;
 }
 
+SmallVector<Value> bertc::partsOf(Value weight) {
+  if (auto concat = weight.getDefiningOp<bert::ConcatOp>())
+    return SmallVector<Value>(concat.getSources());
+  return {weight};
+}
+
 void bertc::eraseUnusedParameters(ModuleOp module) {
   SymbolTable symbols(module);
   llvm::DenseSet<StringRef> used;

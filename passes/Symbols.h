@@ -29,6 +29,9 @@ findCalls(mlir::func::FuncOp function);
 /// Whether calls lead from the function back to it.
 bool isRecursive(mlir::func::FuncOp function);
 
+/// What bert.concat makes a weight of, or the weight itself.
+llvm::SmallVector<mlir::Value> partsOf(mlir::Value weight);
+
 /// Erases parameters that no op reads, neither directly nor as a source.
 void eraseUnusedParameters(mlir::ModuleOp module);
 

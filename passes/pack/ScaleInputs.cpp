@@ -27,13 +27,6 @@ using namespace mlir;
 
 namespace {
 
-/// What a weight is the concatenation of: itself where it is none.
-SmallVector<Value> partsOf(Value weight) {
-  if (auto concat = weight.getDefiningOp<bert::ConcatOp>())
-    return SmallVector<Value>(concat.getSources());
-  return {weight};
-}
-
 /// Leads the scales of the inputs, and weights divided by them, to products.
 /// The scale is the one of the weight's first part.
 class InputScaler {

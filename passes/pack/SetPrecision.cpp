@@ -68,9 +68,9 @@ private:
       return names;
     }
     Names names;
-    if (auto concat = dyn_cast<bert::ConcatOp>(op))
-      for (Value source : concat.getSources())
-        llvm::append_range(names, namesOf(source, arguments));
+    if (isa<bert::ConcatOp>(op))
+      for (Value part : partsOf(value))
+        llvm::append_range(names, namesOf(part, arguments));
     return names;
   }
 

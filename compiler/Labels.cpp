@@ -8,6 +8,8 @@
 #include "runtime/io/Safetensors.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Sequence.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
 #include <utility>
@@ -21,8 +23,8 @@ constexpr llvm::StringLiteral labelNames[] = {
     "end_positions"};
 
 std::string textOf(double value) {
-  return value == std::trunc(value) ? std::to_string(int64_t(value))
-                                    : std::to_string(value);
+  return llvm::formatv(value == std::trunc(value) ? "{0:f0}" : "{0:f6}", value)
+      .str();
 }
 
 } // namespace
@@ -196,6 +198,8 @@ private:
 
   llvm::Error checkAny(const Tensor &tensor,
                        const std::vector<double> &packed) const {
+    if (packed.empty())
+      return wrong(tensor, "has no label to learn from");
     if (llvm::any_of(packed,
                      [](double label) { return label != double(ignored); }))
       return llvm::Error::success();
@@ -221,10 +225,14 @@ private:
   /// A class for each token, or for those with a label alone where the model
   /// has logits for chosen tokens.
   llvm::Expected<ReferenceTensor> packTokens(const Tensor &tensor,
-                                             int64_t classes) const {
+                                             int64_t classes) {
     if (tensor.shape != std::vector<int64_t>{batch.batch, batch.seqLen})
       return wrongShape(tensor, {batch.batch, batch.seqLen});
-    const bool chosen = batch.slots >= 0;
+    // The entry's arguments tell, not the file, which may choose tokens too.
+    const bool chosen =
+        llvm::any_of(llvm::seq(entry.getNumArguments()), [&](unsigned i) {
+          return nameOf(entry.getArgAttrDict(i)) == "mlm_positions";
+        });
     ReferenceTensor packed;
     for (int64_t i = 0; i < int64_t(tensor.values.size()); ++i) {
       if (llvm::Error error = checkClass(tensor, i, classes))

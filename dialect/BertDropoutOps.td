@@ -21,7 +21,8 @@ def Bert_FoldInOp : Bert_ComputeOp<"fold_in"> {
   let description = [{
     The first two words of Philox4x32-10 (Salmon et al. 2011, "Parallel random
     numbers: as easy as 1, 2, 3") with the key and the counter (number, 0, 0,
-    0): the key of a layer, or of a site in it, as jax.random.fold_in.
+    2^32 - 1), which no element has: the key of a layer, or of a site in it, as
+    jax.random.fold_in.
 
     C1: key and result are [2].
     C2: number is in [0, 2^32).

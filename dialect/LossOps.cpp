@@ -17,7 +17,7 @@ LogicalResult verifySequenceLabels(Operation *op, Value logits, Value offsets,
 }
 
 LogicalResult verifyTemperature(Operation *op, const APFloat &temperature) {
-  if (!(temperature.convertToDouble() > 0))
+  if (!temperature.isFinite() || !(temperature.convertToDouble() > 0))
     return op->emitOpError("C2: temperature must be positive");
   return success();
 }

@@ -59,6 +59,8 @@ DictionaryAttr describe(Builder b, const ModelConfig &config,
                          : config.labels.size() == 1
                              ? "regression"
                              : "single_label_classification");
+    if (!config.problemType.empty())
+      fields.push_back(b.getNamedAttr("problem_stated", b.getBoolAttr(true)));
     [[fallthrough]];
   case Task::tokenClassification: {
     SmallVector<StringRef> labels(config.labels.begin(), config.labels.end());

@@ -165,6 +165,11 @@ llvm::Error bertc::addLoss(ModuleOp module, const LossOptions &options) {
                                    " has no loss: it has no labels to compare "
                                    "with; --task chooses another");
   LossBuilder builder(entry, options);
+  if (options.realLabels && facts.get("problem_stated") &&
+      text("problem_type") == "single_label_classification")
+    return llvm::createStringError("labels are floats, where config.json's "
+                                   "problem_type is "
+                                   "single_label_classification");
   Value loss = builder.build(*task, text("problem_type"));
   if (!loss)
     return llvm::createStringError("the entry function lacks what the loss of "

@@ -8,6 +8,7 @@
 #include "llvm/Support/Error.h"
 #include "llvm/Support/GlobPattern.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ public:
 
 private:
   struct Pattern {
-    std::string text;
+    std::unique_ptr<std::string> text;
     llvm::GlobPattern glob;
     bool matched = false;
   };

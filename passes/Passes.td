@@ -21,9 +21,10 @@ def BertDifferentiate : Pass<"bert-differentiate", "mlir::ModuleOp"> {
     of their declarations. It has the name of the parameter's tensor in the
     checkpoint (`bert.name`) and its symbol (`bert.gradient_of`). A parameter
     that several ops read has the sum, one tied to another counts as that other.
+    Only the entry may read parameters, and none that is made of others.
 
     `freeze` are globs over these names: parameters that get no gradient, and
-    cost nothing. A private function becomes two, one that saves and one that
+    cost nothing; the entry lists them (`bert.frozen`). A private function becomes two, one that saves and one that
     goes backward, for each choice of arguments that need gradients:
 
     ```mlir

@@ -60,7 +60,7 @@ private:
 
 llvm::Expected<ReferenceTensor> FoldInOp::interpret(Operands operands) {
   const PhiloxWords words =
-      philox(keyOf(*operands[0]), {uint32_t(getNumber()), 0, 0, 0});
+      philox(keyOf(*operands[0]), {uint32_t(getNumber()), 0, 0, UINT32_MAX});
   ReferenceTensor key({2});
   for (int64_t i = 0; i < 2; ++i)
     key.values[i] = double(int32_t(words[i]));

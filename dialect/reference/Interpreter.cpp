@@ -190,6 +190,8 @@ private:
       others = {sequence.getOffsets(), sequence.getPerSequence()};
     if (auto changes = dyn_cast<bert::RowsOpInterface>(op))
       others.push_back(changes.getRowsOperand());
+    // Operands of one type have one shape, whatever columns that leaves open.
+    llvm::DenseMap<Type, const ReferenceTensor *> shapes;
     std::optional<int64_t> rows;
     for (auto [operand, handle] : llvm::zip(op->getOperands(), handles)) {
       auto type = cast<RankedTensorType>(operand.getType());
@@ -200,6 +202,10 @@ private:
         return llvm::createStringError("operands of " + Twine(*rows) + " and " +
                                        Twine(handle->dim(0)) + " rows");
       rows = handle->dim(0);
+      auto [known, isNew] = shapes.try_emplace(type, handle.get());
+      if (!isNew && known->second->shape != handle->shape)
+        return llvm::createStringError("operands of one type differ in their "
+                                       "columns");
     }
     return llvm::Error::success();
   }

@@ -24,6 +24,8 @@ ReferenceTensor scalar(double value) {
 
 /// log(sum over i of exp(x[i])).
 double logSumExp(llvm::ArrayRef<double> x) {
+  if (x.empty())
+    return -INFINITY;
   const double most = *std::max_element(x.begin(), x.end());
   double sum = 0;
   for (double value : x)
@@ -119,15 +121,15 @@ llvm::Expected<std::vector<Choice>> ofSequences(const ReferenceTensor &logits,
   return choices;
 }
 
-/// softmax(x / temperature).
+/// log(softmax(x / temperature)).
 std::vector<double> softened(llvm::ArrayRef<double> x, double temperature) {
-  std::vector<double> p(x.begin(), x.end());
-  for (double &value : p)
+  std::vector<double> logs(x.begin(), x.end());
+  for (double &value : logs)
     value /= temperature;
-  const double total = logSumExp(p);
-  for (double &value : p)
-    value = std::exp(value - total);
-  return p;
+  const double total = logSumExp(logs);
+  for (double &value : logs)
+    value -= total;
+  return logs;
 }
 
 /// The mean of `loss` over pairs of rows.
@@ -224,7 +226,8 @@ llvm::Expected<ReferenceTensor> DistillationOp::interpret(Operands operands) {
         double sum = 0;
         // A class that the teacher rules out counts nothing.
         for (size_t c = 0; c < p.size(); ++c)
-          sum += p[c] > 0 ? p[c] * (std::log(p[c]) - std::log(q[c])) : 0;
+          if (const double weight = std::exp(p[c]); weight > 0)
+            sum += weight * (p[c] - q[c]);
         return temperature * temperature * sum;
       });
 }
@@ -240,7 +243,8 @@ DistillationGradientOp::interpret(Operands operands) {
     const auto q =
         softened(llvm::ArrayRef(logits.row(t), classes), temperature);
     for (int64_t c = 0; c < classes; ++c)
-      result.row(t)[c] = operands[0]->values[0] * temperature * (q[c] - p[c]) /
+      result.row(t)[c] = operands[0]->values[0] * temperature *
+                         (std::exp(q[c]) - std::exp(p[c])) /
                          double(logits.dim(0));
   }
   return result;

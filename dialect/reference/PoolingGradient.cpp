@@ -53,6 +53,8 @@ llvm::Expected<ReferenceTensor> GatherRowsGradientOp::interpret(
     llvm::ArrayRef<const ReferenceTensor *> operands) {
   const ReferenceTensor &gradient = *operands[0], &rows = *operands[1],
                         &like = *operands[2];
+  if (llvm::Error error = checkPerSequence(gradient, rows.dim(0)))
+    return std::move(error);
   ReferenceTensor dx({like.dim(0), like.dim(1)});
   for (int64_t p = 0; p < rows.dim(0); ++p) {
     const double row = rows.values[p];

@@ -10,8 +10,10 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Builders.h"
+#include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Error.h"
 
 #include <optional>
@@ -56,16 +58,15 @@ public:
         NamePatterns::create("freeze", freeze);
     if (!frozen)
       return refuse(llvm::toString(frozen.takeError()));
+    if (failed(checkReads(entry)))
+      return signalPassFailure();
+    const SmallVector<func::FuncOp> callees = calleesOf(entry);
     Reads reads = readsOf(entry, *frozen);
     if (std::optional<StringRef> pattern = frozen->unmatched())
       return refuse("freeze \"" + *pattern + "\" is the name of no parameter");
     if (failed(addGradients(entry, reads, *policy)))
       return signalPassFailure();
-    for (func::FuncOp function :
-         llvm::make_early_inc_range(module.getOps<func::FuncOp>()))
-      if (std::optional<SmallVector<func::CallOp>> calls = findCalls(function);
-          calls && calls->empty())
-        function.erase();
+    eraseUncalled(callees);
   }
 
 private:
@@ -77,20 +78,94 @@ private:
     signalPassFailure();
   }
 
+  /// The functions that the entry calls, and those that they call.
+  SmallVector<func::FuncOp> calleesOf(func::FuncOp entry) {
+    SymbolTable symbols(getOperation());
+    llvm::SetVector<func::FuncOp> found;
+    SmallVector<func::FuncOp> pending = {entry};
+    while (!pending.empty())
+      pending.pop_back_val().walk([&](func::CallOp call) {
+        auto callee = symbols.lookup<func::FuncOp>(call.getCallee());
+        if (callee && found.insert(callee))
+          pending.push_back(callee);
+      });
+    return found.takeVector();
+  }
+
+  /// Their forward and backward functions have taken their place.
+  static void eraseUncalled(SmallVector<func::FuncOp> functions) {
+    bool changed = true;
+    while (changed) {
+      changed = false;
+      for (func::FuncOp &function : functions) {
+        if (!function)
+          continue;
+        std::optional<SmallVector<func::CallOp>> calls = findCalls(function);
+        if (!calls || !calls->empty())
+          continue;
+        function.erase();
+        function = nullptr;
+        changed = true;
+      }
+    }
+  }
+
+  /// Only what the entry itself reads gets a gradient.
+  LogicalResult checkReads(func::FuncOp entry) {
+    if (!SymbolTable::symbolKnownUseEmpty(entry, getOperation()))
+      return entry.emitError("the entry is called, and would return more");
+    for (func::FuncOp function : calleesOf(entry)) {
+      WalkResult result = function.walk([&](bert::GetParameterOp get) {
+        get.emitError("only the entry may read parameters that gradients are "
+                      "wanted of: @")
+            << function.getSymName() << " reads @" << get.getName();
+        return WalkResult::interrupt();
+      });
+      if (result.wasInterrupted())
+        return failure();
+    }
+    SymbolTable symbols(getOperation());
+    WalkResult result = entry.walk([&](bert::GetParameterOp get) {
+      auto parameter = symbols.lookup<bert::ParameterOp>(get.getName());
+      if (get->getParentOp() == entry && !parameter.getSources() &&
+          !parameter.getDividedBy())
+        return WalkResult::advance();
+      get.emitError("@") << get.getName()
+                         << " is made of other parameters or read in a "
+                            "region: gradients come before fusing and packing";
+      return WalkResult::interrupt();
+    });
+    return failure(result.wasInterrupted());
+  }
+
   Reads readsOf(func::FuncOp entry, NamePatterns &frozen) {
     SymbolTable symbols(getOperation());
     llvm::DenseMap<bert::ParameterOp, SmallVector<Value>> all;
+    llvm::DenseSet<bert::ParameterOp> isFrozen;
     for (auto get : entry.getOps<bert::GetParameterOp>()) {
       auto parameter = symbols.lookup<bert::ParameterOp>(get.getName());
-      if (std::optional<StringRef> other = parameter.getTiedTo())
+      bool matches = frozen.matches(tensorName(parameter));
+      // One tensor, whatever name it is frozen by.
+      if (std::optional<StringRef> other = parameter.getTiedTo()) {
         parameter = symbols.lookup<bert::ParameterOp>(*other);
+        matches |= frozen.matches(tensorName(parameter));
+      }
       all[parameter].push_back(get);
+      if (matches)
+        isFrozen.insert(parameter);
     }
     Reads reads;
+    SmallVector<Attribute> symbolsOfFrozen;
     for (auto parameter : getOperation().getOps<bert::ParameterOp>())
-      if (auto found = all.find(parameter);
-          found != all.end() && !frozen.matches(tensorName(parameter)))
-        reads.insert({parameter, found->second});
+      if (auto found = all.find(parameter); found != all.end()) {
+        if (isFrozen.contains(parameter))
+          symbolsOfFrozen.push_back(FlatSymbolRefAttr::get(parameter));
+        else
+          reads.insert({parameter, found->second});
+      }
+    if (!symbolsOfFrozen.empty())
+      entry->setAttr("bert.frozen",
+                     ArrayAttr::get(&getContext(), symbolsOfFrozen));
     return reads;
   }
 

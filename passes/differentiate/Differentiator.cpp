@@ -7,7 +7,9 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <utility>
@@ -20,7 +22,17 @@ namespace {
 /// What changes a little when what it is made of changes a little.
 bool isContinuous(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getElementType().isF32();
+  return type && isa<FloatType>(type.getElementType());
+}
+
+/// Whether the op reads one of these values, in its regions too.
+bool reads(Operation &op, const llvm::DenseSet<Value> &values) {
+  auto isOne = [&](Value value) { return values.contains(value); };
+  if (llvm::any_of(op.getOperands(), isOne))
+    return true;
+  llvm::SetVector<Value> captured;
+  getUsedValuesDefinedAbove(op.getRegions(), captured);
+  return llvm::any_of(captured, isOne);
 }
 
 /// Adds to the gradient of `value` what one of its uses contributes.
@@ -72,8 +84,7 @@ LogicalResult Differentiator::sweep(Block &forward, Block &backward,
   llvm::DenseSet<Value> active(wanted.begin(), wanted.end());
   SmallVector<Operation *> ops;
   for (Operation &op : forward.without_terminator()) {
-    if (llvm::any_of(op.getOperands(),
-                     [&](Value value) { return active.contains(value); }))
+    if (reads(op, active))
       for (Value result : op.getResults())
         if (isContinuous(result))
           active.insert(result);
@@ -89,7 +100,7 @@ LogicalResult Differentiator::sweep(Block &forward, Block &backward,
     llvm::BitVector needed(op->getNumOperands());
     for (OpOperand &operand : op->getOpOperands())
       needed[operand.getOperandNumber()] = active.contains(operand.get());
-    if (!hasGradient || needed.none())
+    if (!hasGradient || !reads(*op, active))
       continue;
     if (auto call = dyn_cast<func::CallOp>(op)) {
       if (failed(sweepCall(call, backward, needed, gradients)))
@@ -98,7 +109,7 @@ LogicalResult Differentiator::sweep(Block &forward, Block &backward,
       continue;
     }
     auto differentiable = dyn_cast<bert::DifferentiableOpInterface>(op);
-    if (!differentiable)
+    if (!differentiable || op->getNumResults() != 1)
       return op->emitOpError("has no adjoint, and the loss depends on it");
     b.setInsertionPointToEnd(&backward);
     SmallVector<Value> adjoints = differentiable.buildAdjoint(

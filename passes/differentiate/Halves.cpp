@@ -20,8 +20,9 @@ namespace {
 /// computes again.
 class Partition {
 public:
-  Partition(Block &backward, ArrayRef<Value> results, Recompute recompute)
-      : recompute(recompute) {
+  Partition(Block &forward, Block &backward, ArrayRef<Value> results,
+            Recompute recompute) {
+    llvm::SetVector<Value> read; // by the backward pass, of the forward pass
     for (Operation &op : backward)
       for (Value operand : op.getOperands())
         if (operand.getParentBlock() != &backward)
@@ -29,43 +30,36 @@ public:
     for (Value result : results)
       if (result && result.getParentBlock() != &backward)
         read.insert(result);
-    for (Value value : read)
-      require(value);
+
+    // What can be made of values that are there anyway; operands come first.
+    llvm::DenseSet<Operation *> cheap;
+    auto isThereAnyway = [&](Value value) {
+      Operation *op = value.getDefiningOp();
+      return !op || read.contains(value) || cheap.contains(op);
+    };
+    for (Operation &op : forward.without_terminator())
+      // Parameters are there at any time.
+      if (isa<bert::GetParameterOp>(op) || recompute == Recompute::layer ||
+          (recompute == Recompute::cheap &&
+           !isa<bert::FlopsOpInterface, func::CallOp>(op) &&
+           llvm::all_of(op.getOperands(), isThereAnyway)))
+        cheap.insert(&op);
+
+    SmallVector<Value> pending(read.begin(), read.end());
+    for (size_t i = 0; i < pending.size(); ++i) {
+      Value value = pending[i];
+      Operation *op = value.getDefiningOp();
+      if (!op)
+        arguments.insert(value);
+      else if (!cheap.contains(op))
+        saved.insert(value);
+      else if (recomputed.insert(op).second)
+        llvm::append_range(pending, op->getOperands());
+    }
   }
 
   llvm::SetVector<Value> arguments, saved;
   llvm::DenseSet<Operation *> recomputed;
-
-private:
-  void require(Value value) {
-    Operation *op = value.getDefiningOp();
-    if (!op) {
-      arguments.insert(value);
-    } else if (!isRecomputed(op)) {
-      saved.insert(value);
-    } else if (recomputed.insert(op).second) {
-      for (Value operand : op->getOperands())
-        require(operand);
-    }
-  }
-
-  bool isRecomputed(Operation *op) const {
-    // Parameters are there at any time.
-    if (isa<bert::GetParameterOp>(op) || recompute == Recompute::layer)
-      return true;
-    return recompute == Recompute::cheap &&
-           !isa<bert::FlopsOpInterface, func::CallOp>(op) &&
-           llvm::all_of(op->getOperands(),
-                        [&](Value operand) { return isThereAnyway(operand); });
-  }
-
-  bool isThereAnyway(Value value) const {
-    Operation *op = value.getDefiningOp();
-    return !op || read.contains(value) || isRecomputed(op);
-  }
-
-  Recompute recompute;
-  llvm::SetVector<Value> read; ///< by the backward pass, of the forward pass
 };
 
 /// The positions of `arguments` in their function, in ascending order.
@@ -92,7 +86,7 @@ Halves bertc::makeHalves(func::FuncOp forward, Block &backward,
                          SymbolTable &symbols) {
   const std::string name = forward.getSymName().str();
   const Location loc = forward.getLoc();
-  Partition partition(backward, gradients, recompute);
+  Partition partition(forward.front(), backward, gradients, recompute);
   Halves halves;
   halves.arguments = numbersOf(partition.arguments);
   halves.numSaved = partition.saved.size();

@@ -61,7 +61,7 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
   Value places;
   if (auto sequence = dyn_cast<bert::SequenceOpInterface>(op)) {
     places = sequence.getOffsets();
-    if (schedule.kindOf(places) != RowKind::offsets)
+    if (places && schedule.kindOf(places) != RowKind::offsets)
       return op->emitOpError("takes its sequences from another input than "
                              "offsets");
   } else if (auto changes = dyn_cast<bert::RowsOpInterface>(op)) {

@@ -69,9 +69,12 @@ void LineReader::read() {
   constexpr size_t size = 1 << 16;
   buffer.resize(searched + size);
   ssize_t count;
-  do
-    count = ::read(pipe.number, buffer.data() + searched, size);
-  while (count < 0 && errno == EINTR);
+  while ((count = ::read(pipe.number, buffer.data() + searched, size)) < 0 &&
+         (errno == EINTR || errno == EAGAIN))
+    if (errno == EAGAIN) { // whoever opened it did not want to wait
+      pollfd ready = {pipe.number, POLLIN, 0};
+      poll(&ready, 1, -1);
+    }
   error = count < 0 ? errno : 0;
   atEnd = count <= 0;
   buffer.resize(searched + std::max<ssize_t>(count, 0));

@@ -27,8 +27,8 @@ public:
   /// "-" is the standard input.
   static Result<LineReader> open(const std::string &path);
 
-  /// The next line, which is there until the next call; nothing at the end, or
-  /// where reading failed.
+  /// The next line, which is there until the next call of this or of
+  /// wouldWait; nothing at the end, or where reading failed.
   std::optional<std::string_view> next();
   /// Whether `next` would wait for somebody to write to a pipe.
   bool wouldWait();

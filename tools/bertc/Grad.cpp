@@ -13,6 +13,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -101,8 +102,14 @@ int bertc::gradCommand(const Arguments &arguments) {
   if (!results)
     return fail(results.takeError());
   const double loss = results->front().values.values.front();
-  if (!std::isfinite(loss))
-    return fail(path + ": the loss of " + inputs + " is not finite");
+  for (const NamedReference &result : *results)
+    for (double value : result.values.values)
+      if (!(std::abs(value) <= std::numeric_limits<float>::max()))
+        return fail(path + ": " +
+                    (&result == &results->front()
+                         ? "the loss"
+                         : "the gradient of " + result.name) +
+                    " on " + inputs + " is not finite in f32");
   if (io::MaybeFailure failure = write(outputs, *results))
     return fail(failure->message);
   std::printf("loss %.9g, %zu gradients\n", loss, results->size() - 1);

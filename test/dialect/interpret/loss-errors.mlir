@@ -5,6 +5,8 @@
 // RUN: not bert-opt %s --interpret=negative_place 2>&1 | FileCheck %s --check-prefix=PLACE
 // RUN: not bert-opt %s --interpret=empty 2>&1 | FileCheck %s --check-prefix=EMPTY
 // RUN: not bert-opt %s --interpret=id 2>&1 | FileCheck %s --check-prefix=ID
+// RUN: not bert-opt %s --interpret=no_classes 2>&1 | FileCheck %s --check-prefix=CLASSES
+// RUN: not bert-opt %s --interpret=gathered --inputs=%S/Inputs/more-rows.mlir 2>&1 | FileCheck %s --check-prefix=GATHERED
 // A loss without a meaning is one line that names the op.
 
 // LABEL: bert.cross_entropy: label 2 is none of 2 classes
@@ -62,4 +64,18 @@ func.func @id() -> tensor<3x2xf32> {
   %ids = arith.constant dense<[3]> : tensor<1xi32>
   %y = bert.embedding_gradient %g, %ids {rows = 3 : i64} : (tensor<1x2xf32>, tensor<1xi32>) -> tensor<3x2xf32>
   return %y : tensor<3x2xf32>
+}
+
+// CLASSES: bert.cross_entropy: label 0 is none of 0 classes
+func.func @no_classes() -> tensor<f32> {
+  %x = arith.constant dense<0.0> : tensor<1x0xf32>
+  %l = arith.constant dense<[0]> : tensor<1xi32>
+  %y = bert.cross_entropy %x, %l : (tensor<1x0xf32>, tensor<1xi32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// GATHERED: bert.gather_rows_gradient: 3 rows for 5 sequences
+func.func @gathered(%x: tensor<?x2xf32>, %rows: tensor<?xi32>) -> tensor<?x2xf32> {
+  %y = bert.gather_rows_gradient %x, %rows like %x : (tensor<?x2xf32>, tensor<?xi32>, tensor<?x2xf32>) -> tensor<?x2xf32>
+  return %y : tensor<?x2xf32>
 }

@@ -94,3 +94,13 @@ func.func @cosines() -> (tensor<2x1xf32>, tensor<f32>) {
   %l = bert.cosine_embedding %x, %t {epsilon = 1.0e-8} : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<f32>
   return %y, %l : tensor<2x1xf32>, tensor<f32>
 }
+
+// A class that is far off costs what it is off by: (0 + 800) / 2 - ln 2.
+// CHECK: @far, result 0: []
+// CHECK-NEXT: {{^}} 399.306853
+func.func @far() -> tensor<f32> {
+  %x = arith.constant dense<[[0.0, -800.0]]> : tensor<1x2xf32>
+  %t = arith.constant dense<[[0.0, 0.0]]> : tensor<1x2xf32>
+  %y = bert.distillation %x, %t {temperature = 1.0} : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<f32>
+  return %y : tensor<f32>
+}

@@ -81,6 +81,11 @@ TEST_F(LossesTest, TheProblemChoosesTheLossOfSequences) {
   // As transformers concludes from the labels.
   EXPECT_THAT(loss("single_label_classification", true),
               HasSubstr("bert.binary_cross_entropy "));
+  EXPECT_EQ(withLoss("task = \"sequence-classification\", problem_type = "
+                     "\"single_label_classification\", problem_stated = true",
+                     {{"logits", 3}}, true),
+            "labels are floats, where config.json's problem_type is "
+            "single_label_classification");
   EXPECT_THAT(loss("multi_label_classification", false),
               HasSubstr("bert.binary_cross_entropy "));
   EXPECT_THAT(loss("regression", false),

@@ -272,8 +272,9 @@ LogicalResult bertc::runSemantics(StringRef input, StringRef output,
     }
     return success();
   };
-  StringRef marker =
-      MlirOptMainConfig::createFromCLOptions().inputSplitMarker();
+  // The marker is the configuration's own text.
+  const MlirOptMainConfig config = MlirOptMainConfig::createFromCLOptions();
+  StringRef marker = config.inputSplitMarker();
   if (failed(splitAndProcessBuffer(std::move(file), processChunk, out->os(),
                                    marker, marker)))
     return failure();

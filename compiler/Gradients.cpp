@@ -43,9 +43,8 @@ bertc::computeGradients(Model &model, run::Batch batch, const Labels &labels,
   }
 
   mlir::func::FuncOp entry = findEntry(module);
-  for (unsigned i = 0; i < entry.getNumArguments(); ++i)
-    if (nameOf(entry.getArgAttrDict(i)) == "mlm_positions")
-      labels.select(batch);
+  if (findArgument(entry, "mlm_positions"))
+    labels.select(batch);
   PackedInputs inputs(batch, facts);
   if (llvm::Error error = labels.pack(batch, entry, inputs))
     return std::move(error);

@@ -8,7 +8,6 @@
 #include "runtime/io/Safetensors.h"
 
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/ADT/Sequence.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
@@ -135,9 +134,7 @@ private:
     if (tensor.isReal)
       return wrong(tensor, "holds floats, expected I64 or I32");
     if (auto sequences = userOf<bert::SequenceCrossEntropyOp>(argument)) {
-      auto offsets = mlir::cast<mlir::BlockArgument>(sequences.getOffsets());
-      return nameOf(entry.getArgAttrDict(offsets.getArgNumber())) ==
-                     "choice_offsets"
+      return sequences.getOffsets() == findArgument(entry, "choice_offsets")
                  ? packChoices(tensor)
                  : packPlaces(tensor);
     }
@@ -229,10 +226,7 @@ private:
     if (tensor.shape != std::vector<int64_t>{batch.batch, batch.seqLen})
       return wrongShape(tensor, {batch.batch, batch.seqLen});
     // The entry's arguments tell, not the file, which may choose tokens too.
-    const bool chosen =
-        llvm::any_of(llvm::seq(entry.getNumArguments()), [&](unsigned i) {
-          return nameOf(entry.getArgAttrDict(i)) == "mlm_positions";
-        });
+    const bool chosen = bool(findArgument(entry, "mlm_positions"));
     ReferenceTensor packed;
     for (int64_t i = 0; i < int64_t(tensor.values.size()); ++i) {
       if (llvm::Error error = checkClass(tensor, i, classes))

@@ -68,12 +68,10 @@ int64_t DropoutAttentionOp::getFlopsPerTokenPair() {
 
 LogicalResult DropoutAttentionGradientOp::verify() {
   if (failed(verifyAttention(
-          *this, {getGradient(), getQuery(), getKey(), getValue()})))
+          *this, {getGradient(), getQuery(), getKey(), getValue()})) ||
+      failed(verifyColumnCount(*this, "C6", getResult(),
+                               3 * columnsOf(getQuery()))))
     return failure();
-  const int64_t columns = 3 * columnsOf(getQuery());
-  if (columnsOf(getResult()) != columns)
-    return emitOpError("C6: result must have ")
-           << columns << " columns, got " << getResult().getType();
   return verifyRows(*this, "C6", getQuery(), getResult());
 }
 

@@ -46,6 +46,15 @@ LogicalResult bertc::bert::verifyOneType(Operation *op, StringRef constraint,
   return success();
 }
 
+LogicalResult bertc::bert::verifyColumnCount(Operation *op,
+                                             StringRef constraint, Value result,
+                                             int64_t columns) {
+  if (columnsOf(result) != columns)
+    return op->emitOpError(constraint) << ": result must have " << columns
+                                       << " columns, got " << result.getType();
+  return success();
+}
+
 LogicalResult bertc::bert::verifyVector(Operation *op, StringRef constraint,
                                         StringRef name, Value vector,
                                         int64_t size) {
@@ -121,9 +130,8 @@ LogicalResult LinearOp::verify() {
   if (getBias() && failed(verifyVector(*this, "C2", "bias", getBias(),
                                        weight.getDimSize(0))))
     return failure();
-  if (columnsOf(getResult()) != weight.getDimSize(0))
-    return emitOpError("C3: result must have ")
-           << weight.getDimSize(0) << " columns, got " << getResult().getType();
+  if (failed(verifyColumnCount(*this, "C3", getResult(), weight.getDimSize(0))))
+    return failure();
   return verifyRows(*this, "C3", getInput(), getResult());
 }
 
@@ -180,9 +188,8 @@ int64_t AttentionProbsOp::getFlopsPerTokenPair() {
 namespace {
 LogicalResult verifyPooling(Operation *op, Value input, Value offsets,
                             Value result) {
-  if (columnsOf(input) != columnsOf(result))
-    return op->emitOpError("C1: result must have ")
-           << columnsOf(input) << " columns, got " << result.getType();
+  if (failed(verifyColumnCount(op, "C1", result, columnsOf(input))))
+    return failure();
   return verifyPerSequence(op, "C1", result, offsets);
 }
 } // namespace
@@ -217,10 +224,9 @@ LogicalResult CosineOp::verify() {
 }
 
 LogicalResult GatherRowsOp::verify() {
-  if (columnsOf(getInput()) != columnsOf(getResult()))
-    return emitOpError("C1: result must have ")
-           << columnsOf(getInput()) << " columns, got "
-           << getResult().getType();
+  if (failed(
+          verifyColumnCount(*this, "C1", getResult(), columnsOf(getInput()))))
+    return failure();
   return verifyRows(*this, "C1", getRows(), getResult());
 }
 
@@ -231,8 +237,7 @@ LogicalResult SliceColumnsOp::verify() {
     return emitOpError("C1: columns ")
            << first << " and " << count - 1 << " more do not lie in "
            << getInput().getType();
-  if (columnsOf(getResult()) != count)
-    return emitOpError("C2: result must have ")
-           << count << " columns, got " << getResult().getType();
+  if (failed(verifyColumnCount(*this, "C2", getResult(), count)))
+    return failure();
   return verifyRows(*this, "C2", getInput(), getResult());
 }

@@ -19,10 +19,8 @@ template <typename Op> LogicalResult verifyEpilogue(Op op, int64_t outputs) {
   for (auto [name, vector] : vectors)
     if (vector && failed(verifyVector(op, "C2", name, vector, outputs)))
       return failure();
-  if (columnsOf(op.getResult()) != outputs)
-    return op.emitOpError("C3: result must have ")
-           << outputs << " columns, got " << op.getResult().getType();
-  if (failed(verifyRows(op, "C3", op.getInput(), op.getResult())))
+  if (failed(verifyColumnCount(op, "C3", op.getResult(), outputs)) ||
+      failed(verifyRows(op, "C3", op.getInput(), op.getResult())))
     return failure();
   if (op.getResidual() &&
       op.getResidual().getType() != op.getResult().getType())

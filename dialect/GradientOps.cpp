@@ -8,20 +8,12 @@ using namespace mlir;
 
 namespace {
 
-LogicalResult verifyColumns(Operation *op, StringRef constraint, Value result,
-                            int64_t columns) {
-  if (columnsOf(result) != columns)
-    return op->emitOpError(constraint) << ": result must have " << columns
-                                       << " columns, got " << result.getType();
-  return success();
-}
-
 /// C2 of the ops whose result has the rows of `like`.
 LogicalResult verifyLike(Operation *op, Value like, Value gradient) {
   Value result = op->getResult(0);
   if (failed(verifyOneType(op, "C2", {like, result})))
     return failure();
-  return verifyColumns(op, "C2", result, columnsOf(gradient));
+  return verifyColumnCount(op, "C2", result, columnsOf(gradient));
 }
 
 } // namespace
@@ -35,7 +27,7 @@ LogicalResult LinearInputGradientOp::verify() {
   if (weight.getDimSize(0) != columnsOf(getGradient()))
     return emitOpError("C1: weight ")
            << weight << " does not make rows of " << columnsOf(getGradient());
-  if (failed(verifyColumns(*this, "C2", getResult(), weight.getDimSize(1))))
+  if (failed(verifyColumnCount(*this, "C2", getResult(), weight.getDimSize(1))))
     return failure();
   return verifyRows(*this, "C2", getGradient(), getResult());
 }
@@ -47,7 +39,8 @@ int64_t LinearInputGradientOp::getFlopsPerRow() {
 LogicalResult LinearWeightGradientOp::verify() {
   if (failed(verifyRows(*this, "C1", getGradient(), getInput())))
     return failure();
-  if (failed(verifyColumns(*this, "C2", getResult(), columnsOf(getInput()))))
+  if (failed(
+          verifyColumnCount(*this, "C2", getResult(), columnsOf(getInput()))))
     return failure();
   if (rowsOf(getResult()) != columnsOf(getGradient()))
     return emitOpError("C2: result must have ")
@@ -94,7 +87,7 @@ LogicalResult AttentionGradientOp::verify() {
     return failure();
   int64_t hidden = columnsOf(getQuery());
   if (failed(verifyHeads(*this, "C2", getNumHeads(), hidden)) ||
-      failed(verifyColumns(*this, "C3", getResult(), 3 * hidden)))
+      failed(verifyColumnCount(*this, "C3", getResult(), 3 * hidden)))
     return failure();
   return verifyRows(*this, "C3", getQuery(), getResult());
 }
@@ -115,7 +108,7 @@ LogicalResult EmbeddingGradientOp::verify() {
       (int64_t(*getPadding()) < 0 || int64_t(*getPadding()) >= rows))
     return emitOpError("C3: padding ")
            << int64_t(*getPadding()) << " is no row of " << rows;
-  return verifyColumns(*this, "C2", getResult(), columnsOf(getGradient()));
+  return verifyColumnCount(*this, "C2", getResult(), columnsOf(getGradient()));
 }
 
 LogicalResult GatherRowsGradientOp::verify() {
@@ -163,7 +156,7 @@ LogicalResult PlaceColumnsOp::verify() {
   if (first < 0 || columns < count || first > columns - count)
     return emitOpError("C1: ") << count << " columns from " << first
                                << " do not fit in " << columns;
-  if (failed(verifyColumns(*this, "C2", getResult(), columns)))
+  if (failed(verifyColumnCount(*this, "C2", getResult(), columns)))
     return failure();
   return verifyRows(*this, "C2", getInput(), getResult());
 }

@@ -52,9 +52,7 @@ LogicalResult BinaryCrossEntropyOp::verify() {
 }
 
 LogicalResult BinaryCrossEntropyGradientOp::verify() {
-  if (failed(verifyOneType(*this, "C1", {getLogits(), getLabels()})))
-    return failure();
-  return verifyOneType(*this, "C1", {getLogits(), getResult()});
+  return verifyOneType(*this, "C1", {getLogits(), getLabels(), getResult()});
 }
 
 LogicalResult MeanSquaredErrorOp::verify() {
@@ -62,9 +60,8 @@ LogicalResult MeanSquaredErrorOp::verify() {
 }
 
 LogicalResult MeanSquaredErrorGradientOp::verify() {
-  if (failed(verifyOneType(*this, "C1", {getPredictions(), getLabels()})))
-    return failure();
-  return verifyOneType(*this, "C1", {getPredictions(), getResult()});
+  return verifyOneType(*this, "C1",
+                       {getPredictions(), getLabels(), getResult()});
 }
 
 LogicalResult DistillationOp::verify() {

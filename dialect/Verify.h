@@ -26,6 +26,10 @@ mlir::LogicalResult verifyRows(mlir::Operation *op, llvm::StringRef constraint,
 mlir::LogicalResult verifyOneType(mlir::Operation *op,
                                   llvm::StringRef constraint,
                                   mlir::ValueRange values);
+/// `result`, a result of `op`, has so many columns.
+mlir::LogicalResult verifyColumnCount(mlir::Operation *op,
+                                      llvm::StringRef constraint,
+                                      mlir::Value result, int64_t columns);
 mlir::LogicalResult verifyVector(mlir::Operation *op,
                                  llvm::StringRef constraint,
                                  llvm::StringRef name, mlir::Value vector,

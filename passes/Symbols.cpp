@@ -22,6 +22,13 @@ StringRef bertc::nameOf(DictionaryAttr attributes) {
   return name ? name.getValue() : StringRef();
 }
 
+Value bertc::findArgument(func::FuncOp function, StringRef name) {
+  for (BlockArgument argument : function.getArguments())
+    if (nameOf(function.getArgAttrDict(argument.getArgNumber())) == name)
+      return argument;
+  return {};
+}
+
 std::optional<SmallVector<func::CallOp>>
 bertc::findCalls(func::FuncOp function) {
   if (!function.isPrivate() || function.isExternal())

@@ -21,6 +21,9 @@ mlir::func::FuncOp findEntry(mlir::ModuleOp module);
 /// The name that `bert.name` gives an argument or a result; "" without one.
 llvm::StringRef nameOf(mlir::DictionaryAttr attributes);
 
+/// The argument of this name, or null.
+mlir::Value findArgument(mlir::func::FuncOp function, llvm::StringRef name);
+
 /// All calls of a function whose arguments and results a pass may change;
 /// nothing where it is public or used in other ways.
 std::optional<llvm::SmallVector<mlir::func::CallOp>>

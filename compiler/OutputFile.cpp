@@ -67,8 +67,9 @@ llvm::Error TemporaryFile::keep(llvm::StringRef path) {
 
 llvm::Expected<PositionedWriter> PositionedWriter::create(llvm::StringRef path,
                                                           uint64_t bytes) {
-  int descriptor = ::open(path.str().c_str(),
-                          O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  // The file is there. Were it made here, one that a signal has just removed
+  // would come back, and stay.
+  int descriptor = ::open(path.str().c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
   if (descriptor < 0)
     return cannotWrite(errno);
   PositionedWriter writer(descriptor);
@@ -119,6 +120,9 @@ llvm::Error bertc::writeFileWhole(llvm::StringRef path, llvm::StringRef bytes) {
 }
 
 llvm::Expected<std::string> bertc::regularTarget(llvm::StringRef path) {
+  if (io::descriptorNamed(path.str()) >= 0)
+    return llvm::createStringError(
+        "cannot write: an artifact needs a name of its own");
   llvm::sys::fs::file_status status;
   if (llvm::sys::fs::status(path, status))
     return path.str(); // nothing there yet

@@ -44,8 +44,8 @@ private:
 /// A file descriptor that writes at given places, from any thread.
 class PositionedWriter {
 public:
-  /// Opens `path` anew and reserves `bytes` on the disk, all zero, so that a
-  /// full disk shows before any work is done.
+  /// Opens the file at `path`, which is there, and reserves `bytes` on the
+  /// disk, all zero, so that a full disk shows before any work is done.
   static llvm::Expected<PositionedWriter> create(llvm::StringRef path,
                                                  uint64_t bytes);
   PositionedWriter(PositionedWriter &&other) noexcept;

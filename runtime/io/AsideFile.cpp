@@ -49,6 +49,34 @@ bool isSame(const struct stat &a, const struct stat &b) {
 
 } // namespace
 
+int bertc::io::descriptorNamed(const std::string &path) {
+  std::string name = path;
+  // As many links as the system itself follows.
+  for (int links = 0; links < 40; ++links) {
+    if (name == "/dev/stdout")
+      return STDOUT_FILENO;
+    if (name == "/dev/stderr")
+      return STDERR_FILENO;
+    for (const std::string &folder :
+         {std::string("/dev/fd/"), std::string("/proc/self/fd/")}) {
+      if (name.compare(0, folder.size(), folder) != 0)
+        continue;
+      const char *digits = name.c_str() + folder.size();
+      char *end = nullptr;
+      const long number = std::strtol(digits, &end, 10);
+      const bool isNumber = *digits >= '0' && *digits <= '9' && *end == '\0';
+      return isNumber && number <= INT_MAX ? static_cast<int>(number) : -1;
+    }
+    char link[PATH_MAX];
+    const ssize_t length = ::readlink(name.c_str(), link, sizeof(link));
+    if (length <= 0 || length == ssize_t(sizeof(link)))
+      return -1;
+    const std::string to(link, static_cast<size_t>(length));
+    name = to[0] == '/' ? to : folderOf(name) + "/" + to;
+  }
+  return -1;
+}
+
 MaybeFailure bertc::io::checkNotRead(const std::string &output,
                                      const std::vector<std::string> &read) {
   struct stat target, source, folder;
@@ -92,6 +120,15 @@ Failure AsideFile::failed(const char *what, int error) const {
 }
 
 Result<AsideFile> AsideFile::create(const std::string &path) {
+  if (const int open = descriptorNamed(path); open >= 0) {
+    // To open it anew would begin at its first byte, to replace it would lose
+    // what it holds. What is still in a buffer comes first.
+    std::fflush(stdout);
+    const int copy = ::fcntl(open, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0)
+      return Failure{path + ": cannot write: " + std::strerror(errno)};
+    return AsideFile(path, path, "", copy, /*isNamed=*/true);
+  }
   std::string target = resolved(path);
   struct stat status;
   bool exists = ::stat(target.c_str(), &status) == 0;

@@ -14,8 +14,10 @@ namespace bertc::io {
 
 /// Written in the folder of the final one, without a name where the file system
 /// knows such files, under another one elsewhere; `keep` gives it its name, and
-/// it is gone when it is not kept. What is no regular file, such as
-/// /dev/stdout, is written in place.
+/// it is gone when it is not kept. What is no regular file is written in place,
+/// and so is one that the process already has open, under the name of its
+/// descriptor: /dev/stdout goes where standard output stands, behind what
+/// others wrote there.
 class AsideFile {
 public:
   static Result<AsideFile> create(const std::string &path);
@@ -44,6 +46,11 @@ private:
   int descriptor;
   bool isNamed; ///< whether a name leads to what is written
 };
+
+/// The descriptor that a path is a name of: "/dev/stdout", "/dev/stderr",
+/// "/dev/fd/N", "/proc/self/fd/N", or a symbolic link to one of them; -1 for
+/// all others.
+int descriptorNamed(const std::string &path);
 
 /// A file of these bytes at `path`, whole or not at all.
 MaybeFailure writeWhole(const std::string &path, std::string_view bytes);

@@ -183,13 +183,18 @@ TokenClassification::entitiesOf(const Answered &answered) const {
     tags.push_back(word.label);
   std::vector<Entity> entities;
   for (const WordSpan &span : entitySpans(tags)) {
+    const ByteRange bytes =
+        trimmed(answered.example->text,
+                {words[span.first].word.begin, words[span.last].word.end});
+    // Of blanks alone, which byte-level tokenizers have tokens for, nothing is
+    // left to name.
+    if (bytes.begin == bytes.end)
+      continue;
     double sum = 0;
     for (size_t i = span.first; i <= span.last; ++i)
       sum += words[i].score;
     entities.push_back(
-        {trimmed(answered.example->text,
-                 {words[span.first].word.begin, words[span.last].word.end}),
-         span.type, sum / double(span.last - span.first + 1)});
+        {bytes, span.type, sum / double(span.last - span.first + 1)});
   }
   return entities;
 }

@@ -1,7 +1,8 @@
 //===- TokenClassification.h - entities in a text -------------------------===//
 //
 // A word has the label of its first token (transformers' aggregation_strategy
-// "first"); words with labels of one type in BIO, BIOES or BILOU notation, or
+// "first"; a word is what the tokenizer says is one, where that pipeline guesses
+// from the lengths of texts, which combining marks change); words with labels of one type in BIO, BIOES or BILOU notation, or
 // without any, make an entity, whose score is the mean of theirs.
 //
 //===----------------------------------------------------------------------===//

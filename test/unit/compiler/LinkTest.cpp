@@ -103,7 +103,7 @@ protected:
     EXPECT_FALSE(llvm::sys::fs::create_directory(path));
     return path;
   }();
-  std::string model = folder.file("m.o"), weights = folder.file("w.o");
+  std::string model = folder.file("m.o"), weights = folder.emptyFile("w.o");
   ModelObjects objects{{{model, "model.o"}}, weights, /*hasTokenizer=*/false};
   RuntimeFiles runtime{folder.file("bertc_runtime.o"),
                        folder.file("bertc_text.o"),

@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,12 @@ public:
     llvm::SmallString<128> path = folder;
     llvm::sys::path::append(path, name);
     return path.str().str();
+  }
+  /// A file that is there, as outputs that are written at places want it.
+  std::string emptyFile(llvm::StringRef name) const {
+    std::string path = file(name);
+    EXPECT_TRUE(std::ofstream(path).good());
+    return path;
   }
   /// Names of what lies in the folder, sorted.
   std::vector<std::string> list() const {

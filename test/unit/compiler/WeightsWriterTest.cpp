@@ -136,7 +136,7 @@ TEST(WeightsWriter, PacksConcatenatedSources) {
       {"table", {"table"}, {2, 3}, 0, 256, 6 * 4}};
   for (unsigned threads : {1, 3}) {
     TestFolder folder;
-    std::string path = folder.file("weights.o");
+    std::string path = folder.emptyFile("weights.o");
     ASSERT_EQ(message(writeWeightsObject(path, parameters, source, threads)),
               "");
     std::vector<float> values = section(path, (256 + 24) / 4);
@@ -165,7 +165,7 @@ TEST(WeightsWriter, CutsLargeParameters) {
       {"w", {"w"}, {70, 9000}, 32, 0, packedBytes},
       {"table", {"table"}, {600000, 1}, 0, packedBytes, 600000 * 4}};
   TestFolder folder;
-  std::string path = folder.file("weights.o");
+  std::string path = folder.emptyFile("weights.o");
   ASSERT_EQ(message(writeWeightsObject(path, parameters, source, 2)), "");
   std::vector<float> values = section(path, (packedBytes + 600000 * 4) / 4);
   for (int64_t row = 0; row < 96; ++row)
@@ -180,7 +180,7 @@ TEST(WeightsWriter, RefusesWhatDoesNotFit) {
   CountingSource source;
   source.add("w", {4, 4});
   TestFolder folder;
-  std::string path = folder.file("weights.o");
+  std::string path = folder.emptyFile("weights.o");
   EXPECT_EQ(message(writeWeightsObject(path, {{"w", {"w"}, {5, 4}, 0, 0, 80}},
                                        source)),
             "parameter \"w\": its sources do not add up to its shape");

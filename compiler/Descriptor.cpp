@@ -35,8 +35,12 @@ bool takeAndGiveTheSame(const ProgramLayout &a, const ProgramLayout &b) {
     return x.name == y.name && x.isFloat == y.isFloat && x.rows == y.rows &&
            x.columns == y.columns && x.form == y.form;
   };
+  auto isSameState = [](const ProgramState &x, const ProgramState &y) {
+    return x.name == y.name && x.shape == y.shape;
+  };
   return llvm::equal(a.inputs, b.inputs, isSame) &&
-         llvm::equal(a.outputs, b.outputs, isSame);
+         llvm::equal(a.outputs, b.outputs, isSame) &&
+         llvm::equal(a.states, b.states, isSameState);
 }
 
 /// Builds constants in the layout that a C compiler gives the structs.
@@ -113,6 +117,20 @@ public:
       return record({i64(one.rowStride), affine(one.offset)});
     });
   }
+  Constant *states(ArrayRef<ProgramState> all) {
+    return list(all, [&](const ProgramState &one) {
+      auto size = [&](size_t d) {
+        return i64(d < one.shape.size() ? one.shape[d] : 1);
+      };
+      return record({text(one.name), i64(one.shape.size()),
+                     ConstantArray::get(ArrayType::get(size(0)->getType(), 2),
+                                        {size(0), size(1)})});
+    });
+  }
+  Constant *statePlaces(ArrayRef<ProgramState> all) {
+    return list(all,
+                [&](const ProgramState &one) { return affine(one.offset); });
+  }
   Constant *parameters(ArrayRef<StoredParameter> all) {
     return list(all, [&](const StoredParameter &one) {
       return record({text(one.name), text(storedLayout(one)), i64(one.offset),
@@ -136,12 +154,13 @@ public:
                      ArrayRef<StoredParameter> weights) {
     return list(all, [&](const VariantDescription &one) {
       const ProgramLayout &program = one.program;
-      return record(
-          {text(one.targetCpu), text(one.isa), text(one.cpuFeatures),
-           places(program.inputs), places(program.outputs),
-           i64(program.weights.size()), indices(indicesOf(program, weights)),
-           affine(program.workspace), i64(one.codeBytes), function(one.run),
-           i64(program.phases.size()), phases(program.phases)});
+      return record({text(one.targetCpu), text(one.isa), text(one.cpuFeatures),
+                     places(program.inputs), places(program.outputs),
+                     statePlaces(program.states), i64(program.weights.size()),
+                     indices(indicesOf(program, weights)),
+                     affine(program.workspace), i64(one.codeBytes),
+                     function(one.run), i64(program.phases.size()),
+                     phases(program.phases)});
     });
   }
 
@@ -165,8 +184,10 @@ private:
       return BERTC_ROWS_SEQUENCES_PLUS_ONE;
     case RowKind::selected:
       return BERTC_ROWS_SELECTED;
+    case RowKind::constant:
+      break;
     }
-    llvm_unreachable("a row kind");
+    llvm_unreachable("inputs and outputs have rows of the batch");
   }
 
   static int64_t form(OutputForm form) {
@@ -229,6 +250,8 @@ Error bertc::emitDescriptor(Module &module, const ArtifactDescription &d) {
       e.i32(sizeof(bertc_artifact_variant)),
       e.i32(sizeof(bertc_call)),
       e.i32(sizeof(bertc_artifact_phase)),
+      e.i32(sizeof(bertc_artifact_state)),
+      e.i32(0),
       e.text(d.family),
       e.text(d.task),
       e.text(d.dtype),
@@ -246,6 +269,8 @@ Error bertc::emitDescriptor(Module &module, const ArtifactDescription &d) {
       e.tensors(program.inputs),
       e.i64(program.outputs.size()),
       e.tensors(program.outputs),
+      e.i64(program.states.size()),
+      e.states(program.states),
       e.i64(d.weights.size()),
       e.parameters(d.weights),
       e.i64(d.variants.size()),

@@ -153,9 +153,19 @@ llvm::Error EntryCheck::checkOutputs(llvm::ArrayRef<std::string> outputs) {
     names.push_back(name);
     auto type =
         mlir::dyn_cast<mlir::RankedTensorType>(entry.getResultTypes()[i]);
+    if (type && type.hasStaticShape() && type.getRank() <= 2 &&
+        type.getElementType().isF32()) {
+      if (llvm::any_of(type.getShape(), [](int64_t size) {
+            return size < 1 || size > mostSize;
+          }))
+        return wrong("has a result \"" + name +
+                     "\" of another size than 1 to " + llvm::Twine(mostSize));
+      continue;
+    }
     if (!type || type.getRank() != 2 || !type.isDynamicDim(0) ||
         type.isDynamicDim(1) || !type.getElementType().isF32())
-      return wrong("has a result \"" + name + "\" that is no tensor<?xNxf32>");
+      return wrong("has a result \"" + name +
+                   "\" that is no tensor<?xNxf32>, nor of a constant shape");
     // 2^30 columns are more than a model has, and few enough to multiply.
     if (type.getDimSize(1) > mostSize)
       return wrong("has a result \"" + name + "\" of " +
@@ -244,6 +254,13 @@ llvm::Error EntryCheck::checkTables(mlir::Value ids, llvm::StringRef name,
                                      " through, their table has " +
                                      llvm::Twine(rows) + " rows");
       }
+    if (auto gradient = mlir::dyn_cast<bert::EmbeddingGradientOp>(op))
+      if (int64_t(gradient.getRows()) < bound)
+        return fileError(
+            path, "bert.model lets " + name + " up to " +
+                      llvm::Twine(bound - 1) +
+                      " through, the gradient of their table has " +
+                      llvm::Twine(int64_t(gradient.getRows())) + " rows");
     if (auto call = mlir::dyn_cast<mlir::func::CallOp>(op)) {
       auto callee = module.lookupSymbol<mlir::func::FuncOp>(call.getCallee());
       if (callee && !callee.isExternal())

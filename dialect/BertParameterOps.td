@@ -101,4 +101,20 @@ def Bert_PackOp : Bert_ComputeOp<"pack"> {
   let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
 }
 
+def Bert_PackTransposedOp : Bert_ComputeOp<"pack_transposed"> {
+  let summary = "a weight's transpose in panels, for products with its rows";
+  let description = [{
+    packed[p, n, j] = source[n, p * panel + j], zero past the last column: what
+    bert.pack makes of the transpose. Weights that are learned change from run
+    to run, so a run packs them itself.
+
+    C1: `panel` > 0.
+    C2: for a source [N, K] the result has shape [ceil(K / panel), N, panel] of
+        f32.
+  }];
+  let arguments = (ins Bert_Matrix:$source, I64Attr:$panel);
+  let results = (outs Bert_Panels:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+}
+
 #endif // BERTC_DIALECT_BERTPARAMETEROPS_TD

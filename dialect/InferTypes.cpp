@@ -170,16 +170,27 @@ LogicalResult ConcatOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
   return success();
 }
 
-LogicalResult PackOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
-                                       Adaptor op, Types &types) {
-  auto source = cast<RankedTensorType>(op.getSource().getType());
-  int64_t panel = op.getPanel();
+/// Panels of the source's dimension `rows`.
+static LogicalResult inferPanels(Types &types, Value matrix, int64_t panel,
+                                 unsigned rows) {
+  auto source = cast<RankedTensorType>(matrix.getType());
   if (panel <= 0 || !source.hasStaticShape())
     return failure();
   types.push_back(
-      source.clone({int64_t(llvm::divideCeil(source.getDimSize(0), panel)),
-                    source.getDimSize(1), panel}));
+      source.clone({int64_t(llvm::divideCeil(source.getDimSize(rows), panel)),
+                    source.getDimSize(1 - rows), panel}));
   return success();
+}
+
+LogicalResult PackOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
+                                       Adaptor op, Types &types) {
+  return inferPanels(types, op.getSource(), op.getPanel(), 0);
+}
+
+LogicalResult PackTransposedOp::inferReturnTypes(MLIRContext *,
+                                                 std::optional<Location>,
+                                                 Adaptor op, Types &types) {
+  return inferPanels(types, op.getSource(), op.getPanel(), 1);
 }
 
 LogicalResult LinearInputGradientOp::inferReturnTypes(MLIRContext *,

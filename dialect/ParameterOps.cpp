@@ -149,20 +149,33 @@ LogicalResult ConcatOp::canonicalize(ConcatOp op, PatternRewriter &rewriter) {
   return success();
 }
 
-LogicalResult PackOp::verify() {
-  if (int64_t(getPanel()) <= 0)
-    return emitOpError("C1: panel must be positive, got ")
-           << int64_t(getPanel());
-  auto source = cast<RankedTensorType>(getSource().getType());
-  auto result = cast<RankedTensorType>(getResult().getType());
+/// Of a packing in f32 or, with `follows`, in the precision of its result; with
+/// `transposed`, of the source's transpose.
+template <typename Op>
+static LogicalResult verifyPacking(Op op, bool follows, bool transposed) {
+  if (int64_t(op.getPanel()) <= 0)
+    return op.emitOpError("C1: panel must be positive, got ")
+           << int64_t(op.getPanel());
+  auto source = cast<RankedTensorType>(op.getSource().getType());
+  auto result = cast<RankedTensorType>(op.getResult().getType());
   if (!source.hasStaticShape())
-    return emitOpError("C2: source has no static shape: ") << source;
-  auto expected =
-      packedType(getContext(), source.getDimSize(0), source.getDimSize(1),
-                 getPanel(), precisionOf(result.getElementType()));
+    return op.emitOpError("C2: source has no static shape: ") << source;
+  auto expected = packedType(op.getContext(), source.getDimSize(transposed),
+                             source.getDimSize(!transposed), op.getPanel(),
+                             follows ? precisionOf(result.getElementType())
+                                     : Precision::f32);
   if (result != expected)
-    return emitOpError("C2: result must be ") << expected << ", got " << result;
+    return op.emitOpError("C2: result must be ")
+           << expected << ", got " << result;
   return success();
+}
+
+LogicalResult PackOp::verify() {
+  return verifyPacking(*this, /*follows=*/true, /*transposed=*/false);
+}
+
+LogicalResult PackTransposedOp::verify() {
+  return verifyPacking(*this, /*follows=*/false, /*transposed=*/true);
 }
 
 #define GET_OP_CLASSES

@@ -15,23 +15,32 @@ using namespace mlir;
 
 namespace {
 
-/// An array of the run: rows of T or B, unlike a parameter.
+/// An array of the run: rows of T or B, unlike a parameter or its gradient.
 bool isActivation(Type type) {
   auto tensor = dyn_cast<RankedTensorType>(type);
   return tensor && tensor.getRank() > 0 && tensor.isDynamicDim(0);
 }
 
+/// Of all rows where these are constant.
 int64_t bytesPerRow(Type type, const TargetDescription &target) {
   auto buffer = bufferType(type, target);
+  if (buffer.hasStaticShape())
+    return llvm::alignTo(
+        buffer.getNumElements() * buffer.getElementTypeBitWidth() / 8, 64);
   return (buffer.getRank() == 2 ? buffer.getDimSize(1) : 1) * 4;
 }
+
+/// Whether the op makes what it gives: its results get room in the frame.
+bool makesResults(Operation *op) { return !isa<bert::GetParameterOp>(op); }
 
 } // namespace
 
 MemRefType bertc::bufferType(Type type, const TargetDescription &target) {
   auto tensor = cast<RankedTensorType>(type);
   SmallVector<int64_t> shape(tensor.getShape());
-  if (tensor.getRank() == 1 && !tensor.isDynamicDim(0))
+  if (tensor.getRank() == 0)
+    shape = {target.panel}; // as a vector of one element
+  else if (tensor.getRank() == 1 && !tensor.isDynamicDim(0))
     shape[0] = llvm::alignTo(shape[0], target.panel);
   else if (tensor.getRank() == 2 && tensor.isDynamicDim(0))
     shape[1] = target.rowStride(shape[1]);
@@ -41,7 +50,9 @@ MemRefType bertc::bufferType(Type type, const TargetDescription &target) {
 AffineBytes BodyLowering::reserve(Type type, RowKind kind) {
   AffineBytes offset = own;
   int64_t bytes = bytesPerRow(type, target);
-  (growsWithTokens(kind) ? own.perToken : own.perSequence) += bytes;
+  (growsWithTokens(kind)       ? own.perToken
+   : kind == RowKind::constant ? own.constant
+                               : own.perSequence) += bytes;
   return offset;
 }
 
@@ -50,38 +61,59 @@ AffineBytes BodyLowering::reserve(Type type, RowKind kind) {
 LogicalResult BodyLowering::checkRows(Operation *op) {
   if (isa<bert::GetParameterOp>(op))
     return success();
-  for (Value result : op->getResults())
-    if (!isActivation(result.getType()))
-      return op->emitOpError("computes on parameters alone: ")
-             << result.getType() << " has no row for each token or sequence";
   if (isa<func::CallOp>(op))
     return success();
+  // Nothing of a batch goes into it: a value that the compiler should know.
+  if (llvm::all_of(op->getOperands(), isParameter) &&
+      !isa<bert::PackTransposedOp>(op))
+    return op->emitOpError("computes on parameters alone: ")
+           << op->getResult(0).getType()
+           << " has no row for each token or sequence";
   // What looks across rows finds its places in the runtime's own inputs, which
   // are checked: nothing else may say where to read.
   Value places;
+  // The one operand whose rows are others than the tokens'.
+  Value other;
+  RowKind otherKind = RowKind::sequences;
   if (auto sequence = dyn_cast<bert::SequenceOpInterface>(op)) {
     places = sequence.getOffsets();
+    other = sequence.getPerSequence();
     if (places && schedule.kindOf(places) != RowKind::offsets)
       return op->emitOpError("takes its sequences from another input than "
                              "offsets");
+  } else if (auto gradient = dyn_cast<bert::GatherRowsGradientOp>(op)) {
+    places = gradient.getRows();
+    other = gradient.getGradient();
+    otherKind = RowKind::selected;
   } else if (auto changes = dyn_cast<bert::RowsOpInterface>(op)) {
     places = changes.getRowsOperand();
-    if (schedule.kindOf(places) != RowKind::selected)
-      return op->emitOpError("takes its rows from another input than "
-                             "mlm_positions");
   }
+  if (places && !isa<bert::SequenceOpInterface>(op) &&
+      schedule.kindOf(places) != RowKind::selected)
+    return op->emitOpError("takes its rows from another input than "
+                           "mlm_positions");
   if (auto lookup = dyn_cast<bert::LookupOpInterface>(op))
     for (Value ids : lookup.getIds())
       if (schedule.kindOf(ids) != RowKind::tokens)
         return op->emitOpError("looks up what has no id for each token");
+  if (auto gradient = dyn_cast<bert::EmbeddingGradientOp>(op))
+    if (schedule.kindOf(gradient.getIds()) != RowKind::tokens)
+      return op->emitOpError("takes ids that are not the tokens'");
   if (places)
     for (Value operand : op->getOperands())
-      if (operand != places && schedule.kindOf(operand) != RowKind::tokens)
+      if (operand != places &&
+          schedule.kindOf(operand) !=
+              (operand == other ? otherKind : RowKind::tokens))
         return op->emitOpError("looks across rows that are not the tokens'");
   std::optional<RowKind> rows;
+  auto kernels = dyn_cast<KernelLoweringOpInterface>(op);
   for (Value operand : op->getOperands()) {
     RowKind kind = schedule.kindOf(operand);
-    if (!isActivation(operand.getType()) || operand == places)
+    if (kind == RowKind::constant && !isParameter(operand) && kernels &&
+        !kernels.takesConstantRows())
+      return op->emitOpError("has no CPU kernel for gradients of parameters");
+    if (!isActivation(operand.getType()) || operand == places ||
+        operand == other)
       continue;
     if (rows && *rows != kind)
       return op->emitOpError("mixes arrays of tokens and of sequences");
@@ -98,6 +130,10 @@ LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
   for (Operation &op : source.getBody().front().without_terminator()) {
     if (failed(checkRows(&op)))
       return failure();
+    if (isa<bert::GetParameterOp>(op)) {
+      schedule.setKind(op.getResult(0), RowKind::constant);
+      continue;
+    }
     if (auto call = dyn_cast<func::CallOp>(op)) {
       auto callee =
           program.getModule().lookupSymbol<func::FuncOp>(call.getCallee());
@@ -115,6 +151,7 @@ LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
       deepestCallee.perToken = std::max(deepestCallee.perToken, size.perToken);
       deepestCallee.perSequence =
           std::max(deepestCallee.perSequence, size.perSequence);
+      deepestCallee.constant = std::max(deepestCallee.constant, size.constant);
       continue;
     }
     RowKind kind = RowKind::tokens;
@@ -123,8 +160,10 @@ LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
     else if (op.getNumOperands() > 0)
       kind = schedule.kindOf(op.getOperand(0));
     for (Value result : op.getResults())
-      schedule.setKind(result,
-                       kind == RowKind::offsets ? RowKind::sequences : kind);
+      schedule.setKind(result, !isActivation(result.getType())
+                                   ? RowKind::constant
+                               : kind == RowKind::offsets ? RowKind::sequences
+                                                          : kind);
   }
   return success();
 }
@@ -138,7 +177,7 @@ void BodyLowering::plan(const llvm::SmallDenseSet<Value> &placed) {
   std::vector<Value> owners;
   for (Operation &op : block)
     for (Value result : op.getResults()) {
-      if (!isActivation(result.getType()) || placed.contains(result))
+      if (!makesResults(&op) || placed.contains(result))
         continue;
       PlannedValue value{schedule.kindOf(result),
                          bytesPerRow(result.getType(), target), steps[&op],
@@ -156,7 +195,9 @@ void BodyLowering::plan(const llvm::SmallDenseSet<Value> &placed) {
 
 Value BodyLowering::viewAt(Type tensor, RowKind kind,
                            const AffineBytes &offset) {
-  Value rows = schedule.context.rows(schedule.b, kind);
+  SmallVector<Value> rows;
+  if (kind != RowKind::constant)
+    rows.push_back(schedule.context.rows(schedule.b, kind));
   return memref::ViewOp::create(
       schedule.b, bufferType(tensor, target), schedule.context.workspace,
       schedule.context.address(schedule.b, offset), rows);
@@ -167,7 +208,7 @@ LogicalResult BodyLowering::emit() {
   for (Operation &op : block.without_terminator()) {
     schedule.b.setLoc(op.getLoc());
     for (Value result : op.getResults())
-      if (isActivation(result.getType()) && !schedule.buffer(result))
+      if (makesResults(&op) && !schedule.buffer(result))
         schedule.setBuffer(result,
                            viewAt(result.getType(), schedule.kindOf(result),
                                   planned.lookup(result)));

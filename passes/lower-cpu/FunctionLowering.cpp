@@ -19,6 +19,12 @@ namespace {
 constexpr StringLiteral sourceSuffix = "__tensors";
 constexpr StringLiteral loweredSuffix = "__kernels";
 
+/// Whether a value is computed where it is returned, neither an argument nor a
+/// parameter.
+bool isMade(Value value) {
+  return value.getDefiningOp() && !value.getDefiningOp<bert::GetParameterOp>();
+}
+
 } // namespace
 
 StringRef bertc::plainName(StringRef name) {
@@ -73,7 +79,7 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
   Operation *terminator = function.getBody().front().getTerminator();
   for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
     Value destination = arguments[inputs + i];
-    if (value.getDefiningOp() && placed.insert(value).second)
+    if (isMade(value) && placed.insert(value).second)
       body.setBuffer(value, destination);
     else
       copies.emplace_back(value, destination);
@@ -139,6 +145,19 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
     tensor.offset = offset + AffineBytes{0, 0, 0, scratchBytes};
     return body.viewAt(type, tensor.rows, offset);
   };
+  // First of all, so that no size of a run moves them.
+  SmallVector<std::pair<Value, Value>> states;
+  for (auto [i, value] : llvm::enumerate(
+           entry.getBody().front().getTerminator()->getOperands())) {
+    if (body.kindOf(value) != RowKind::constant)
+      continue;
+    auto type = cast<RankedTensorType>(value.getType());
+    AffineBytes offset = body.reserve(type, RowKind::constant);
+    layout.states.push_back({nameOf(entry.getResultAttrDict(i)).str(),
+                             type.getShape().vec(),
+                             offset + AffineBytes{0, 0, 0, scratchBytes}});
+    states.emplace_back(value, body.viewAt(type, RowKind::constant, offset));
+  }
   for (auto [i, argument] : llvm::enumerate(entry.getArguments())) {
     ProgramTensor &input = layout.inputs.emplace_back(
         describe(argument, entry.getArgAttrDict(i), kinds[i]));
@@ -147,18 +166,27 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
   llvm::SmallDenseSet<Value> placed;
   llvm::SmallDenseMap<Value, size_t> firstOutput; // of each value
   SmallVector<std::pair<Value, Value>> copies;
+  for (auto [value, destination] : states) {
+    if (isMade(value) && placed.insert(value).second)
+      body.setBuffer(value, destination);
+    else
+      copies.emplace_back(value, destination);
+  }
   Operation *terminator = entry.getBody().front().getTerminator();
   for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
+    if (body.kindOf(value) == RowKind::constant)
+      continue;
     ProgramTensor &output = layout.outputs.emplace_back(
         describe(value, entry.getResultAttrDict(i), body.kindOf(value)));
-    auto [first, isNew] = firstOutput.try_emplace(value, i);
+    auto [first, isNew] =
+        firstOutput.try_emplace(value, layout.outputs.size() - 1);
     if (!isNew) {
       // Two names of one array: the host only reads it.
       output.offset = layout.outputs[first->second].offset;
       continue;
     }
     Value destination = reserve(value, output);
-    if (value.getDefiningOp()) {
+    if (isMade(value)) {
       body.setBuffer(value, destination);
       placed.insert(value);
     } else {

@@ -15,7 +15,11 @@ def KernelLoweringOpInterface : OpInterface<"KernelLoweringOpInterface"> {
       Adds the launches of the kernels that compute the op. The buffers of
       operands and results are in `schedule`; all operands are there when the
       first launch begins, and each launch waits for the one before it.
-    }], "void", "lowerToKernels", (ins "::bertc::KernelSchedule &":$schedule)>];
+    }], "void", "lowerToKernels", (ins "::bertc::KernelSchedule &":$schedule)>,
+    InterfaceMethod<[{
+      Whether the kernels also take, and give, arrays of a constant number of
+      rows, which are gradients of parameters.
+    }], "bool", "takesConstantRows", (ins), [{}], [{ return false; }]>];
 }
 
 #endif // BERTC_PASSES_LOWERCPU_KERNELLOWERING

@@ -5,7 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "passes/lower-cpu/KernelSchedule.h"
-#include "passes/tile/Kernels.h"
+#include "passes/tile/GradientKernels.h"
 
 #include "dialect/BertDialect.h"
 #include "dialect/BertOps.h"
@@ -21,6 +21,8 @@ using Lowering = KernelLoweringOpInterface::ExternalModel<Model, Op>;
 
 struct PackedLinearLowering
     : Lowering<PackedLinearLowering, bert::PackedLinearOp> {
+  /// The weight may be packed by the run.
+  bool takesConstantRows(Operation *) const { return true; }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::PackedLinearOp>(given);
     ProductShape shape;
@@ -215,9 +217,22 @@ struct GeluLowering : Lowering<GeluLowering, bert::GeluOp> {
   }
 };
 
+/// On arrays of constant shape.
+void launchFlat(KernelSchedule &s, Operation *op, func::FuncOp kernel) {
+  KernelLaunch launch{kernel, {}, RowKind::constant};
+  launch.arrays.append(op->operand_begin(), op->operand_end());
+  launch.arrays.push_back(op->getResult(0));
+  launch.count = elementsOf(s.buffer(op->getResult(0)));
+  launch.flat = true;
+  s.launch(launch);
+}
+
 struct AddLowering : Lowering<AddLowering, bert::AddOp> {
+  bool takesConstantRows(Operation *) const { return true; }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::AddOp>(given);
+    if (s.isConstant(op.getResult()))
+      return launchFlat(s, op, flatAddKernel(s.module, s.target));
     s.launch(
         {elementwiseKernel(s.module, s.columns(op.getResult()),
                            bert::Activation::none, /*residual=*/true, s.target),
@@ -226,12 +241,179 @@ struct AddLowering : Lowering<AddLowering, bert::AddOp> {
   }
 };
 
+/// A kernel on all operands and the result, by the rows of the first.
+void launchPlainly(KernelSchedule &s, Operation *op, func::FuncOp kernel) {
+  KernelLaunch launch{kernel, {}, s.kindOf(op->getOperand(0))};
+  launch.arrays.append(op->operand_begin(), op->operand_end());
+  launch.arrays.push_back(op->getResult(0));
+  s.launch(launch);
+}
+
+struct ScaleLowering : Lowering<ScaleLowering, bert::ScaleOp> {
+  bool takesConstantRows(Operation *) const { return true; }
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::ScaleOp>(given);
+    const double factor = op.getFactor().convertToDouble();
+    if (s.isConstant(op.getResult()))
+      return launchFlat(s, op, flatScaleKernel(s.module, factor, s.target));
+    launchPlainly(
+        s, op,
+        scaleKernel(s.module, s.columns(op.getResult()), factor, s.target));
+  }
+};
+
+struct ActivationGradientLowering
+    : Lowering<ActivationGradientLowering, bert::ActivationGradientOp> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::ActivationGradientOp>(given);
+    launchPlainly(s, op,
+                  activationGradientKernel(s.module, s.columns(op.getResult()),
+                                           op.getActivation(), s.target));
+  }
+};
+
+struct PackTransposedLowering
+    : Lowering<PackTransposedLowering, bert::PackTransposedOp> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::PackTransposedOp>(given);
+    auto source = cast<RankedTensorType>(op.getSource().getType());
+    KernelLaunch launch{packTransposedKernel(s.module, source.getDimSize(0),
+                                             source.getDimSize(1), s.target),
+                        {op.getSource(), op.getResult()},
+                        RowKind::constant};
+    launch.count = source.getDimSize(0);
+    s.launch(launch);
+  }
+};
+
+struct LinearWeightGradientLowering
+    : Lowering<LinearWeightGradientLowering, bert::LinearWeightGradientOp> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::LinearWeightGradientOp>(given);
+    s.launch({weightGradientKernel(s.module, s.columns(op.getGradient()),
+                                   s.columns(op.getInput()), s.target),
+              {op.getGradient(), op.getInput(), op.getResult()},
+              s.kindOf(op.getInput()),
+              /*takesScratch=*/true,
+              s.flopsOf(op)});
+  }
+};
+
+struct AttentionGradientLowering
+    : Lowering<AttentionGradientLowering, bert::AttentionGradientOp> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::AttentionGradientOp>(given);
+    const int64_t heads = op.getNumHeads();
+    s.launch({attentionGradientKernel(s.module, heads,
+                                      s.columns(op.getQuery()) / heads,
+                                      s.maxPositions, s.target),
+              {op.getGradient(), op.getQuery(), op.getKey(), op.getValue(),
+               op.getOffsets(), op.getResult()},
+              RowKind::sequences,
+              /*takesScratch=*/true,
+              s.flopsOf(op)});
+  }
+};
+
+struct ColumnSumsLowering : Lowering<ColumnSumsLowering, bert::ColumnSumsOp> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::ColumnSumsOp>(given);
+    launchPlainly(
+        s, op, columnSumsKernel(s.module, s.columns(op.getInput()), s.target));
+  }
+};
+
+/// Ops with a kernel that depends on the columns of the first operand but one,
+/// and epsilon.
+template <typename Op, func::FuncOp (*kernel)(ModuleOp, int64_t, double,
+                                              const TargetDescription &)>
+struct EpsilonLowering : Lowering<EpsilonLowering<Op, kernel>, Op> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<Op>(given);
+    launchPlainly(s, op,
+                  kernel(s.module, s.columns(op->getOperand(1)),
+                         op.getEpsilon().convertToDouble(), s.target));
+  }
+};
+
+struct PlaceColumnsLowering
+    : Lowering<PlaceColumnsLowering, bert::PlaceColumnsOp> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::PlaceColumnsOp>(given);
+    launchPlainly(s, op,
+                  placeColumnsKernel(s.module, s.columns(op.getInput()),
+                                     op.getFirst(), op.getColumns(), s.target));
+  }
+};
+
+struct GatherRowsGradientLowering
+    : Lowering<GatherRowsGradientLowering, bert::GatherRowsGradientOp> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::GatherRowsGradientOp>(given);
+    s.launch(
+        {gatherGradientKernel(s.module, s.columns(op.getResult()), s.target),
+         {op.getGradient(), op.getRows(), op.getResult()},
+         s.kindOf(op.getResult())});
+  }
+};
+
+template <typename Op, Pooling pooling>
+struct PoolGradientLowering : Lowering<PoolGradientLowering<Op, pooling>, Op> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<Op>(given);
+    s.launch({poolingGradientKernel(s.module, pooling,
+                                    s.columns(op.getResult()), s.target),
+              {op.getGradient(), op.getOffsets(), op.getResult()},
+              RowKind::sequences});
+  }
+};
+
+struct EmbeddingGradientLowering
+    : Lowering<EmbeddingGradientLowering, bert::EmbeddingGradientOp> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::EmbeddingGradientOp>(given);
+    std::optional<int64_t> padding;
+    if (op.getPadding())
+      padding = int64_t(*op.getPadding());
+    launchPlainly(s, op,
+                  embeddingGradientKernel(s.module, op.getRows(),
+                                          s.columns(op.getGradient()), padding,
+                                          s.target));
+  }
+};
+
 } // namespace
 
 void bertc::registerKernelLowerings(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *c, bert::BertDialect *) {
     using bert::Activation;
+    bert::ActivationGradientOp::attachInterface<ActivationGradientLowering>(*c);
     bert::AddOp::attachInterface<AddLowering>(*c);
+    bert::AttentionGradientOp::attachInterface<AttentionGradientLowering>(*c);
+    bert::ColumnSumsOp::attachInterface<ColumnSumsLowering>(*c);
+    bert::CosineOp::attachInterface<
+        EpsilonLowering<bert::CosineOp, cosineKernel>>(*c);
+    bert::CosineGradientOp::attachInterface<
+        EpsilonLowering<bert::CosineGradientOp, cosineGradientKernel>>(*c);
+    bert::EmbeddingGradientOp::attachInterface<EmbeddingGradientLowering>(*c);
+    bert::FirstTokenGradientOp::attachInterface<
+        PoolGradientLowering<bert::FirstTokenGradientOp, Pooling::firstToken>>(
+        *c);
+    bert::GatherRowsGradientOp::attachInterface<GatherRowsGradientLowering>(*c);
+    bert::L2NormalizeGradientOp::attachInterface<EpsilonLowering<
+        bert::L2NormalizeGradientOp, l2NormalizeGradientKernel>>(*c);
+    bert::LayerNormGradientOp::attachInterface<
+        EpsilonLowering<bert::LayerNormGradientOp, layerNormGradientKernel>>(
+        *c);
+    bert::LayerNormScaleGradientOp::attachInterface<EpsilonLowering<
+        bert::LayerNormScaleGradientOp, layerNormScaleGradientKernel>>(*c);
+    bert::LinearWeightGradientOp::attachInterface<LinearWeightGradientLowering>(
+        *c);
+    bert::MeanPoolGradientOp::attachInterface<
+        PoolGradientLowering<bert::MeanPoolGradientOp, Pooling::mean>>(*c);
+    bert::PackTransposedOp::attachInterface<PackTransposedLowering>(*c);
+    bert::PlaceColumnsOp::attachInterface<PlaceColumnsLowering>(*c);
+    bert::ScaleOp::attachInterface<ScaleLowering>(*c);
     bert::EmbeddingOp::attachInterface<EmbeddingLowering>(*c);
     bert::FirstTokenOp::attachInterface<
         PoolingLowering<bert::FirstTokenOp, Pooling::firstToken>>(*c);

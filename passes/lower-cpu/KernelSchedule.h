@@ -40,7 +40,14 @@ struct KernelLaunch {
   bool takesScratch = false;             ///< behind the arrays
   RunAmount flops = {};                  ///< of its products
   std::string dtype = "f32";             ///< of their factors
+  /// With `rows` constant, how many there are.
+  int64_t count = 0;
+  /// Whether arrays of constant shape are handed over as memref<?xf32>.
+  bool flat = false;
 };
+
+/// Of a memref of constant shape.
+int64_t elementsOf(mlir::Value memref);
 
 /// A function of kernel calls as it is being written, and where its arrays lie.
 /// Every thread of a run executes it.
@@ -72,6 +79,10 @@ public:
   /// Calls a kernel on its arrays, rows, thread and threads, then waits for all
   /// threads.
   void launch(const KernelLaunch &launch);
+  /// Whether an array has as many rows, or elements, in every run.
+  bool isConstant(mlir::Value tensor) const {
+    return kindOf(tensor) == RowKind::constant;
+  }
   /// The rows of a tensor to the place of another.
   void copy(mlir::Value tensor, mlir::Value destination);
 
@@ -84,7 +95,7 @@ public:
 
 private:
   void call(mlir::func::FuncOp kernel, llvm::SmallVector<mlir::Value> operands,
-            RowKind rows);
+            RowKind rows, int64_t count);
 
   llvm::DenseMap<mlir::Value, mlir::Value> buffers;
   llvm::DenseMap<mlir::Value, RowKind> kinds;

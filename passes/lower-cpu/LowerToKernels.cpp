@@ -14,7 +14,7 @@
 #include "passes/lower-cpu/FunctionLowering.h"
 #include "passes/lower-cpu/KernelSchedule.h"
 #include "passes/lower-cpu/ProgramLayout.h"
-#include "passes/tile/Kernels.h"
+#include "passes/tile/GradientKernels.h"
 
 #include "dialect/PackedLayout.h"
 
@@ -145,6 +145,18 @@ int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
     most =
         std::max(most, productScratchBytes(op.getContext(), input.getDimSize(1),
                                            bert::precisionOf(op), target));
+  });
+  module.walk([&](bert::LinearWeightGradientOp) {
+    most =
+        std::max(most, weightGradientScratchBytes(module.getContext(), target));
+  });
+  module.walk([&](bert::AttentionGradientOp op) {
+    const int64_t headSize =
+        cast<RankedTensorType>(op.getQuery().getType()).getDimSize(1) /
+        int64_t(op.getNumHeads());
+    most = std::max(most,
+                    attentionGradientScratchBytes(module.getContext(), headSize,
+                                                  maxPositions, target));
   });
   return llvm::alignTo(most, 4096);
 }

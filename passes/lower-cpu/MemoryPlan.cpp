@@ -9,7 +9,8 @@ using namespace bertc;
 namespace {
 
 bool sameStack(const PlannedValue &a, const PlannedValue &b) {
-  return growsWithTokens(a.rows) == growsWithTokens(b.rows);
+  return growsWithTokens(a.rows) == growsWithTokens(b.rows) &&
+         (a.rows == RowKind::constant) == (b.rows == RowKind::constant);
 }
 
 bool overlap(const PlannedValue &a, const PlannedValue &b) {
@@ -34,8 +35,9 @@ MemoryPlan::MemoryPlan(const std::vector<PlannedValue> &values)
       place = std::max(place, last);
     }
     places[i] = place;
-    int64_t &height =
-        growsWithTokens(values[i].rows) ? tokenBytes : sequenceBytes;
+    int64_t &height = growsWithTokens(values[i].rows)       ? tokenBytes
+                      : values[i].rows == RowKind::constant ? constantBytes
+                                                            : sequenceBytes;
     height = std::max(height, place + values[i].bytesPerRow);
   }
 }
@@ -43,5 +45,7 @@ MemoryPlan::MemoryPlan(const std::vector<PlannedValue> &values)
 AffineBytes MemoryPlan::offset(size_t i) const {
   if (growsWithTokens(values[i].rows))
     return {0, places[i], 0, 0};
+  if (values[i].rows == RowKind::constant)
+    return {places[i], tokenBytes, sequenceBytes, 0};
   return {0, tokenBytes, places[i], 0};
 }

@@ -1,9 +1,10 @@
 //===- MemoryPlan.h - places for a function's temporaries -----------------===//
 //
 // A function's values are rows of a constant number of bytes, as many as the
-// run has tokens or sequences. So a plan for one token and one sequence is a
-// plan for all runs: each of the two kinds gets its own stack of bytes a row,
-// and two values share bytes when one dies before the other is made.
+// run has tokens or sequences, or arrays of a constant size. So a plan for one
+// token and one sequence is a plan for all runs: each of the three kinds gets
+// its own stack, of bytes a row or of bytes, and two values share bytes when
+// one dies before the other is made.
 //
 //===----------------------------------------------------------------------===//
 
@@ -20,7 +21,7 @@ namespace bertc {
 /// A value alive from step `made` to step `lastUse`, both included.
 struct PlannedValue {
   RowKind rows = RowKind::tokens;
-  int64_t bytesPerRow = 0;
+  int64_t bytesPerRow = 0; ///< of all rows where these are constant
   size_t made = 0, lastUse = 0;
 };
 
@@ -31,12 +32,14 @@ public:
 
   /// Where value `i` starts, from the start of the frame.
   AffineBytes offset(size_t i) const;
-  AffineBytes size() const { return {0, tokenBytes, sequenceBytes, 0}; }
+  AffineBytes size() const {
+    return {constantBytes, tokenBytes, sequenceBytes, 0};
+  }
 
 private:
   std::vector<PlannedValue> values;
   std::vector<int64_t> places;
-  int64_t tokenBytes = 0, sequenceBytes = 0;
+  int64_t tokenBytes = 0, sequenceBytes = 0, constantBytes = 0;
 };
 
 } // namespace bertc

@@ -50,6 +50,17 @@ Attribute toAttribute(Builder &b, const std::vector<ProgramTensor> &tensors) {
   return b.getArrayAttr(list);
 }
 
+Attribute toAttribute(Builder &b, const std::vector<ProgramState> &states) {
+  SmallVector<Attribute> list;
+  for (const ProgramState &state : states)
+    list.push_back(b.getDictionaryAttr({
+        b.getNamedAttr("name", b.getStringAttr(state.name)),
+        b.getNamedAttr("shape", b.getDenseI64ArrayAttr(state.shape)),
+        b.getNamedAttr("offset", toAttribute(b, state.offset)),
+    }));
+  return b.getArrayAttr(list);
+}
+
 Attribute toAttribute(Builder &b, const std::vector<ProgramPhase> &phases) {
   SmallVector<Attribute> list;
   for (const ProgramPhase &phase : phases)
@@ -99,6 +110,16 @@ std::vector<ProgramTensor> toTensors(Attribute attribute) {
                        OutputForm(integer(entry, "form")),
                        toAffine(entry.get("offset"))});
   return tensors;
+}
+
+std::vector<ProgramState> toStates(Attribute attribute) {
+  std::vector<ProgramState> states;
+  for (auto entry : cast<ArrayAttr>(attribute).getAsRange<DictionaryAttr>())
+    states.push_back(
+        {text(entry, "name"),
+         cast<DenseI64ArrayAttr>(entry.get("shape")).asArrayRef().vec(),
+         toAffine(entry.get("offset"))});
+  return states;
 }
 
 Attribute toAttribute(Builder &b, const std::vector<StoredParameter> &weights) {
@@ -177,6 +198,9 @@ RunAmount RunAmount::ofRows(RowKind kind, int64_t each) {
   case RowKind::selected:
     amount.perSelected = each;
     break;
+  case RowKind::constant:
+    amount.constant = each;
+    break;
   }
   return amount;
 }
@@ -201,6 +225,7 @@ void bertc::setProgramLayout(ModuleOp module, const ProgramLayout &layout) {
       b.getDictionaryAttr(
           {b.getNamedAttr("inputs", toAttribute(b, layout.inputs)),
            b.getNamedAttr("outputs", toAttribute(b, layout.outputs)),
+           b.getNamedAttr("states", toAttribute(b, layout.states)),
            b.getNamedAttr("workspace", toAttribute(b, layout.workspace))}));
   module->setAttr(phasesName, toAttribute(b, layout.phases));
   module->setAttr(weightsName, toAttribute(b, layout.weights));
@@ -211,6 +236,7 @@ ProgramLayout bertc::getProgramLayout(ModuleOp module) {
   auto program = module->getAttrOfType<DictionaryAttr>(programName);
   layout.inputs = toTensors(program.get("inputs"));
   layout.outputs = toTensors(program.get("outputs"));
+  layout.states = toStates(program.get("states"));
   layout.workspace = toAffine(program.get("workspace"));
   layout.phases = toPhases(module->getAttr(phasesName));
   layout.weights = toWeights(module->getAttr(weightsName));

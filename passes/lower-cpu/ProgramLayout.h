@@ -3,7 +3,8 @@
 // bert-lower-to-kernels leaves three attributes on the module; they are what
 // the artifact's descriptor and the weights writer are made from:
 //
-//   bert.program = {inputs = [...], outputs = [...], workspace = [c, t, s, h]}
+//   bert.program = {inputs = [...], outputs = [...], states = [...],
+//                   workspace = [c, t, s, h]}
 //   bert.phases  = [{kernel, place, type, flops, weights, activations}, ...]
 //   bert.weights = [{name, sources, type, panel, shape, offset, bytes}, ...]
 //
@@ -34,9 +35,10 @@ namespace bert {
 enum class Precision : uint32_t;
 } // namespace bert
 
-/// What an array's rows are: one a token, one a sequence, sequences + 1, or one
-/// for each token that the run selects, of which there are at most T.
-enum class RowKind { tokens, sequences, offsets, selected };
+/// What an array's rows are: one a token, one a sequence, sequences + 1, one
+/// for each token that the run selects, of which there are at most T, or as
+/// many as its type says, as those of a parameter's gradient.
+enum class RowKind { tokens, sequences, offsets, selected, constant };
 
 /// Whether an array of this kind takes room for each token.
 inline bool growsWithTokens(RowKind kind) {
@@ -87,6 +89,16 @@ struct ProgramTensor {
   AffineBytes offset;
 };
 
+/// What a run leaves in the workspace in a shape that no batch changes: a
+/// number, a vector or a matrix of f32, its rows one behind the other. It lies
+/// where no run but one that writes it does: `offset` depends on the threads at
+/// most.
+struct ProgramState {
+  std::string name;
+  std::vector<int64_t> shape;
+  AffineBytes offset;
+};
+
 /// A parameter as it stands in the weights section: its sources one below the
 /// other, and, when `panel` is not 0, packed as bert.pack says. Whatever
 /// `bytes` holds beyond that is zero.
@@ -123,6 +135,7 @@ struct ProgramPhase {
 
 struct ProgramLayout {
   std::vector<ProgramTensor> inputs, outputs;
+  std::vector<ProgramState> states;
   AffineBytes workspace;
   std::vector<ProgramPhase> phases;     ///< in the order of a run
   std::vector<StoredParameter> weights; ///< in the order of first use

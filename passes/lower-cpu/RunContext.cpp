@@ -126,8 +126,10 @@ Value RunContext::rows(ImplicitLocOpBuilder &b, RowKind kind) const {
     return arith::AddIOp::create(b, sequences, constant(b, 1));
   case RowKind::selected:
     return selected;
+  case RowKind::constant:
+    break;
   }
-  llvm_unreachable("a row kind");
+  llvm_unreachable("the array's type says how many");
 }
 
 Value RunContext::address(ImplicitLocOpBuilder &b,

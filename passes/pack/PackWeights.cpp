@@ -52,6 +52,29 @@ struct PackWeightsPass : bertc::impl::BertPackWeightsBase<PackWeightsPass> {
     return success();
   }
 
+  /// A product with the rows of the weight, packed right before it: the room is
+  /// the next packing's too.
+  void packTransposed(bert::LinearInputGradientOp op) {
+    OpBuilder b(op);
+    auto weight = cast<RankedTensorType>(op.getWeight().getType());
+    if (!weight.hasStaticShape()) {
+      op->emitRemark("not packed: the weight has no static shape");
+      return;
+    }
+    Value packed = bert::PackTransposedOp::create(
+        b, op.getLoc(),
+        bert::packedType(b.getContext(), weight.getDimSize(1),
+                         weight.getDimSize(0), panel, bert::Precision::f32),
+        op.getWeight(), panel);
+    auto product = bert::PackedLinearOp::create(
+        b, op.getLoc(), op.getResult().getType(), op.getGradient(), packed,
+        Value(), Value(), Value(), Value(), Value(),
+        bert::ActivationAttr::get(&getContext(), bert::Activation::none),
+        FloatAttr(), b.getI64IntegerAttr(weight.getDimSize(1)));
+    op.replaceAllUsesWith(product.getResult());
+    op->erase();
+  }
+
   void runOnOperation() override {
     if (failed(choosePanel()))
       return signalPassFailure();
@@ -60,8 +83,14 @@ struct PackWeightsPass : bertc::impl::BertPackWeightsBase<PackWeightsPass> {
       if (Product::of(op))
         products.push_back(op);
     });
+    getOperation().walk(
+        [&](bert::LinearInputGradientOp op) { products.push_back(op); });
     llvm::DenseMap<std::pair<Value, int>, Value> packed;
     for (Operation *op : products) {
+      if (auto gradient = dyn_cast<bert::LinearInputGradientOp>(op)) {
+        packTransposed(gradient);
+        continue;
+      }
       Product product = *Product::of(op);
       auto type = cast<RankedTensorType>(product.weight.getType());
       if (!type.hasStaticShape()) {

@@ -1,4 +1,4 @@
-//===- Activations.cpp - formulas of hidden_act ---------------------------===//
+//===- Activations.cpp - hidden_act: formulas and derivatives -------------===//
 
 #include "passes/tile/Kernels.h"
 
@@ -12,36 +12,36 @@
 using namespace bertc;
 using namespace mlir;
 
-Value bertc::activationFormula(OpBuilder &builder, Location loc,
-                               bert::Activation activation, Value x) {
-  ImplicitLocOpBuilder b(loc, builder);
-  auto constant = [&](double value) -> Value {
+namespace {
+
+/// f32 or vectors of it, as `like` is.
+class Formula {
+public:
+  Formula(OpBuilder &builder, Location loc, Value like)
+      : b(loc, builder), type(like.getType()) {}
+
+  Value constant(double value) {
     TypedAttr attr = b.getF32FloatAttr(value);
-    if (auto vector = dyn_cast<VectorType>(x.getType()))
+    if (auto vector = dyn_cast<VectorType>(type))
       attr = DenseElementsAttr::get(vector, attr);
     return arith::ConstantOp::create(b, attr);
-  };
-  auto mul = [&](Value l, Value r) -> Value {
-    return arith::MulFOp::create(b, l, r);
-  };
-  switch (activation) {
-  case bert::Activation::none:
-    return x;
-  case bert::Activation::relu:
-    return arith::MaximumFOp::create(b, x, constant(0));
-  case bert::Activation::tanh:
-    return math::TanhOp::create(b, x);
-  case bert::Activation::silu: {
-    Value e = math::ExpOp::create(b, arith::NegFOp::create(b, x));
-    return arith::DivFOp::create(b, x,
-                                 arith::AddFOp::create(b, constant(1), e));
   }
-  case bert::Activation::gelu: {
-    // x Phi(x), Phi the normal distribution: Hendrycks and Gimpel,
-    // arXiv:1606.08415. For t >= 0 Phi(-t) = e^q(t), where q is the polynomial
-    // of degree 8 that is nearest to log Phi(-t), weighed such that the error
-    // of Phi(-t) max(1, t) is below 1.5e-8: less than an f32's rounding, and no
-    // division. Its leading coefficient takes it to 0 beyond.
+  Value mul(Value l, Value r) { return arith::MulFOp::create(b, l, r); }
+  Value add(Value l, Value r) { return arith::AddFOp::create(b, l, r); }
+  Value sub(Value l, Value r) { return arith::SubFOp::create(b, l, r); }
+  Value oneMinus(Value x) { return sub(constant(1), x); }
+
+  /// 1 + e^-x, what the logistic function divides by.
+  Value logisticDivisor(Value x) {
+    Value e = math::ExpOp::create(b, arith::NegFOp::create(b, x));
+    return add(constant(1), e);
+  }
+
+  /// The normal distribution's Phi(x). For t >= 0 Phi(-t) = e^q(t), where q is
+  /// the polynomial of degree 8 that is nearest to log Phi(-t), weighed such
+  /// that the error of Phi(-t) max(1, t) is below 1.5e-8: less than an f32's
+  /// rounding, and no division. Its leading coefficient takes it to 0 beyond.
+  Value normalDistribution(Value x) {
     constexpr double q[] = {
         -1.5775490641743745e-06, 2.285214713520176e-05, -1.0901977138916153e-04,
         -1.4034109615518488e-04, 4.950989141692544e-03, -3.642240582639889e-02,
@@ -52,18 +52,84 @@ Value bertc::activationFormula(OpBuilder &builder, Location loc,
     Value tail = math::ExpOp::create(b, sum);
     Value isLeft =
         arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x, constant(0));
-    Value phi = arith::SelectOp::create(
-        b, isLeft, tail, arith::SubFOp::create(b, constant(1), tail));
-    return mul(x, phi);
+    return arith::SelectOp::create(b, isLeft, tail, oneMinus(tail));
   }
-  case bert::Activation::gelu_tanh: {
+
+  /// tanh(sqrt(2 / pi) (x + 0.044715 x^3)), of GELU's tanh form.
+  Value geluTanh(Value x) {
+    Value cube = mul(mul(x, x), mul(x, constant(cubic)));
+    return math::TanhOp::create(b, mul(add(x, cube), constant(rootTwoOverPi)));
+  }
+
+  static constexpr double cubic = 0.044715;
+  static constexpr double rootTwoOverPi = 0.79788456080286536;
+  ImplicitLocOpBuilder b;
+
+private:
+  Type type;
+};
+
+} // namespace
+
+Value bertc::activationFormula(OpBuilder &builder, Location loc,
+                               bert::Activation activation, Value x) {
+  Formula f(builder, loc, x);
+  switch (activation) {
+  case bert::Activation::none:
+    return x;
+  case bert::Activation::relu:
+    return arith::MaximumFOp::create(f.b, x, f.constant(0));
+  case bert::Activation::tanh:
+    return math::TanhOp::create(f.b, x);
+  case bert::Activation::silu:
+    return arith::DivFOp::create(f.b, x, f.logisticDivisor(x));
+  case bert::Activation::gelu:
+    // Hendrycks and Gimpel, arXiv:1606.08415.
+    return f.mul(x, f.normalDistribution(x));
+  case bert::Activation::gelu_tanh:
     // Their tanh form, NewGELUActivation of transformers.
-    Value cube = mul(mul(x, x), mul(x, constant(0.044715)));
-    Value inner =
-        mul(arith::AddFOp::create(b, x, cube), constant(0.79788456080286536));
-    Value t = math::TanhOp::create(b, inner);
-    return mul(mul(x, constant(0.5)), arith::AddFOp::create(b, constant(1), t));
-  }
+    return f.mul(f.mul(x, f.constant(0.5)),
+                 f.add(f.constant(1), f.geluTanh(x)));
   }
   llvm_unreachable("every activation has its formula");
+}
+
+Value bertc::activationDerivative(OpBuilder &builder, Location loc,
+                                  bert::Activation activation, Value x) {
+  Formula f(builder, loc, x);
+  switch (activation) {
+  case bert::Activation::none:
+    return f.constant(1);
+  case bert::Activation::relu: {
+    Value isRight =
+        arith::CmpFOp::create(f.b, arith::CmpFPredicate::OGT, x, f.constant(0));
+    return arith::SelectOp::create(f.b, isRight, f.constant(1), f.constant(0));
+  }
+  case bert::Activation::tanh: {
+    Value t = math::TanhOp::create(f.b, x);
+    return f.oneMinus(f.mul(t, t));
+  }
+  case bert::Activation::silu: {
+    Value s = arith::DivFOp::create(f.b, f.constant(1), f.logisticDivisor(x));
+    return f.mul(s, f.add(f.constant(1), f.mul(x, f.oneMinus(s))));
+  }
+  case bert::Activation::gelu: {
+    // Phi(x) + x e^(-x^2 / 2) / sqrt(2 pi).
+    constexpr double inverseRootTwoPi = 0.39894228040143268;
+    Value square = f.mul(x, f.mul(x, f.constant(-0.5)));
+    Value density =
+        f.mul(math::ExpOp::create(f.b, square), f.constant(inverseRootTwoPi));
+    return f.add(f.normalDistribution(x), f.mul(x, density));
+  }
+  case bert::Activation::gelu_tanh: {
+    Value t = f.geluTanh(x);
+    // The derivative of what tanh is taken of.
+    Value inner =
+        f.mul(f.add(f.constant(1), f.mul(f.mul(x, x), f.constant(3 * f.cubic))),
+              f.constant(f.rootTwoOverPi));
+    Value slope = f.mul(f.mul(x, f.oneMinus(f.mul(t, t))), inner);
+    return f.mul(f.constant(0.5), f.add(f.add(f.constant(1), t), slope));
+  }
+  }
+  llvm_unreachable("every activation has its derivative");
 }

@@ -11,12 +11,13 @@
 // In bf16 queries, keys, values and weights are rounded, pairs of their
 // elements lie side by side, and scores and sums stay f32.
 //
-// Pairs go to threads by their cost, so a batch of ragged sequences stays
-// balanced. A row's arithmetic depends on its own sequence only.
+// Pairs go to threads by their cost (AttentionShares.h). A row's arithmetic
+// depends on its own sequence only.
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/tile/AttentionPlan.h"
+#include "passes/tile/AttentionShares.h"
 #include "passes/tile/GroupedProduct.h"
 #include "passes/tile/KernelBuilder.h"
 #include "passes/tile/Kernels.h"
@@ -50,41 +51,13 @@ public:
   }
 
   void build() {
-    Value sequences = k.argument(4), thread = k.argument(5),
-          threads = k.argument(6);
-    Value total =
-        k.reduce(zero, sequences, one, zero,
-                 [&](Value sequence, ValueRange sum) -> SmallVector<Value> {
-                   return {k.add(sum[0], cost(sequence))};
-                 })[0];
-    Value everything = k.mul(total, k.index(heads));
-    k.loop(zero, k.index(heads), one, [&](Value head) {
-      Value headStart = k.mul(head, total);
-      k.reduce(zero, sequences, one, headStart,
-               [&](Value sequence, ValueRange start) -> SmallVector<Value> {
-                 Value owner = k.div(k.mul(start[0], threads), everything);
-                 k.when(k.equal(owner, thread), [&] { pair(sequence, head); });
-                 return {k.add(start[0], cost(sequence))};
-               });
-    });
+    forPairs(
+        k, offsets, heads, k.argument(4), k.argument(5), k.argument(6),
+        [&](Value begin, Value size, Value head) { pair(begin, size, head); });
   }
 
 private:
-  Value offset(Value i) {
-    return arith::IndexCastOp::create(b, b.getIndexType(),
-                                      memref::LoadOp::create(b, offsets, i));
-  }
-  Value length(Value sequence) {
-    return k.sub(offset(k.add(sequence, one)), offset(sequence));
-  }
-  /// Products are quadratic in the length, copies and softmax sums linear.
-  Value cost(Value sequence) {
-    Value n = length(sequence);
-    return k.mul(n, k.add(n, k.index(64)));
-  }
-
-  void pair(Value sequence, Value head) {
-    Value begin = offset(sequence), size = length(sequence);
+  void pair(Value begin, Value size, Value head) {
     // A sequence has a token. Told so, LLVM keeps the accumulators of the
     // products over the keys in registers; with a way around the loop it has
     // spilled them inside.

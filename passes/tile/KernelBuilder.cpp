@@ -19,6 +19,17 @@ KernelBuilder::KernelBuilder(ModuleOp module, StringRef name,
   b.setInsertionPointToStart(function.addEntryBlock());
 }
 
+func::FuncOp
+bertc::kernelOnce(ModuleOp module, StringRef name, TypeRange arguments,
+                  const TargetDescription &target,
+                  llvm::function_ref<void(KernelBuilder &)> build) {
+  if (auto made = module.lookupSymbol<func::FuncOp>(name))
+    return made;
+  KernelBuilder kernel(module, name, arguments, target);
+  build(kernel);
+  return kernel.finish();
+}
+
 func::FuncOp KernelBuilder::finish() {
   func::ReturnOp::create(b);
   return function;

@@ -23,6 +23,12 @@ namespace bertc {
 mlir::MemRefType rowsType(mlir::MLIRContext *context, int64_t columns,
                           const TargetDescription &target);
 
+/// The kernel of that name in `module`; `build` writes its body on first use.
+mlir::func::FuncOp
+kernelOnce(mlir::ModuleOp module, llvm::StringRef name,
+           mlir::TypeRange arguments, const TargetDescription &target,
+           llvm::function_ref<void(class KernelBuilder &)> build);
+
 /// A constant vector of i32, all `value`.
 mlir::Value splatI32(mlir::ImplicitLocOpBuilder &b, mlir::VectorType type,
                      int32_t value);

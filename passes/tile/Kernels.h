@@ -121,6 +121,9 @@ mlir::func::FuncOp elementwiseKernel(mlir::ModuleOp module, int64_t columns,
 /// math ops.
 mlir::Value activationFormula(mlir::OpBuilder &builder, mlir::Location loc,
                               bert::Activation activation, mlir::Value x);
+/// Likewise that of its derivative.
+mlir::Value activationDerivative(mlir::OpBuilder &builder, mlir::Location loc,
+                                 bert::Activation activation, mlir::Value x);
 
 } // namespace bertc
 

@@ -11,14 +11,14 @@
 using namespace bertc;
 using namespace mlir;
 
-namespace {
-
-/// The number of elements as f32 and the reciprocal would round twice: divide.
-Value meanOf(KernelBuilder &k, Value sum, int64_t columns) {
+// The number of elements as f32 and the reciprocal would round twice: divide.
+Value bertc::meanOf(KernelBuilder &k, Value sum, int64_t columns) {
   return arith::DivFOp::create(k.builder(), sum, k.f32(columns));
 }
 
-} // namespace
+Value RowStatistics::normalize(ImplicitLocOpBuilder &b, Value x) const {
+  return arith::MulFOp::create(b, arith::SubFOp::create(b, x, mean), inverse);
+}
 
 void bertc::overRows(KernelBuilder &k, unsigned firstOfThree,
                      KernelBuilder::Body body) {
@@ -28,15 +28,14 @@ void bertc::overRows(KernelBuilder &k, unsigned firstOfThree,
   k.loop(first, last, k.index(1), body);
 }
 
-void bertc::normalizeRow(KernelBuilder &k, int64_t columns, double epsilon,
-                         Value x, Value xRow, Value scale, Value bias, Value y,
-                         Value yRow) {
+RowStatistics bertc::rowStatistics(KernelBuilder &k, int64_t columns,
+                                   double epsilon, Value x, Value row) {
   ImplicitLocOpBuilder &b = k.builder();
   Value zero = k.splat(k.f32(0));
   Value sum = k.sumOf(k.overRow(
       columns, zero,
       [&](Value column, Value mask, ValueRange sums) -> SmallVector<Value> {
-        Value v = k.load(x, {xRow, column}, mask);
+        Value v = k.load(x, {row, column}, mask);
         return {arith::AddFOp::create(b, sums[0], v)};
       })[0]);
   Value mean = k.splat(meanOf(k, sum, columns));
@@ -44,19 +43,24 @@ void bertc::normalizeRow(KernelBuilder &k, int64_t columns, double epsilon,
       columns, zero,
       [&](Value column, Value mask, ValueRange sums) -> SmallVector<Value> {
         Value v =
-            arith::SubFOp::create(b, k.load(x, {xRow, column}, mask), mean);
+            arith::SubFOp::create(b, k.load(x, {row, column}, mask), mean);
         if (mask)
           v = arith::SelectOp::create(b, mask, v, zero);
         return {vector::FMAOp::create(b, v, v, sums[0])};
       })[0]);
   Value deviation = math::SqrtOp::create(
       b, arith::AddFOp::create(b, meanOf(k, squares, columns), k.f32(epsilon)));
-  Value inverse = k.splat(arith::DivFOp::create(b, k.f32(1), deviation));
+  return {mean, k.splat(arith::DivFOp::create(b, k.f32(1), deviation))};
+}
+
+void bertc::normalizeRow(KernelBuilder &k, int64_t columns, double epsilon,
+                         Value x, Value xRow, Value scale, Value bias, Value y,
+                         Value yRow) {
+  ImplicitLocOpBuilder &b = k.builder();
+  RowStatistics row = rowStatistics(k, columns, epsilon, x, xRow);
   k.overRow(columns, {},
             [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
-              Value v = arith::SubFOp::create(
-                  b, k.load(x, {xRow, column}, mask), mean);
-              v = arith::MulFOp::create(b, v, inverse);
+              Value v = row.normalize(b, k.load(x, {xRow, column}, mask));
               v = vector::FMAOp::create(b, v, k.load(scale, column, mask),
                                         k.load(bias, column, mask));
               k.store(v, y, {yRow, column}, mask);

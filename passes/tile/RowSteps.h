@@ -12,9 +12,25 @@ namespace bertc {
 void overRows(KernelBuilder &kernel, unsigned firstOfThree,
               KernelBuilder::Body body);
 
+/// sum / columns.
+mlir::Value meanOf(KernelBuilder &kernel, mlir::Value sum, int64_t columns);
+
+/// Of a row, in all lanes of wide vectors.
+struct RowStatistics {
+  mlir::Value mean;
+  mlir::Value inverse; ///< 1 / sqrt(var + epsilon)
+
+  /// (x - mean) inverse
+  mlir::Value normalize(mlir::ImplicitLocOpBuilder &b, mlir::Value x) const;
+};
+
+/// Mean and biased variance of a row of x [?,S] in two passes, as
+/// torch.nn.LayerNorm.
+RowStatistics rowStatistics(KernelBuilder &kernel, int64_t columns,
+                            double epsilon, mlir::Value x, mlir::Value row);
+
 /// y = (x - mean) / sqrt(var + epsilon) * scale + bias on one row of `columns`
-/// elements; mean and biased variance in two passes, as torch.nn.LayerNorm.
-/// x and y are [?,S], scale and bias [H]; y may be x.
+/// elements: rowStatistics. x and y are [?,S], scale and bias [H]; y may be x.
 void normalizeRow(KernelBuilder &kernel, int64_t columns, double epsilon,
                   mlir::Value x, mlir::Value xRow, mlir::Value scale,
                   mlir::Value bias, mlir::Value y, mlir::Value yRow);

@@ -42,6 +42,31 @@ using namespace mlir;
 
 namespace {
 
+/// The first `height` elements of column `k` of a tile.
+Value readColumn(ImplicitLocOpBuilder &b, Value tile, Value k, int64_t height) {
+  Type f32 = b.getF32Type();
+  auto type = cast<MemRefType>(tile.getType());
+  auto [strides, offset] = type.getStridesAndOffset();
+  if (strides.back() == 1) {
+    Value zero = arith::ConstantIndexOp::create(b, 0);
+    Value padding = arith::ConstantOp::create(b, b.getF32FloatAttr(0));
+    Value column = vector::TransferReadOp::create(
+        b, VectorType::get({height, 1}, f32), tile, ValueRange{zero, k},
+        AffineMapAttr::get(b.getMultiDimIdentityMap(2)), padding, Value(),
+        b.getBoolArrayAttr({true, true}));
+    return vector::ShapeCastOp::create(b, VectorType::get({height}, f32),
+                                       column);
+  }
+  // A transposed tile, whose columns are contiguous. One by one, for each is
+  // broadcast from memory: a vector of them would be taken apart in registers.
+  SmallVector<Value> elements;
+  for (int64_t r = 0; r < height; ++r)
+    elements.push_back(memref::LoadOp::create(
+        b, tile, ValueRange{arith::ConstantIndexOp::create(b, r), k}));
+  return vector::FromElementsOp::create(b, VectorType::get({height}, f32),
+                                        elements);
+}
+
 /// c += a b on `height` rows held in registers over the whole of k.
 void buildRegisterTile(ImplicitLocOpBuilder &b, linalg::MatmulOp op,
                        int64_t height) {
@@ -67,11 +92,7 @@ void buildRegisterTile(ImplicitLocOpBuilder &b, linalg::MatmulOp op,
       b, zero, depth, one, start,
       [&](OpBuilder &inner, Location loc, Value k, ValueRange sums) {
         ImplicitLocOpBuilder i(loc, inner);
-        Value column = vector::TransferReadOp::create(
-            i, VectorType::get({height, 1}, f32), a, ValueRange{zero, k},
-            square, padding, Value(), inBounds2);
-        Value left = vector::ShapeCastOp::create(
-            i, VectorType::get({height}, f32), column);
+        Value left = readColumn(i, a, k, height);
         Value right = vector::TransferReadOp::create(
             i, VectorType::get({width}, f32), w, ValueRange{k, zero}, row,
             padding, Value(), inBounds1);

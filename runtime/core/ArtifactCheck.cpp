@@ -59,6 +59,16 @@ bool isOutput(const bertc_artifact_tensor &tensor, int64_t maxPositions) {
           tensor.rows == BERTC_ROWS_SELECTED);
 }
 
+/// Small enough that its bytes can be counted.
+bool isSane(const bertc_artifact_state &state) {
+  if (!isPrintable(state.name) || state.rank < 0 || state.rank > 2)
+    return false;
+  for (int64_t size : state.shape)
+    if (size <= 0 || size >= int64_t(1) << 30)
+      return false;
+  return true;
+}
+
 bool isSane(const bertc_amount &amount) {
   return amount.constant >= 0 && amount.per_token >= 0 &&
          amount.per_sequence >= 0 && amount.per_selected >= 0 &&
@@ -79,8 +89,12 @@ template <typename T> bool isArray(const T *items, int64_t count) {
 
 bool arraysAreSane(const bertc_artifact &a) {
   if (!isArray(a.inputs, a.num_inputs) || !isArray(a.outputs, a.num_outputs) ||
+      !isArray(a.states, a.num_states) ||
       !isArray(a.parameters, a.num_parameters))
     return false;
+  for (int64_t i = 0; i < a.num_states; ++i)
+    if (!isSane(a.states[i]))
+      return false;
   for (int64_t i = 0; i < a.num_inputs; ++i)
     if (!isInput(a.inputs[i]))
       return false;
@@ -107,12 +121,22 @@ bool placesAreSane(const bertc_artifact_place *places,
   return true;
 }
 
+bool statesAreSane(const bertc_affine *places, int64_t count) {
+  if (!isArray(places, count))
+    return false;
+  for (int64_t i = 0; i < count; ++i)
+    if (!isSane(places[i]) || places[i].per_token || places[i].per_sequence)
+      return false;
+  return true;
+}
+
 /// Of an artifact whose arrays are sane.
 bool isSane(const bertc_artifact_variant &v, const bertc_artifact &a) {
   if (!isPrintable(v.target_cpu) || !isPrintable(v.isa) ||
       !isPrintable(v.cpu_features) || !v.run || !isSane(v.workspace) ||
       !placesAreSane(v.inputs, a.inputs, a.num_inputs) ||
       !placesAreSane(v.outputs, a.outputs, a.num_outputs) ||
+      !statesAreSane(v.states, a.num_states) ||
       !isArray(v.parameters, v.num_parameters) ||
       !isArray(v.phases, v.num_phases))
     return false;
@@ -172,6 +196,7 @@ bertc_status bertc::core::checkArtifact(const bertc_artifact &artifact,
       {artifact.variant_size, sizeof(bertc_artifact_variant)},
       {artifact.call_size, sizeof(bertc_call)},
       {artifact.phase_size, sizeof(bertc_artifact_phase)},
+      {artifact.state_size, sizeof(bertc_artifact_state)},
   };
   for (const auto &size : sizes)
     if (size.found != size.expected)

@@ -56,6 +56,13 @@ bool liesWithin(const bertc_artifact_tensor &tensor,
                 const bertc_artifact_place &place, const RunSize &size,
                 int64_t workspaceBytes);
 
+/// Of a checked artifact: below 2^60.
+inline int64_t elementsOf(const bertc_artifact_state &state) {
+  return state.shape[0] * state.shape[1];
+}
+bool liesWithin(const bertc_artifact_state &state, const bertc_affine &place,
+                const RunSize &size, int64_t workspaceBytes);
+
 /// Magic, version, and that all numbers and pointers are such as a compiler of
 /// this version writes. `path` names the artifact in messages.
 bertc_status checkArtifact(const bertc_artifact &artifact, const char *path);

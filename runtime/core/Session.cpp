@@ -85,6 +85,9 @@ bertc_status allocate(bertc_session &session) {
   for (int64_t i = 0; i < artifact.num_outputs; ++i)
     allWithin = allWithin && liesWithin(artifact.outputs[i], variant.outputs[i],
                                         size, session.workspaceBytes);
+  for (int64_t i = 0; i < artifact.num_states; ++i)
+    allWithin = allWithin && liesWithin(artifact.states[i], variant.states[i],
+                                        size, session.workspaceBytes);
   if (!allWithin)
     return fail(BERTC_NO_RESOURCES,
                 "the workspace of so many tokens and sequences does not fit "

@@ -43,6 +43,15 @@ int64_t bertc::core::rowsOf(const bertc_artifact_tensor &tensor,
   }
 }
 
+bool bertc::core::liesWithin(const bertc_artifact_state &state,
+                             const bertc_affine &place, const RunSize &size,
+                             int64_t workspaceBytes) {
+  const int64_t begin = evaluate(place, size);
+  const int64_t bytes = elementsOf(state) * 4;
+  return begin >= 0 && bytes <= workspaceBytes &&
+         begin <= workspaceBytes - bytes;
+}
+
 bool bertc::core::liesWithin(const bertc_artifact_tensor &tensor,
                              const bertc_artifact_place &place,
                              const RunSize &size, int64_t workspaceBytes) {

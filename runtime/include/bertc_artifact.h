@@ -25,7 +25,7 @@ extern "C" {
 
 #define BERTC_ARTIFACT_MAGIC                                                   \
   UINT64_C(0x4154524143545242) /* "BRTCARTA", little endian */
-#define BERTC_ARTIFACT_VERSION 4u
+#define BERTC_ARTIFACT_VERSION 5u
 #define BERTC_ARTIFACT_SYMBOL "bertc_artifact_descriptor"
 #define BERTC_ARTIFACT_GRAIN                                                   \
   16 /* tokens and sequences + 1 are rounded up to this */
@@ -77,6 +77,14 @@ typedef struct bertc_artifact_tensor {
   int64_t columns;  /* 1 for inputs */
   int64_t form;     /* enum bertc_form; 0 for inputs */
 } bertc_artifact_tensor;
+
+/* What a run leaves in the workspace in a shape that no batch changes: f32, its
+ * rows one behind the other. A gradient of a parameter has its shape. */
+typedef struct bertc_artifact_state {
+  const char *name;
+  int64_t rank; /* 0, a number, to 2 */
+  int64_t shape[2];
+} bertc_artifact_state;
 
 /* Where a variant of the code has such an array in the workspace. */
 typedef struct bertc_artifact_place {
@@ -138,6 +146,8 @@ typedef struct bertc_artifact_variant {
                                "avx2,fma,avx512f" */
   const bertc_artifact_place *inputs;  /* one for each of the model's inputs */
   const bertc_artifact_place *outputs; /* one for each of its outputs */
+  /* One for each of its states; no size of a run moves them but `threads`. */
+  const bertc_affine *states;
   int64_t num_parameters;
   const int64_t *parameters; /* which of the model's parameters it reads */
   bertc_affine workspace;    /* bytes */
@@ -157,6 +167,8 @@ typedef struct bertc_artifact {
   uint32_t variant_size;   /* sizeof(bertc_artifact_variant) */
   uint32_t call_size;      /* sizeof(bertc_call) */
   uint32_t phase_size;     /* sizeof(bertc_artifact_phase) */
+  uint32_t state_size;     /* sizeof(bertc_artifact_state) */
+  uint32_t reserved;       /* 0 */
   const char *family;      /* "bert" */
   const char *task;        /* "encode", "embed" */
   const char *dtype;       /* "f32" */
@@ -175,6 +187,8 @@ typedef struct bertc_artifact {
   const bertc_artifact_tensor *inputs;
   int64_t num_outputs;
   const bertc_artifact_tensor *outputs;
+  int64_t num_states;
+  const bertc_artifact_state *states;
   int64_t num_parameters;
   const bertc_artifact_parameter *parameters; /* of all variants */
   /* At least one; the runtime takes the first whose features the CPU has. */

@@ -24,6 +24,8 @@ func.func @parameters() -> tensor<4x8x4xf32> {
   %qk = bert.concat %q, %k : (tensor<8x8xf32>, tensor<8x8xf32>) -> tensor<16x8xf32>
   // CHECK: bert.pack %[[QK]] {panel = 4 : i64} : tensor<16x8xf32> -> tensor<4x8x4xf32>
   %p = bert.pack %qk {panel = 4 : i64} : tensor<16x8xf32> -> tensor<4x8x4xf32>
+  // CHECK: bert.pack_transposed %[[QK]] {panel = 3 : i64} : tensor<16x8xf32> -> tensor<3x16x3xf32>
+  %t = bert.pack_transposed %qk {panel = 3 : i64} : tensor<16x8xf32> -> tensor<3x16x3xf32>
   return %p : tensor<4x8x4xf32>
 }
 

@@ -177,3 +177,19 @@ bert.parameter @others : tensor<4xf32> {tied_to = @columns}
 bert.parameter @w : tensor<3x4xf32>
 // expected-error @+1 {{C6: divided_by @others is no plain parameter of 4 elements}}
 bert.parameter @w.scaled : tensor<3x4xf32> {tied_to = @w, divided_by = @others}
+
+// -----
+
+func.func @pack_transposed(%w: tensor<4x2xf32>) -> tensor<1x4x4xf32> {
+  // expected-error @+1 {{C1: panel must be positive, got -1}}
+  %p = bert.pack_transposed %w {panel = -1 : i64} : tensor<4x2xf32> -> tensor<1x4x4xf32>
+  return %p : tensor<1x4x4xf32>
+}
+
+// -----
+
+func.func @pack_transposed(%w: tensor<4x2xf32>) -> tensor<1x2x4xf32> {
+  // expected-error @+1 {{C2: result must be 'tensor<1x4x4xf32>', got 'tensor<1x2x4xf32>'}}
+  %p = bert.pack_transposed %w {panel = 4 : i64} : tensor<4x2xf32> -> tensor<1x2x4xf32>
+  return %p : tensor<1x2x4xf32>
+}

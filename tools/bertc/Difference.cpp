@@ -118,6 +118,22 @@ run::Result<Difference> compareRows(const run::Batch &batch,
 
 } // namespace
 
+namespace {
+
+/// An error where a number is not finite.
+llvm::Expected<Difference> finite(const ComparedFiles &files,
+                                  const std::string &output,
+                                  const Difference &difference) {
+  if (std::isfinite(difference.most))
+    return difference;
+  return fileError(files.artifact,
+                   "output \"" + output +
+                       "\" has numbers that are not finite, here or in " +
+                       files.model);
+}
+
+} // namespace
+
 llvm::Expected<Difference> bertc::compare(const ComparedFiles &files,
                                           const run::Batch &batch,
                                           const run::Output &output,
@@ -125,10 +141,25 @@ llvm::Expected<Difference> bertc::compare(const ComparedFiles &files,
   run::Result<Difference> difference = compareRows(batch, output, expected);
   if (!difference)
     return fileError(files.artifact, difference.error());
-  if (!std::isfinite(difference->most))
+  return finite(files, output.name, *difference);
+}
+
+llvm::Expected<Difference> bertc::compare(const ComparedFiles &files,
+                                          const bertc_state_info &state,
+                                          const std::vector<float> &given,
+                                          const ReferenceTensor &expected) {
+  Difference result;
+  // A vector is one row.
+  result.rows = state.rank == 2 ? state.shape[0] : 1;
+  result.columns = int64_t(given.size()) / result.rows;
+  if (expected.values.size() != given.size())
     return fileError(files.artifact,
-                     "output \"" + output.name +
-                         "\" has numbers that are not finite, here or in " +
-                         files.model);
-  return *difference;
+                     std::string("state \"") + state.name +
+                         "\" has another shape in the model: is it the model "
+                         "it was compiled from?");
+  for (int64_t row = 0; row < result.rows; ++row)
+    result.addRow(given.data() + row * result.columns,
+                  expected.values.data() + row * result.columns,
+                  result.columns);
+  return finite(files, state.name, result);
 }

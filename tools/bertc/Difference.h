@@ -4,6 +4,7 @@
 #define BERTC_TOOLS_BERTC_DIFFERENCE_H
 
 #include "dialect/reference/ReferenceTensor.h"
+#include "runtime/include/bertc_train.h"
 #include "runtime/run/Execute.h"
 
 #include "llvm/Support/Error.h"
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace bertc {
 
@@ -67,6 +69,12 @@ struct ComparedFiles {
 llvm::Expected<Difference> compare(const ComparedFiles &files,
                                    const run::Batch &batch,
                                    const run::Output &output,
+                                   const ReferenceTensor &expected);
+
+/// A state of the artifact, likewise.
+llvm::Expected<Difference> compare(const ComparedFiles &files,
+                                   const bertc_state_info &state,
+                                   const std::vector<float> &given,
                                    const ReferenceTensor &expected);
 
 } // namespace bertc

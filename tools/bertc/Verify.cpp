@@ -36,6 +36,15 @@ std::vector<int64_t> someLengths(int64_t most) {
   return lengths;
 }
 
+void report(const std::string &name, const Difference &difference,
+            double tolerance, bool good) {
+  std::printf("%-20s %8lld %8lld %14.3g %14.3g %9.2g %9s %10.3g  %s\n",
+              name.c_str(), static_cast<long long>(difference.rows),
+              static_cast<long long>(difference.columns), difference.most,
+              difference.mean(), difference.relative(),
+              difference.cosine().c_str(), tolerance, good ? "ok" : "DIFFERS");
+}
+
 } // namespace
 
 int bertc::verifyCommand(const Arguments &arguments) {
@@ -45,7 +54,8 @@ int bertc::verifyCommand(const Arguments &arguments) {
       "was compiled\nfrom, on the same tokens, and compares every output. Exit "
       "code 1 when one differs\nby more than the tolerance: of each number in "
       "f32, of an output as a whole (the norm of\nthe difference over that of "
-      "the reference) in narrower types. --layers says where the\nerror comes "
+      "the reference) in narrower types, and of a gradient (1e-5 by default). "
+      "--layers says where the\nerror comes "
       "from: how far each layer's hidden states are from the reference's, and\n"
       "how far from what the reference's layer makes of the same input (own). "
       "An artifact\nwithout hidden_states is compiled again for them, into a "
@@ -141,12 +151,29 @@ int bertc::verifyCommand(const Arguments &arguments) {
     bool good =
         (isRelative ? difference->relative() : difference->most) <= tolerance;
     ok &= good;
-    std::printf("%-20s %8lld %8lld %14.3g %14.3g %9.2g %9s %10.3g  %s\n",
-                output.name.c_str(), static_cast<long long>(difference->rows),
-                static_cast<long long>(difference->columns), difference->most,
-                difference->mean(), difference->relative(),
-                difference->cosine().c_str(), tolerance,
-                good ? "ok" : "DIFFERS");
+    report(output.name, *difference, tolerance, good);
+  }
+  for (int64_t i = 0; i < bertc_num_states(compiled); ++i) {
+    bertc_state_info state;
+    bertc_describe_state(compiled, i, &state);
+    auto found = std::find_if(
+        expected->begin(), expected->end(),
+        [&](const NamedReference &r) { return r.name == state.name; });
+    if (found == expected->end())
+      return fail(line.get("model") + ": has no output \"" + state.name +
+                  "\", which " + artifact + " has");
+    std::vector<float> values(state.shape[0] * state.shape[1]);
+    if (bertc_read_state(session->get(), i, values.data(),
+                         int64_t(values.size())) != BERTC_OK)
+      return fail(artifact + ": " + bertc_last_error());
+    llvm::Expected<Difference> difference =
+        compare({artifact, line.get("model")}, state, values, found->values);
+    if (!difference)
+      return fail(difference.takeError());
+    const double most = line.has("tolerance") ? tolerance : 1e-5;
+    const bool good = difference->relative() <= most;
+    ok &= good;
+    report(state.name, *difference, most, good);
   }
   if (layers)
     if (llvm::Error error =

@@ -46,3 +46,16 @@ func.func private @pack(%a: tensor<2x2xf32>, %b: tensor<1x2xf32>) -> tensor<2x2x
   %p = bert.pack %ab {panel = 2 : i64} : tensor<3x2xf32> -> tensor<2x2x2xf32>
   return %p : tensor<2x2x2xf32>
 }
+
+// Columns 0 and 1 of [[1, 2, 3], [4, 5, 6]], then column 2 and nothing.
+bert.parameter @c : tensor<2x3xf32> = dense<[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]> : tensor<2x3xf32>
+// CHECK: @transposed, result 0: [2, 2, 2]
+// CHECK-NEXT: {{^}} 1 2
+// CHECK-NEXT: {{^}} 4 5
+// CHECK-NEXT: {{^}} 3 0
+// CHECK-NEXT: {{^}} 6 0
+func.func @transposed() -> tensor<2x2x2xf32> {
+  %c = bert.get_parameter @c : tensor<2x3xf32>
+  %p = bert.pack_transposed %c {panel = 2 : i64} : tensor<2x3xf32> -> tensor<2x2x2xf32>
+  return %p : tensor<2x2x2xf32>
+}

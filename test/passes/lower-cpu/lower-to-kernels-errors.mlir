@@ -33,6 +33,36 @@ module attributes {bert.model = {vocab_size = 7 : i64}} {
 
 // -----
 
+// A gradient of a parameter is no row of a batch.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}) -> (tensor<7x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %g = bert.embedding_gradient %x, %ids {rows = 7 : i64} : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<7x4xf32>
+    // expected-error@+1 {{'bert.tanh' op has no CPU kernel for gradients of parameters}}
+    %y = bert.tanh %g : tensor<7x4xf32>
+    return %y : tensor<7x4xf32>
+  }
+}
+
+// -----
+
+// The table of gradients would have no row for some id.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %offsets : tensor<?xi32> {bert.name = "offsets"})
+      -> (tensor<7x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    // expected-error@+1 {{'bert.embedding_gradient' op takes ids that are not the tokens'}}
+    %g = bert.embedding_gradient %x, %offsets {rows = 7 : i64} : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<7x4xf32>
+    return %g : tensor<7x4xf32>
+  }
+}
+
+// -----
+
 // A weight that is not packed.
 module attributes {bert.model = {max_positions = 8 : i64}} {
   bert.parameter @words : tensor<7x4xf32>

@@ -161,3 +161,33 @@ module attributes {bert.model = {max_positions = 8 : i64}} {
     return %0, %0 : tensor<?x4xf32>, tensor<?x4xf32>
   }
 }
+
+// -----
+
+// What no batch changes stands in front of all arrays, behind the threads' scratch, in whole lines: a gradient and,
+// through a copy, a second name of it. A run packs the weight whose rows it multiplies.
+// CHECK-LABEL: module
+// CHECK-SAME: states = [{name = "dw", offset = array<i64: 0, 0, 0, [[SCRATCH:[0-9]*]]>, shape = array<i64: 7, 4>},
+// CHECK-SAME: {name = "again", offset = array<i64: 128, 0, 0, [[SCRATCH]]>, shape = array<i64: 7, 4>}]
+// CHECK-LABEL: func.func @bertc_run
+// CHECK: call @pack_transposed_4x4
+// CHECK-NEXT: call @barrier
+// CHECK: call @product_4x4
+// CHECK-NEXT: call @barrier
+// CHECK: call @embedding_gradient_7_4
+// CHECK-NEXT: call @barrier
+// CHECK: call @"flat_scale_{{[^"]*}}"(%{{.*}}, %{{.*}}, %c28, %
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  bert.parameter @w : tensor<4x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"})
+      -> (tensor<7x4xf32> {bert.name = "dw"}, tensor<7x4xf32> {bert.name = "again"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %w = bert.get_parameter @w : tensor<4x4xf32>
+    %p = bert.pack_transposed %w {panel = 16 : i64} : tensor<4x4xf32> -> tensor<1x4x16xf32>
+    %y = bert.packed_linear %x, %p {activation = #bert<activation none>, out_features = 4 : i64} : (tensor<?x4xf32>, tensor<1x4x16xf32>) -> tensor<?x4xf32>
+    %g = bert.embedding_gradient %y, %ids {rows = 7 : i64} : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<7x4xf32>
+    return %g, %g : tensor<7x4xf32>, tensor<7x4xf32>
+  }
+}

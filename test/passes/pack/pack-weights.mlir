@@ -31,4 +31,16 @@ func.func @bf16(%x : tensor<?x5xf32>, %w : tensor<20x5xf32>) -> (tensor<?x20xf32
   return %0, %1 : tensor<?x20xf32>, tensor<?x20xf32>
 }
 
+// The rows of the weight meet the gradient's columns: panels of its transpose, made where they are read.
+// CHECK-LABEL: func.func @input_gradient
+// CHECK-SAME: (%[[G:.*]]: tensor<?x20xf32>, %[[W:[^:]*]]: tensor<20x4xf32>)
+// CHECK-NEXT: bert.scale
+// CHECK-NEXT: %[[P:.*]] = bert.pack_transposed %[[W]] {panel = 8 : i64} : tensor<20x4xf32> -> tensor<1x20x8xf32>
+// CHECK-NEXT: bert.packed_linear %{{.*}}, %[[P]] {activation = #bert<activation none>, out_features = 4 : i64}
+func.func @input_gradient(%g : tensor<?x20xf32>, %w : tensor<20x4xf32>) -> tensor<?x4xf32> {
+  %0 = bert.scale %g {factor = 2.0 : f64} : tensor<?x20xf32>
+  %1 = bert.linear_input_gradient %0, %w : (tensor<?x20xf32>, tensor<20x4xf32>) -> tensor<?x4xf32>
+  return %1 : tensor<?x4xf32>
+}
+
 // TINY-NOT: bert.linear

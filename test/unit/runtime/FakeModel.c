@@ -318,6 +318,7 @@ const bertc_artifact bertc_artifact_descriptor = {
     .variant_size = FAKE_VARIANT_SIZE,
     .call_size = FAKE_CALL_SIZE,
     .phase_size = FAKE_PHASE_SIZE,
+    .state_size = sizeof(bertc_artifact_state),
     .family = "bert",
     .task = FAKE_TASK,
     .dtype = "f32",

@@ -2,7 +2,9 @@
 
     make_kernels.py products|epilogues|blocks [bf16|int8|int8_scaled] > FILE.mlir
     make_kernels.py hard|rows|gather|activations > FILE.mlir
-    make_kernels.py attention|attentionBf16 HEAD_SIZE... > FILE.mlir
+    make_kernels.py rowGradients|columnGradients|productGradients > FILE.mlir
+    make_kernels.py weightBlocks > FILE.mlir
+    make_kernels.py attention|attentionBf16|attentionGradients HEAD_SIZE... > FILE.mlir
 
 An output is named after the kernel that made it, so `bertc verify` says which one is wrong. What
 kernels read are random rows: one by token id plus one by position, so that no two of a sequence
@@ -54,17 +56,21 @@ class Module:
         """Scale, bias and epsilon of a layer norm."""
         return self.vector(size, center=1), self.vector(size), 1e-12
 
-    def op(self, name, parts, attributes, columns):
-        """name parts {attributes}; a part is a value or a word of the op's syntax. [?, columns]."""
+    def op(self, name, parts, attributes, columns, shape=None):
+        """name parts {attributes}; a part is a value or a word of the op's syntax. [?, columns], or
+        a constant shape."""
         values = [part for part in parts if not isinstance(part, str)]
         text = ""
         for i, part in enumerate(parts):
             comma = i > 0 and not isinstance(part, str) and not isinstance(parts[i - 1], str)
             text += ("," if comma else "") + " " + (part if isinstance(part, str) else part[0])
-        kind, result = f"tensor<?x{columns}xf32>", f"%v{len(self.body)}"
+        sizes = ["?", columns] if shape is None else shape
+        kind = f"tensor<{'x'.join(map(str, [*sizes, 'f32']))}>"
+        result = f"%v{len(self.body)}"
         attributes = ", ".join(f"{key} = {value}" for key, value in attributes.items())
         types = ", ".join(value[1] for value in values)
-        elementwise = name in ("bert.gelu", "bert.relu", "bert.silu", "bert.tanh", "bert.add")
+        elementwise = name in ("bert.gelu", "bert.relu", "bert.silu", "bert.tanh", "bert.add",
+                               "bert.scale")
         types = kind if elementwise else f"({types}) -> {kind}"
         self.body.append(f"    {result} = {name}{text} {{{attributes}}} : {types}")
         return result, kind
@@ -272,6 +278,102 @@ def gather():
     return module
 
 
+EPSILON = {"epsilon": "1.0e-02 : f64"}
+OFFSETS = ("%offsets", "tensor<?xi32>")
+
+
+def rowGradients():
+    """Backward kernels that treat each row by itself, or take it from a sequence's."""
+    module = Module(40)
+    for columns in WIDTHS:
+        x, g = module.rows(columns), module.rows(columns, 2.0)
+
+        def output(name, parts, attributes, width=columns):
+            module.output(f"{name}_{columns}",
+                          module.op(f"bert.{name}", parts, attributes, width))
+
+        output("layer_norm_gradient", [g, x, module.vector(columns, center=1)], EPSILON)
+        # Norms above epsilon and, in the narrower rows, below it.
+        output("l2_normalize_gradient", [g, x], {"epsilon": "3.0e+00 : f64"})
+        limit = {"epsilon": "1.0e+00 : f64"}
+        output("cosine", [x, g], limit, 1)
+        output("cosine_gradient", [module.rows(1), x, g], limit)
+        output("scale", [x], {"factor": "-2.5e-01 : f64"})
+        output("place_columns", [x], {"first": "3 : i64", "columns": f"{columns + 5} : i64"},
+               columns + 5)
+        for pool in ("first_token", "mean_pool"):
+            pooled = module.op(f"bert.{pool}", [g, OFFSETS], {}, columns)
+            output(f"{pool}_gradient", [pooled, OFFSETS, "like", x], {})
+    for i, name in enumerate(("relu", "silu", "tanh", "gelu", "gelu_tanh")):
+        for columns in WIDTHS[i::5]:
+            value = module.op("bert.activation_gradient",
+                              [module.rows(columns), module.rows(columns, 4.0)],
+                              {"activation": f"#bert<activation {name}>"}, columns)
+            module.output(f"{name}_gradient_{columns}", value)
+    return module
+
+
+def columnGradients():
+    """Backward kernels that sum over the rows of a batch."""
+    module = Module(40)
+    for columns in WIDTHS:
+        x, g = module.rows(columns), module.rows(columns, 2.0)
+
+        def output(name, parts, attributes, shape):
+            value = module.op(f"bert.{name}", parts, attributes, 0, shape)
+            module.output(f"{name}_{columns}", value)
+            return value
+
+        one = output("column_sums", [g], {}, [columns])
+        two = output("layer_norm_scale_gradient", [g, x], EPSILON, [columns])
+        output("add", [one, two], {}, [columns])
+        output("scale", [one], {"factor": "3.0e-01 : f64"}, [columns])
+        ids = ("%input_ids", "tensor<?xi32>")
+        table = [g, ids], {"rows": f"{IDS} : i64"}, [IDS, columns]
+        output("embedding_gradient", *table)
+        padded = {"rows": f"{IDS} : i64", "padding": "7 : i64"}
+        value = module.op("bert.embedding_gradient", [g, ids], padded, 0, [IDS, columns])
+        module.output(f"embedding_gradient_padding_{columns}", value)
+    return module
+
+
+def productGradients():
+    """Both gradients of products of odd sizes."""
+    module = Module(40)
+    for inputs, outputs in zip(SIZES, SIZES[6:] + SIZES[:6]):
+        x, g = module.rows(inputs), module.rows(outputs, 2.0)
+        weight = module.matrix(outputs, inputs, (3 / outputs) ** 0.5)
+        module.output(f"input_{inputs}x{outputs}",
+                      module.op("bert.linear_input_gradient", [g, weight], {}, inputs))
+        module.output(f"weight_{inputs}x{outputs}",
+                      module.op("bert.linear_weight_gradient", [g, x], {}, 0, [outputs, inputs]))
+    return module
+
+
+def weightBlocks():
+    """Gradients of weights in several blocks of the batch's rows and of the weight's."""
+    module = Module(2100)
+    for inputs, outputs in ((33, 300), (64, 517), (100, 31)):
+        x = module.embedding([module.matrix(IDS, inputs)], inputs)
+        g = module.embedding([module.matrix(IDS, outputs)], outputs)
+        module.output(f"{inputs}x{outputs}",
+                      module.op("bert.linear_weight_gradient", [g, x], {}, 0, [outputs, inputs]))
+    return module
+
+
+def attentionGradients(*sizes):
+    """Heads of these sizes, two or three of each. One of the longest sequences has several blocks
+    of queries where L2 is small."""
+    module = Module(300)
+    for size in map(int, sizes):
+        heads = 2 + size % 2
+        rows = [module.rows(heads * size, scale) for scale in (1.0, 2.0, 2.5, 1.5)]
+        value = module.op("bert.attention_gradient", [*rows, OFFSETS],
+                          {"num_heads": f"{heads} : i64"}, 3 * heads * size)
+        module.output(f"{heads}_heads_of_{size}", value)
+    return module
+
+
 def activations():
     """Every activation on 128 Ki numbers from -16 to 16, and on some far below zero, where all but
     tanh are zero."""
@@ -294,5 +396,6 @@ def activations():
 if __name__ == "__main__":
     MAKERS = {make.__name__: make for make in
               (products, epilogues, blocks, attention, attentionBf16, hard, rows, gather,
-                           activations)}
+               activations, rowGradients, columnGradients, productGradients, weightBlocks,
+               attentionGradients)}
     MAKERS[sys.argv[1]](*sys.argv[2:]).write(sys.stdout)

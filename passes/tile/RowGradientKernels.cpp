@@ -1,0 +1,260 @@
+//===- RowGradientKernels.cpp - backward kernels on single rows -----------===//
+
+#include "passes/tile/GradientKernels.h"
+#include "passes/tile/RowSteps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace bertc;
+using namespace mlir;
+
+namespace {
+
+/// Calls of `overRow` on this thread's rows, and what their formulas share.
+class RowGradient {
+public:
+  RowGradient(KernelBuilder &k, int64_t columns)
+      : k(k), b(k.builder()), columns(columns) {}
+
+  Value zero() { return k.splat(k.f32(0)); }
+  Value add(Value x, Value y) { return arith::AddFOp::create(b, x, y); }
+  Value sub(Value x, Value y) { return arith::SubFOp::create(b, x, y); }
+  Value mul(Value x, Value y) { return arith::MulFOp::create(b, x, y); }
+  Value div(Value x, Value y) { return arith::DivFOp::create(b, x, y); }
+
+  /// Sums over a row of products of two elements; lanes off the mask are zero
+  /// in one of them at least.
+  using Factors = llvm::function_ref<SmallVector<std::pair<Value, Value>>(
+      Value column, Value mask)>;
+  SmallVector<Value> sums(unsigned count, Factors factors) {
+    SmallVector<Value> none(count, zero());
+    SmallVector<Value> sums = k.overRow(
+        columns, none, [&](Value column, Value mask, ValueRange carried) {
+          SmallVector<Value> next;
+          for (auto [pair, sum] : llvm::zip(factors(column, mask), carried))
+            next.push_back(
+                vector::FMAOp::create(b, pair.first, pair.second, sum));
+          return next;
+        });
+    for (Value &sum : sums)
+      sum = k.sumOf(sum);
+    return sums;
+  }
+
+  /// y[row] = value(column, mask) for all columns.
+  void write(Value y, Value row,
+             llvm::function_ref<Value(Value column, Value mask)> value) {
+    k.overRow(columns, {},
+              [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
+                k.store(value(column, mask), y, {row, column}, mask);
+                return {};
+              });
+  }
+
+  KernelBuilder &k;
+  ImplicitLocOpBuilder &b;
+  const int64_t columns;
+};
+
+/// Arguments of a kernel: so many arrays of rows, then rows, thread, threads.
+SmallVector<Type> rowArguments(ModuleOp module, ArrayRef<int64_t> columns,
+                               const TargetDescription &target) {
+  SmallVector<Type> types;
+  for (int64_t one : columns)
+    types.push_back(rowsType(module.getContext(), one, target));
+  types.append(3, IndexType::get(module.getContext()));
+  return types;
+}
+
+} // namespace
+
+func::FuncOp bertc::activationGradientKernel(ModuleOp module, int64_t columns,
+                                             bert::Activation activation,
+                                             const TargetDescription &target) {
+  std::string name = llvm::formatv("activation_gradient_{0}_{1}", columns,
+                                   bert::stringifyActivation(activation))
+                         .str();
+  return kernelOnce(
+      module, name, rowArguments(module, {columns, columns, columns}, target),
+      target, [&](KernelBuilder &k) {
+        RowGradient r(k, columns);
+        overRows(k, 3, [&](Value row) {
+          r.write(k.argument(2), row, [&](Value column, Value mask) {
+            Value slope = activationDerivative(
+                r.b, r.b.getLoc(), activation,
+                k.load(k.argument(1), {row, column}, mask));
+            return r.mul(k.load(k.argument(0), {row, column}, mask), slope);
+          });
+        });
+      });
+}
+
+func::FuncOp bertc::layerNormGradientKernel(ModuleOp module, int64_t columns,
+                                            double epsilon,
+                                            const TargetDescription &target) {
+  std::string name =
+      llvm::formatv("layer_norm_gradient_{0}_{1:e17}", columns, epsilon).str();
+  SmallVector<Type> arguments =
+      rowArguments(module, {columns, columns, columns}, target);
+  Builder types(module.getContext());
+  arguments.insert(arguments.begin() + 2,
+                   parameterVectorType(types, columns, target));
+  return kernelOnce(module, name, arguments, target, [&](KernelBuilder &k) {
+    RowGradient r(k, columns);
+    Value gradient = k.argument(0), x = k.argument(1), scale = k.argument(2);
+    overRows(k, 4, [&](Value row) {
+      RowStatistics facts = rowStatistics(k, columns, epsilon, x, row);
+      auto scaled = [&](Value column, Value mask) {
+        return r.mul(k.load(gradient, {row, column}, mask),
+                     k.load(scale, column, mask));
+      };
+      auto normal = [&](Value column, Value mask) {
+        return facts.normalize(r.b, k.load(x, {row, column}, mask));
+      };
+      Value ones = k.splat(k.f32(1));
+      SmallVector<Value> sums = r.sums(2, [&](Value column, Value mask) {
+        Value g = scaled(column, mask);
+        return SmallVector<std::pair<Value, Value>>{{g, ones},
+                                                    {g, normal(column, mask)}};
+      });
+      Value mean = k.splat(meanOf(k, sums[0], columns));
+      Value along = k.splat(meanOf(k, sums[1], columns));
+      r.write(k.argument(3), row, [&](Value column, Value mask) {
+        Value g = r.sub(scaled(column, mask), mean);
+        g = r.sub(g, r.mul(normal(column, mask), along));
+        return r.mul(g, facts.inverse);
+      });
+    });
+  });
+}
+
+func::FuncOp bertc::l2NormalizeGradientKernel(ModuleOp module, int64_t columns,
+                                              double epsilon,
+                                              const TargetDescription &target) {
+  std::string name =
+      llvm::formatv("l2_normalize_gradient_{0}_{1:e17}", columns, epsilon)
+          .str();
+  return kernelOnce(
+      module, name, rowArguments(module, {columns, columns, columns}, target),
+      target, [&](KernelBuilder &k) {
+        RowGradient r(k, columns);
+        Value gradient = k.argument(0), x = k.argument(1);
+        overRows(k, 3, [&](Value row) {
+          SmallVector<Value> sums = r.sums(2, [&](Value column, Value mask) {
+            Value v = k.load(x, {row, column}, mask);
+            return SmallVector<std::pair<Value, Value>>{
+                {v, v}, {v, k.load(gradient, {row, column}, mask)}};
+          });
+          Value norm = math::SqrtOp::create(r.b, sums[0]);
+          Value limit = k.f32(epsilon);
+          Value isLong = arith::CmpFOp::create(r.b, arith::CmpFPredicate::OGT,
+                                               norm, limit);
+          // Where the norm is the limit, the unit row does not change with it.
+          Value along = arith::SelectOp::create(
+              r.b, isLong, r.div(sums[1], sums[0]), k.f32(0));
+          Value divisor =
+              k.splat(arith::SelectOp::create(r.b, isLong, norm, limit));
+          Value part = k.splat(along);
+          r.write(k.argument(2), row, [&](Value column, Value mask) {
+            Value v = r.mul(k.load(x, {row, column}, mask), part);
+            v = r.sub(k.load(gradient, {row, column}, mask), v);
+            return r.div(v, divisor);
+          });
+        });
+      });
+}
+
+namespace {
+
+/// Of two rows.
+struct CosineParts {
+  Value xNorm, otherNorm; ///< not below epsilon
+  Value isLong;           ///< whether x's is above it
+  Value cosine, xSquares;
+};
+
+CosineParts cosineParts(RowGradient &r, Value x, Value other, Value row,
+                        double epsilon) {
+  KernelBuilder &k = r.k;
+  SmallVector<Value> sums = r.sums(3, [&](Value column, Value mask) {
+    Value v = k.load(x, {row, column}, mask);
+    Value w = k.load(other, {row, column}, mask);
+    return SmallVector<std::pair<Value, Value>>{{v, v}, {w, w}, {v, w}};
+  });
+  Value limit = k.f32(epsilon);
+  CosineParts parts;
+  parts.xSquares = sums[0];
+  Value norm = math::SqrtOp::create(r.b, sums[0]);
+  parts.isLong =
+      arith::CmpFOp::create(r.b, arith::CmpFPredicate::OGT, norm, limit);
+  parts.xNorm = arith::MaximumFOp::create(r.b, norm, limit);
+  parts.otherNorm =
+      arith::MaximumFOp::create(r.b, math::SqrtOp::create(r.b, sums[1]), limit);
+  parts.cosine = r.div(sums[2], r.mul(parts.xNorm, parts.otherNorm));
+  return parts;
+}
+
+} // namespace
+
+func::FuncOp bertc::cosineKernel(ModuleOp module, int64_t columns,
+                                 double epsilon,
+                                 const TargetDescription &target) {
+  std::string name =
+      llvm::formatv("cosine_{0}_{1:e17}", columns, epsilon).str();
+  return kernelOnce(
+      module, name, rowArguments(module, {columns, columns, 1}, target), target,
+      [&](KernelBuilder &k) {
+        RowGradient r(k, columns);
+        overRows(k, 3, [&](Value row) {
+          CosineParts parts =
+              cosineParts(r, k.argument(0), k.argument(1), row, epsilon);
+          memref::StoreOp::create(r.b, parts.cosine, k.argument(2),
+                                  ValueRange{row, k.index(0)});
+        });
+      });
+}
+
+func::FuncOp bertc::cosineGradientKernel(ModuleOp module, int64_t columns,
+                                         double epsilon,
+                                         const TargetDescription &target) {
+  std::string name =
+      llvm::formatv("cosine_gradient_{0}_{1:e17}", columns, epsilon).str();
+  return kernelOnce(
+      module, name,
+      rowArguments(module, {1, columns, columns, columns}, target), target,
+      [&](KernelBuilder &k) {
+        RowGradient r(k, columns);
+        Value x = k.argument(1), other = k.argument(2);
+        overRows(k, 4, [&](Value row) {
+          CosineParts parts = cosineParts(r, x, other, row, epsilon);
+          Value g = memref::LoadOp::create(r.b, k.argument(0),
+                                           ValueRange{row, k.index(0)});
+          Value across = k.splat(r.div(g, r.mul(parts.otherNorm, parts.xNorm)));
+          Value along = k.splat(arith::SelectOp::create(
+              r.b, parts.isLong, r.mul(g, r.div(parts.cosine, parts.xSquares)),
+              k.f32(0)));
+          r.write(k.argument(3), row, [&](Value column, Value mask) {
+            Value v = r.mul(k.load(other, {row, column}, mask), across);
+            return r.sub(v, r.mul(k.load(x, {row, column}, mask), along));
+          });
+        });
+      });
+}
+
+func::FuncOp bertc::scaleKernel(ModuleOp module, int64_t columns, double factor,
+                                const TargetDescription &target) {
+  std::string name = llvm::formatv("scale_{0}_{1:e17}", columns, factor).str();
+  return kernelOnce(
+      module, name, rowArguments(module, {columns, columns}, target), target,
+      [&](KernelBuilder &k) {
+        RowGradient r(k, columns);
+        Value times = k.splat(k.f32(factor));
+        overRows(k, 2, [&](Value row) {
+          r.write(k.argument(1), row, [&](Value column, Value mask) {
+            return r.mul(k.load(k.argument(0), {row, column}, mask), times);
+          });
+        });
+      });
+}

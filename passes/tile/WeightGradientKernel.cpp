@@ -1,0 +1,258 @@
+//===- WeightGradientKernel.cpp - the product over a batch's rows ---------===//
+//
+// dw = gradientT x, whose inner dimension is the batch's rows. Threads share
+// out rows of dw; of each row block, as ProductKernel.cpp has it,
+//
+//   T block     rows of the batch
+//     row block   columns of the gradient, transposed into scratch: L2
+//       panel       columns of x, copied into scratch: they are far apart in x
+//         row tile    registers, added to dw
+//
+// Each element is summed over the batch in one order, whatever the threads.
+//
+//===----------------------------------------------------------------------===//
+
+#include "passes/tile/GradientKernels.h"
+#include "passes/tile/KernelBuilder.h"
+#include "passes/tile/ScratchPlaces.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+using namespace bertc;
+using namespace mlir;
+
+func::FuncOp bertc::packTransposedKernel(ModuleOp module, int64_t rows,
+                                         int64_t columns,
+                                         const TargetDescription &target) {
+  std::string name =
+      llvm::formatv("pack_transposed_{0}x{1}", rows, columns).str();
+  Builder types(module.getContext());
+  Type f32 = types.getF32Type(), index = types.getIndexType();
+  const int64_t panel = target.panel, panels = llvm::divideCeil(columns, panel);
+  return kernelOnce(
+      module, name,
+      {MemRefType::get({rows, columns}, f32),
+       MemRefType::get({panels, rows, panel}, f32), index, index, index},
+      target, [&](KernelBuilder &k) {
+        ImplicitLocOpBuilder &b = k.builder();
+        auto [first, last] =
+            k.share(k.argument(2), k.argument(3), k.argument(4));
+        const auto type = VectorType::get({panel}, f32);
+        auto copy = [&](Value row, Value p, int64_t used) {
+          Value mask;
+          if (used < panel)
+            mask = vector::ConstantMaskOp::create(
+                b, VectorType::get({panel}, b.getI1Type()),
+                ArrayRef<int64_t>{used});
+          auto from = AffineMapAttr::get(
+              AffineMap::getMinorIdentityMap(2, 1, b.getContext()));
+          Value v = vector::TransferReadOp::create(
+              b, type, k.argument(0), ValueRange{row, k.mul(p, k.index(panel))},
+              from, k.f32(0), mask, b.getBoolArrayAttr({true}));
+          vector::StoreOp::create(b, v, k.argument(1),
+                                  ValueRange{p, row, k.index(0)});
+        };
+        k.loop(first, last, k.index(1), [&](Value row) {
+          k.loop(k.index(0), k.index(columns / panel), k.index(1),
+                 [&](Value p) { copy(row, p, panel); });
+          if (columns % panel != 0)
+            copy(row, k.index(columns / panel), columns % panel);
+        });
+      });
+}
+
+namespace {
+
+/// Of one row block and one panel.
+struct WeightGradientPlan {
+  int64_t depth;  ///< rows of the batch at a time
+  int64_t rows;   ///< most of dw at a time
+  int64_t stride; ///< from one transposed row to the next
+  int64_t panel, tileRows, lanes;
+
+  explicit WeightGradientPlan(const TargetDescription &target)
+      : panel(target.panel), tileRows(target.tileRows), lanes(target.lanes) {
+    // A panel stays near the multipliers, and a transposed block in half of L2;
+    // the deeper the block, the less often dw is read and written.
+    constexpr int64_t deepest = 512;
+    depth = std::min(deepest, target.panelBytes / (panel * 4)) / lanes * lanes;
+    depth = std::max(depth, lanes);
+    stride = target.rowStride(depth);
+    rows = std::max<int64_t>(1, target.l2Bytes / 2 / (stride * 4) / tileRows) *
+           tileRows;
+  }
+};
+
+struct WeightGradientArrays {
+  Value transposed; ///< [rows and up to a whole vector, stride]
+  Value columns;    ///< [depth, panel] of x
+  Value sums;       ///< [tileRows, panel], of a panel that is not full
+
+  WeightGradientArrays(ScratchPlaces &places, const WeightGradientPlan &plan,
+                       Type f32) {
+    transposed = places.next(
+        {int64_t(llvm::alignTo(plan.rows, plan.lanes)), plan.stride}, f32);
+    columns = places.next({plan.depth, plan.panel}, f32);
+    sums = places.next({plan.tileRows, plan.panel}, f32);
+  }
+};
+
+class WeightGradientBuilder {
+public:
+  WeightGradientBuilder(KernelBuilder &k, int64_t outputs, int64_t inputs)
+      : k(k), b(k.builder()), plan(k.targetDescription()), outputs(outputs),
+        inputs(inputs), zero(k.index(0)), one(k.index(1)),
+        gradient(k.argument(0)), x(k.argument(1)), dw(k.argument(2)),
+        batch(k.argument(4)), places(k, k.argument(3)),
+        arrays(places, plan, b.getF32Type()) {}
+
+  void build() {
+    auto [first, last] =
+        k.share(k.index(outputs), k.argument(5), k.argument(6));
+    // Of no rows the sums are zero: at least one block, be it empty.
+    Value end = k.max(batch, one), depth = k.index(plan.depth);
+    k.loop(zero, end, depth, [&, first = first, last = last](Value t) {
+      Value size = k.min(k.sub(batch, t), depth);
+      k.loop(first, last, k.index(plan.rows), [&](Value n) {
+        Value rows = k.min(k.sub(last, n), k.index(plan.rows));
+        transpose(t, size, n, rows);
+        const int64_t full = inputs / plan.panel;
+        k.loop(zero, k.index(full), one,
+               [&](Value p) { panel(t, size, n, rows, p, plan.panel); });
+        if (inputs % plan.panel != 0)
+          panel(t, size, n, rows, k.index(full), inputs % plan.panel);
+      });
+    });
+  }
+
+private:
+  /// transposed[r, s] = gradient[t + s, n + r] for r < rows, s < size, a square
+  /// of registers at a time. What it writes past `size` or `rows`, up to whole
+  /// vectors, nobody reads.
+  void transpose(Value t, Value size, Value n, Value rows) {
+    Value step = k.index(plan.lanes);
+    const auto rowType = VectorType::get({plan.lanes}, b.getF32Type());
+    const auto squareType =
+        VectorType::get({plan.lanes, plan.lanes}, b.getF32Type());
+    auto map = AffineMapAttr::get(
+        AffineMap::getMinorIdentityMap(2, 1, b.getContext()));
+    Value last = k.sub(size, one);
+    k.loop(zero, size, step, [&](Value s) {
+      k.loop(zero, rows, step, [&](Value r) {
+        Value square = arith::ConstantOp::create(b, b.getZeroAttr(squareType));
+        Value mask = vector::CreateMaskOp::create(
+            b, VectorType::get({plan.lanes}, b.getI1Type()), k.sub(rows, r));
+        for (int64_t i = 0; i < plan.lanes; ++i) {
+          Value row = k.add(t, k.min(k.add(s, k.index(i)), last));
+          Value v = vector::TransferReadOp::create(
+              b, rowType, gradient, ValueRange{row, k.add(n, r)}, map, k.f32(0),
+              mask, b.getBoolArrayAttr({true}));
+          square = vector::InsertOp::create(b, v, square, ArrayRef<int64_t>{i});
+        }
+        square =
+            vector::TransposeOp::create(b, square, ArrayRef<int64_t>{1, 0});
+        for (int64_t i = 0; i < plan.lanes; ++i)
+          vector::StoreOp::create(
+              b, vector::ExtractOp::create(b, square, ArrayRef<int64_t>{i}),
+              arrays.transposed, ValueRange{k.add(r, k.index(i)), s});
+      });
+    });
+  }
+
+  /// dw[n + r, p * panel + c] += the block's products, for c < used.
+  void panel(Value t, Value size, Value n, Value rows, Value p, int64_t used) {
+    Value column = k.mul(p, k.index(plan.panel));
+    const auto type = VectorType::get({plan.panel}, b.getF32Type());
+    k.loop(zero, size, one, [&](Value s) {
+      Value v =
+          vector::LoadOp::create(b, type, x, ValueRange{k.add(t, s), column});
+      vector::StoreOp::create(b, v, arrays.columns, ValueRange{s, zero});
+    });
+    Value isFirst = k.equal(t, zero);
+    Value factor = k.slice(arrays.columns, {k.attr(0), k.attr(0)},
+                           {size, k.attr(plan.panel)});
+    k.forTiles(rows, plan.tileRows, /*usesTiles=*/false,
+               [&](Value first, Value height) {
+                 Value left = k.slice(arrays.transposed, {first, k.attr(0)},
+                                      {height, size});
+                 Value row = k.add(n, first);
+                 if (used == plan.panel)
+                   wholeTile(left, factor, isFirst, row, column, height);
+                 else
+                   partTile(left, factor, isFirst, row, column, height, used);
+               });
+  }
+
+  void wholeTile(Value left, Value factor, Value isFirst, Value row,
+                 Value column, Value height) {
+    Value c = k.slice(dw, {row, column}, {height, k.attr(plan.panel)});
+    k.when(isFirst, [&] { clear(c); });
+    linalg::MatmulOp::create(b, ValueRange{left, factor}, ValueRange{c});
+  }
+
+  /// Through scratch: a whole panel would reach into the next row.
+  void partTile(Value left, Value factor, Value isFirst, Value row,
+                Value column, Value height, int64_t used) {
+    Value c = k.slice(arrays.sums, {k.attr(0), k.attr(0)},
+                      {height, k.attr(plan.panel)});
+    clear(c);
+    linalg::MatmulOp::create(b, ValueRange{left, factor}, ValueRange{c});
+    k.loop(zero, height, one, [&](Value r) {
+      k.overRow(
+          used, {}, [&](Value i, Value mask, ValueRange) -> SmallVector<Value> {
+            SmallVector<Value> place = {k.add(row, r), k.add(column, i)};
+            Value sum = k.load(arrays.sums, {r, i}, mask);
+            Value before = arith::SelectOp::create(
+                b, isFirst, k.splat(k.f32(0)), k.load(dw, place, mask));
+            k.store(arith::AddFOp::create(b, before, sum), dw, place, mask);
+            return {};
+          });
+    });
+  }
+
+  void clear(Value c) {
+    linalg::FillOp::create(b, ValueRange{k.f32(0)}, ValueRange{c});
+  }
+
+  KernelBuilder &k;
+  ImplicitLocOpBuilder &b;
+  const WeightGradientPlan plan;
+  const int64_t outputs, inputs;
+  Value zero, one, gradient, x, dw, batch;
+  ScratchPlaces places;
+  WeightGradientArrays arrays;
+};
+
+} // namespace
+
+int64_t bertc::weightGradientScratchBytes(MLIRContext *context,
+                                          const TargetDescription &target) {
+  ScratchPlaces places;
+  WeightGradientArrays(places, WeightGradientPlan(target),
+                       Float32Type::get(context));
+  return places.bytes();
+}
+
+func::FuncOp bertc::weightGradientKernel(ModuleOp module, int64_t outputs,
+                                         int64_t inputs,
+                                         const TargetDescription &target) {
+  std::string name =
+      llvm::formatv("weight_gradient_{0}x{1}", outputs, inputs).str();
+  Builder types(module.getContext());
+  MLIRContext *context = module.getContext();
+  Type index = types.getIndexType();
+  return kernelOnce(module, name,
+                    {rowsType(context, outputs, target),
+                     rowsType(context, inputs, target),
+                     MemRefType::get({outputs, inputs}, types.getF32Type()),
+                     MemRefType::get({ShapedType::kDynamic}, types.getI8Type()),
+                     index, index, index},
+                    target, [&](KernelBuilder &k) {
+                      WeightGradientBuilder(k, outputs, inputs).build();
+                    });
+}

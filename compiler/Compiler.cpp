@@ -9,6 +9,7 @@
 #include "compiler/Diagnostics.h"
 #include "compiler/Errors.h"
 #include "compiler/Facts.h"
+#include "compiler/Gradients.h"
 #include "compiler/Link.h"
 #include "compiler/Model.h"
 #include "compiler/OutputFile.h"
@@ -415,6 +416,13 @@ llvm::Error Compilation::run() {
   model = std::move(*opened);
   for (const std::string &warning : model.warnings)
     options.warn(warning);
+  if (options.train) {
+    options.progress("differentiate");
+    if (llvm::Error error =
+            addGradients(*model.module, *options.train, options.realLabels))
+      return inFile(options.model, std::move(error));
+    model.outputs.clear();
+  }
   if (options.emit == Emit::bert)
     return printModule(*model.module);
 

@@ -4,12 +4,14 @@
 #define BERTC_COMPILER_COMPILER_H
 
 #include "compiler/Emit.h"
+#include "compiler/GradientOptions.h"
 #include "compiler/TokenizerUse.h"
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,11 @@ struct CompileOptions {
   /// Texts, a line each, or token ids (calibrate) that products of int8 are
   /// made more accurate for; none when empty.
   std::string calibration;
+  /// Makes the program compute the loss and its gradients, which are its states
+  /// then, instead of the task's outputs.
+  std::optional<GradientOptions> train;
+  /// Labels of `train` are floats (LossOptions).
+  bool realLabels = false;
   /// Outputs to keep; empty keeps all of the task.
   std::vector<std::string> outputs;
   TokenizerUse tokenizer = TokenizerUse::ifPresent;

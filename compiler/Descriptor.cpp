@@ -33,7 +33,7 @@ auto placeOf(const Weights &weights, const StoredParameter &weight) {
 bool takeAndGiveTheSame(const ProgramLayout &a, const ProgramLayout &b) {
   auto isSame = [](const ProgramTensor &x, const ProgramTensor &y) {
     return x.name == y.name && x.isFloat == y.isFloat && x.rows == y.rows &&
-           x.columns == y.columns && x.form == y.form;
+           x.columns == y.columns && x.form == y.form && x.classes == y.classes;
   };
   auto isSameState = [](const ProgramState &x, const ProgramState &y) {
     return x.name == y.name && x.shape == y.shape;
@@ -107,7 +107,7 @@ public:
     return record({text(tensor.name),
                    i32(tensor.isFloat ? BERTC_ELEMENT_F32 : BERTC_ELEMENT_I32),
                    i32(rows(tensor.rows)), i64(tensor.columns),
-                   i64(form(tensor.form))});
+                   i64(form(tensor.form)), i64(tensor.classes)});
   }
   Constant *tensors(ArrayRef<ProgramTensor> all) {
     return list(all, [&](const ProgramTensor &one) { return tensor(one); });

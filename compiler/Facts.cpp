@@ -7,6 +7,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/DenseSet.h"
 
 #include <map>
@@ -80,9 +81,7 @@ private:
         addCall(call, pooled, result.flops);
         continue;
       }
-      if ((mlir::isa<bert::RowsOpInterface>(op) &&
-           mlir::isa<bert::SequenceOpInterface>(op)) ||
-          (op.getNumOperands() > 0 && pooled.contains(op.getOperand(0)))) {
+      if (hasPooledRows(op, pooled)) {
         pooled.insert(op.result_begin(), op.result_end());
         if (!op.hasTrait<mlir::OpTrait::IsTerminator>())
           continue;
@@ -96,6 +95,19 @@ private:
           result.perSequence.push_back(pooled.contains(value));
     }
     return result;
+  }
+
+  /// Whether the op's results have a row a sequence.
+  static bool hasPooledRows(mlir::Operation &op,
+                            const llvm::DenseSet<mlir::Value> &pooled) {
+    auto changes = mlir::dyn_cast<bert::RowsOpInterface>(op);
+    if (!changes)
+      return op.getNumOperands() > 0 && pooled.contains(op.getOperand(0));
+    // Those of offsets, or of another tensor.
+    mlir::Value rows = changes.getRowsOperand();
+    return mlir::getElementTypeOrSelf(rows.getType()).isInteger()
+               ? mlir::isa<bert::SequenceOpInterface>(op)
+               : pooled.contains(rows);
   }
 
   void addCall(mlir::func::CallOp call, llvm::DenseSet<mlir::Value> &pooled,

@@ -3,6 +3,7 @@
 #ifndef BERTC_COMPILER_GRADIENTS_H
 #define BERTC_COMPILER_GRADIENTS_H
 
+#include "compiler/GradientOptions.h"
 #include "compiler/Labels.h"
 #include "compiler/Model.h"
 #include "compiler/Reference.h"
@@ -15,19 +16,23 @@
 
 namespace bertc {
 
-struct GradientOptions {
-  /// Globs over the checkpoint's names: parameters without gradients.
-  std::vector<std::string> freeze;
-  std::string recompute = "recompute-cheap"; ///< bert-differentiate's policy
-};
+/// Makes the entry of an imported module compute its loss, as transformers does
+/// in training mode without dropout, and the loss's gradient by each parameter
+/// that it depends on, under the name of its tensor in the checkpoint; all
+/// other outputs go. With `realLabels` labels are floats (LossOptions).
+llvm::Error addGradients(mlir::ModuleOp module, const GradientOptions &options,
+                         bool realLabels);
 
-/// The loss of `model` on a batch, as transformers computes it in training mode
-/// without dropout, and its gradient by each parameter that it depends on under
-/// the name of its tensor in the checkpoint; in f64, by the reference
-/// interpreter. `model` gets the loss and loses its other outputs.
+/// What addGradients makes `model` compute on a batch, in f64, by the reference
+/// interpreter.
 llvm::Expected<std::vector<NamedReference>>
 computeGradients(Model &model, run::Batch batch, const Labels &labels,
                  const GradientOptions &options);
+
+/// The same of an artifact that was compiled with gradients, natively.
+llvm::Expected<std::vector<NamedReference>>
+computeGradients(const bertc_model *model, run::Batch batch,
+                 const Labels &labels, int64_t threads);
 
 } // namespace bertc
 

@@ -3,11 +3,12 @@
 #include "compiler/Labels.h"
 
 #include "compiler/Errors.h"
-#include "dialect/BertOps.h"
 #include "passes/Symbols.h"
 #include "runtime/io/Safetensors.h"
 
+#include "mlir/IR/BuiltinTypes.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FormatVariadic.h"
 
 #include <cmath>
@@ -79,28 +80,64 @@ void Labels::select(run::Batch &batch) const {
     });
 }
 
-/// Makes the arguments of one entry function.
+std::vector<LabelInput> bertc::labelInputs(mlir::func::FuncOp entry) {
+  using Rows = LabelInput::Rows;
+  std::vector<LabelInput> inputs;
+  for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
+    auto rows = entry.getArgAttrOfType<mlir::StringAttr>(i, "bert.rows");
+    if (!rows || rows.getValue() == "question_offsets")
+      continue;
+    auto type =
+        mlir::cast<mlir::RankedTensorType>(entry.getArgument(i).getType());
+    LabelInput &input = inputs.emplace_back();
+    input.name = nameOf(entry.getArgAttrDict(i)).str();
+    input.rows = llvm::StringSwitch<Rows>(rows.getValue())
+                     .Case("selected", Rows::selected)
+                     .Case("sequences", Rows::sequences)
+                     .Case("questions", Rows::questions)
+                     .Default(Rows::tokens);
+    input.isReal = type.getElementType().isF32();
+    input.columns = type.getRank() == 2 ? type.getDimSize(1) : 1;
+    if (auto classes =
+            entry.getArgAttrOfType<mlir::IntegerAttr>(i, "bert.classes"))
+      input.classes = classes.getInt();
+  }
+  return inputs;
+}
+
+std::vector<LabelInput> bertc::labelInputs(const bertc_model *model) {
+  using Rows = LabelInput::Rows;
+  std::vector<LabelInput> inputs;
+  for (int64_t i = 0; i < bertc_info(model)->num_inputs; ++i) {
+    const bertc_tensor_info &info = *bertc_input_info(model, i);
+    if (!llvm::is_contained(labelNames, llvm::StringRef(info.name)))
+      continue;
+    inputs.push_back({info.name,
+                      info.rows == BERTC_PER_SEQUENCE   ? Rows::sequences
+                      : info.rows == BERTC_PER_SELECTED ? Rows::selected
+                                                        : Rows::tokens,
+                      info.element == BERTC_F32, info.columns, info.classes});
+  }
+  return inputs;
+}
+
+/// Makes the labels of one batch.
 class Labels::Packer {
 public:
-  Packer(const Labels &labels, const run::Batch &batch,
-         mlir::func::FuncOp entry, PackedInputs &inputs)
-      : labels(labels), batch(batch), entry(entry), inputs(inputs) {}
+  Packer(const Labels &labels, const run::Batch &batch, PackedInputs &inputs)
+      : labels(labels), batch(batch), inputs(inputs) {}
 
-  llvm::Error run() {
-    for (mlir::BlockArgument argument : entry.getArguments()) {
-      llvm::StringRef name =
-          nameOf(entry.getArgAttrDict(argument.getArgNumber()));
-      if (inputs.find(name) || name == "choice_offsets")
-        continue;
-      const Tensor *tensor = labels.find(name);
+  llvm::Error run(const std::vector<LabelInput> &wanted) {
+    for (const LabelInput &input : wanted) {
+      const Tensor *tensor = labels.find(input.name);
       if (!tensor)
-        return fileError(labels.path(), "no tensor \"" + name +
+        return fileError(labels.path(), "no tensor \"" + input.name +
                                             "\", which the loss is computed "
                                             "from");
-      llvm::Expected<ReferenceTensor> packed = pack(*tensor, argument);
+      llvm::Expected<ReferenceTensor> packed = pack(*tensor, input);
       if (!packed)
         return packed.takeError();
-      inputs.add(name, std::move(*packed));
+      inputs.add(input.name, std::move(*packed));
     }
     return llvm::Error::success();
   }
@@ -128,52 +165,28 @@ private:
   }
 
   llvm::Expected<ReferenceTensor> pack(const Tensor &tensor,
-                                       mlir::BlockArgument argument) {
-    if (mlir::cast<mlir::RankedTensorType>(argument.getType()).getRank() == 2)
-      return packNumbers(tensor, argument);
+                                       const LabelInput &input) {
+    if (input.isReal)
+      return packNumbers(tensor, input.columns);
     if (tensor.isReal)
       return wrong(tensor, "holds floats, expected I64 or I32");
-    if (auto sequences = userOf<bert::SequenceCrossEntropyOp>(argument)) {
-      return sequences.getOffsets() == findArgument(entry, "choice_offsets")
-                 ? packChoices(tensor)
-                 : packPlaces(tensor);
+    switch (input.rows) {
+    case LabelInput::Rows::questions:
+      return packChoices(tensor);
+    case LabelInput::Rows::sequences:
+      return input.classes > 0 ? packClasses(tensor, input.classes)
+                               : packPlaces(tensor);
+    case LabelInput::Rows::tokens:
+    case LabelInput::Rows::selected:
+      return packTokens(tensor, input.classes,
+                        input.rows == LabelInput::Rows::selected);
     }
-    auto loss = userOf<bert::CrossEntropyOp>(argument);
-    if (!loss)
-      return wrong(tensor, "is no argument of a loss");
-    mlir::Value logits = loss.getLogits();
-    const int64_t classes =
-        mlir::cast<mlir::RankedTensorType>(logits.getType()).getDimSize(1);
-    // What a row of the logits stands for: a sequence, or a token of it.
-    return isPooled(logits) ? packClasses(tensor, classes)
-                            : packTokens(tensor, classes);
-  }
-
-  /// The loss that takes these labels, among ops of the backward pass.
-  template <typename Loss> Loss userOf(mlir::BlockArgument argument) const {
-    for (mlir::Operation *user : argument.getUsers())
-      if (auto loss = mlir::dyn_cast<Loss>(user))
-        return loss;
-    return {};
-  }
-
-  /// Whether the logits have a row a sequence.
-  bool isPooled(mlir::Value logits) const {
-    while (mlir::Operation *op = logits.getDefiningOp()) {
-      if (mlir::isa<bert::FirstTokenOp, bert::MeanPoolOp>(op))
-        return true;
-      if (op->getNumOperands() == 0)
-        return false;
-      logits = op->getOperand(0);
-    }
-    return false;
+    llvm_unreachable("rows of labels");
   }
 
   /// A number for each sequence and output.
   llvm::Expected<ReferenceTensor> packNumbers(const Tensor &tensor,
-                                              mlir::BlockArgument argument) {
-    const int64_t columns =
-        mlir::cast<mlir::RankedTensorType>(argument.getType()).getDimSize(1);
+                                              int64_t columns) const {
     const bool isVector =
         columns == 1 && tensor.shape == std::vector<int64_t>{batch.batch};
     if (!isVector && tensor.shape != std::vector<int64_t>{batch.batch, columns})
@@ -219,14 +232,12 @@ private:
     return packed;
   }
 
-  /// A class for each token, or for those with a label alone where the model
-  /// has logits for chosen tokens.
-  llvm::Expected<ReferenceTensor> packTokens(const Tensor &tensor,
-                                             int64_t classes) {
+  /// A class for each token, or, where the model has logits for `chosen`
+  /// tokens, for those with a label alone.
+  llvm::Expected<ReferenceTensor>
+  packTokens(const Tensor &tensor, int64_t classes, bool chosen) const {
     if (tensor.shape != std::vector<int64_t>{batch.batch, batch.seqLen})
       return wrongShape(tensor, {batch.batch, batch.seqLen});
-    // The entry's arguments tell, not the file, which may choose tokens too.
-    const bool chosen = bool(findArgument(entry, "mlm_positions"));
     ReferenceTensor packed;
     for (int64_t i = 0; i < int64_t(tensor.values.size()); ++i) {
       if (llvm::Error error = checkClass(tensor, i, classes))
@@ -297,11 +308,11 @@ private:
 
   const Labels &labels;
   const run::Batch &batch;
-  mlir::func::FuncOp entry;
   PackedInputs &inputs;
 };
 
-llvm::Error Labels::pack(const run::Batch &batch, mlir::func::FuncOp entry,
+llvm::Error Labels::pack(const run::Batch &batch,
+                         const std::vector<LabelInput> &wanted,
                          PackedInputs &inputs) const {
-  return Packer(*this, batch, entry, inputs).run();
+  return Packer(*this, batch, inputs).run(wanted);
 }

@@ -4,6 +4,7 @@
 #define BERTC_COMPILER_LABELS_H
 
 #include "compiler/PackedInputs.h"
+#include "runtime/include/bertc.h"
 #include "runtime/run/Batch.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -15,6 +16,22 @@
 #include <vector>
 
 namespace bertc {
+
+/// An input that a loss compares with.
+struct LabelInput {
+  enum class Rows { tokens, selected, sequences, questions };
+
+  std::string name;
+  Rows rows = Rows::tokens;
+  bool isReal = false; ///< f32, not i32
+  int64_t columns = 1;
+  int64_t classes = 0; ///< 0: positions in their sequence, or numbers
+};
+
+/// The labels that a loss reads: the arguments of an entry function, as addLoss
+/// made them, or the inputs of an artifact.
+std::vector<LabelInput> labelInputs(mlir::func::FuncOp entry);
+std::vector<LabelInput> labelInputs(const bertc_model *model);
 
 /// The tensors of labels in a file of token ids, under transformers' names:
 /// labels, next_sentence_label, sentence_order_label, start_positions,
@@ -34,11 +51,12 @@ public:
   /// For a model of vocabulary logits: chooses the tokens that have a label.
   void select(run::Batch &batch) const;
 
-  /// Adds the arguments that addLoss gave `entry` to `inputs`, which are those
-  /// of `batch`. An error that names the file, and where it can the place, for
-  /// a tensor that is missing or of another shape, for a label that is none of
-  /// the model's or of a token that is masked, and where there is none.
-  llvm::Error pack(const run::Batch &batch, mlir::func::FuncOp entry,
+  /// Adds what the loss reads to `inputs`, which are those of `batch`. An error
+  /// that names the file, and where it can the place, for a tensor that is
+  /// missing or of another shape, for a label that is none of the model's or of
+  /// a token that is masked, and where there is none.
+  llvm::Error pack(const run::Batch &batch,
+                   const std::vector<LabelInput> &wanted,
                    PackedInputs &inputs) const;
 
 private:

@@ -30,19 +30,23 @@ private:
   /// An output of the entry by its name, null where there is none.
   Value output(StringRef name);
   Value input(StringRef name);
-  /// A new argument.
-  Value label(StringRef name, Type type);
-  Value ids(StringRef name) {
+  /// A new argument; `classes` is 0 where it holds none.
+  Value label(StringRef name, Type type, StringRef rows, int64_t classes = 0);
+  Value ids(StringRef name, StringRef rows, int64_t classes = 0) {
     return label(name,
-                 RankedTensorType::get({ShapedType::kDynamic}, b.getI32Type()));
+                 RankedTensorType::get({ShapedType::kDynamic}, b.getI32Type()),
+                 rows, classes);
   }
 
-  Value crossEntropy(Value logits, StringRef labels) {
-    return bert::CrossEntropyOp::create(b, logits, ids(labels));
+  Value crossEntropy(Value logits, StringRef labels, StringRef rows) {
+    const int64_t classes =
+        cast<RankedTensorType>(logits.getType()).getDimSize(1);
+    return bert::CrossEntropyOp::create(b, logits, ids(labels, rows, classes));
   }
-  Value sequenceCrossEntropy(Value logits, Value offsets, StringRef labels) {
+  Value sequenceCrossEntropy(Value logits, Value offsets, StringRef labels,
+                             StringRef rows) {
     return bert::SequenceCrossEntropyOp::create(b, logits, offsets,
-                                                ids(labels));
+                                                ids(labels, rows));
   }
   Value ofSequences(Value logits, StringRef problem);
   Value ofPretraining();
@@ -75,12 +79,17 @@ Value LossBuilder::input(StringRef name) {
   return {};
 }
 
-Value LossBuilder::label(StringRef name, Type type) {
-  auto attributes =
-      b.getDictionaryAttr(b.getNamedAttr("bert.name", b.getStringAttr(name)));
+Value LossBuilder::label(StringRef name, Type type, StringRef rows,
+                         int64_t classes) {
+  NamedAttrList attributes;
+  attributes.set("bert.name", b.getStringAttr(name));
+  attributes.set("bert.rows", b.getStringAttr(rows));
+  if (classes > 0)
+    attributes.set("bert.classes", b.getI64IntegerAttr(classes));
   const unsigned number = entry.getNumArguments();
   // Fails only where an attribute refuses the function's new type.
-  (void)entry.insertArgument(number, type, attributes, entry.getLoc());
+  (void)entry.insertArgument(
+      number, type, attributes.getDictionary(b.getContext()), entry.getLoc());
   return entry.getArgument(number);
 }
 
@@ -90,8 +99,8 @@ Value LossBuilder::ofSequences(Value logits, StringRef problem) {
   // stated.
   if (!isRegression && problem != "multi_label_classification" &&
       !options.realLabels)
-    return crossEntropy(logits, "labels");
-  Value labels = label("labels", logits.getType());
+    return crossEntropy(logits, "labels", "sequences");
+  Value labels = label("labels", logits.getType(), "sequences");
   if (isRegression)
     return bert::MeanSquaredErrorOp::create(b, logits, labels);
   return bert::BinaryCrossEntropyOp::create(b, logits, labels);
@@ -102,9 +111,10 @@ Value LossBuilder::ofPretraining() {
   Value next = output("seq_relationship_logits"), order = output("sop_logits");
   if (!words || (!next && !order))
     return {};
-  Value first = crossEntropy(words, "labels");
-  Value second = next ? crossEntropy(next, "next_sentence_label")
-                      : crossEntropy(order, "sentence_order_label");
+  Value first = crossEntropy(words, "labels", "selected");
+  Value second = next
+                     ? crossEntropy(next, "next_sentence_label", "sequences")
+                     : crossEntropy(order, "sentence_order_label", "sequences");
   return bert::AddOp::create(b, first, second);
 }
 
@@ -113,8 +123,10 @@ Value LossBuilder::ofAnswers() {
   Value offsets = input("offsets");
   if (!start || !end || !offsets)
     return {};
-  Value first = sequenceCrossEntropy(start, offsets, "start_positions");
-  Value second = sequenceCrossEntropy(end, offsets, "end_positions");
+  Value first =
+      sequenceCrossEntropy(start, offsets, "start_positions", "sequences");
+  Value second =
+      sequenceCrossEntropy(end, offsets, "end_positions", "sequences");
   return bert::ScaleOp::create(b, bert::AddOp::create(b, first, second),
                                b.getF64FloatAttr(0.5));
 }
@@ -129,13 +141,14 @@ Value LossBuilder::build(Task task, StringRef problem) {
     return {};
   switch (task) {
   case Task::mlm:
+    return crossEntropy(logits, "labels", "selected");
   case Task::tokenClassification:
-    return crossEntropy(logits, "labels");
+    return crossEntropy(logits, "labels", "tokens");
   case Task::sequenceClassification:
     return ofSequences(logits, problem);
   case Task::multipleChoice: {
-    Value offsets = ids("choice_offsets");
-    return sequenceCrossEntropy(logits, offsets, "labels");
+    Value offsets = ids("choice_offsets", "question_offsets");
+    return sequenceCrossEntropy(logits, offsets, "labels", "questions");
   }
   default:
     return {};

@@ -30,6 +30,10 @@ struct LossOptions {
 ///   question-answering       start_positions and end_positions [B], tokens of
 ///                            their sequence; the mean of both losses
 ///
+/// An argument says in `bert.rows` what its rows are, "tokens", "selected",
+/// "sequences", "questions" or "question_offsets", and in `bert.classes`, where
+/// it holds classes, how many there are.
+///
 /// An error for a task without a loss.
 llvm::Error addLoss(mlir::ModuleOp module, const LossOptions &options);
 

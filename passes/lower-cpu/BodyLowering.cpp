@@ -63,6 +63,12 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
     return success();
   if (isa<func::CallOp>(op))
     return success();
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    auto value = dyn_cast<SplatElementsAttr>(constant.getValue());
+    if (value && value.getElementType().isF32())
+      return success();
+    return op->emitOpError("is a constant that is no f32 in all its places");
+  }
   // Nothing of a batch goes into it: a value that the compiler should know.
   if (llvm::all_of(op->getOperands(), isParameter) &&
       !isa<bert::PackTransposedOp>(op))
@@ -101,7 +107,7 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
       return op->emitOpError("takes ids that are not the tokens'");
   if (places)
     for (Value operand : op->getOperands())
-      if (operand != places &&
+      if (operand != places && isActivation(operand.getType()) &&
           schedule.kindOf(operand) !=
               (operand == other ? otherKind : RowKind::tokens))
         return op->emitOpError("looks across rows that are not the tokens'");
@@ -157,8 +163,10 @@ LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
     RowKind kind = RowKind::tokens;
     if (auto changes = dyn_cast<bert::RowsOpInterface>(op))
       kind = schedule.kindOf(changes.getRowsOperand());
-    else if (op.getNumOperands() > 0)
-      kind = schedule.kindOf(op.getOperand(0));
+    else
+      for (Value operand : llvm::reverse(op.getOperands()))
+        if (isActivation(operand.getType()))
+          kind = schedule.kindOf(operand); // the first decides
     for (Value result : op.getResults())
       schedule.setKind(result, !isActivation(result.getType())
                                    ? RowKind::constant
@@ -174,8 +182,16 @@ void BodyLowering::plan(const llvm::SmallDenseSet<Value> &placed) {
   for (Operation &op : block)
     steps[&op] = steps.size();
   std::vector<PlannedValue> values;
-  std::vector<Value> owners;
-  for (Operation &op : block)
+  std::vector<Value> owners; ///< null for temporaries
+  std::vector<Operation *> makers;
+  for (Operation &op : block) {
+    if (auto kernels = dyn_cast<KernelLoweringOpInterface>(op))
+      for (const KernelTemporary &one : kernels.getTemporaries(schedule)) {
+        values.push_back({one.rows, target.rowStride(one.columns) * 4,
+                          steps[&op], steps[&op]});
+        owners.emplace_back();
+        makers.push_back(&op);
+      }
     for (Value result : op.getResults()) {
       if (!makesResults(&op) || placed.contains(result))
         continue;
@@ -186,10 +202,15 @@ void BodyLowering::plan(const llvm::SmallDenseSet<Value> &placed) {
         value.lastUse = std::max(value.lastUse, steps.lookup(user));
       values.push_back(value);
       owners.push_back(result);
+      makers.push_back(&op);
     }
+  }
   MemoryPlan memory(values);
   for (size_t i = 0; i < owners.size(); ++i)
-    planned[owners[i]] = own + memory.offset(i);
+    if (owners[i])
+      planned[owners[i]] = own + memory.offset(i);
+    else
+      temporaries[makers[i]].push_back(own + memory.offset(i));
   own = own + memory.size();
 }
 
@@ -225,9 +246,21 @@ LogicalResult BodyLowering::emitOp(Operation *op) {
   }
   if (auto call = dyn_cast<func::CallOp>(op))
     return emitCall(call);
+  if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
+    auto value = cast<SplatElementsAttr>(constant.getValue());
+    schedule.fill(constant, value.getSplatValue<APFloat>().convertToDouble());
+    return success();
+  }
   auto lowering = dyn_cast<KernelLoweringOpInterface>(op);
   if (!lowering)
     return op->emitOpError("has no CPU kernel");
+  schedule.temporaries.clear();
+  for (auto [one, offset] :
+       llvm::zip(lowering.getTemporaries(schedule), temporaries.lookup(op)))
+    schedule.temporaries.push_back(
+        viewAt(RankedTensorType::get({ShapedType::kDynamic, one.columns},
+                                     Float32Type::get(op->getContext())),
+               one.rows, offset));
   lowering.lowerToKernels(schedule);
   return success();
 }

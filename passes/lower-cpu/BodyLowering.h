@@ -61,6 +61,8 @@ private:
   mlir::func::FuncOp source;
   KernelSchedule schedule;
   llvm::DenseMap<mlir::Value, AffineBytes> planned;
+  llvm::DenseMap<mlir::Operation *, llvm::SmallVector<AffineBytes>>
+      temporaries; ///< of each op
   AffineBytes own, deepestCallee;
 };
 

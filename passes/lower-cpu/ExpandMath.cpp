@@ -87,7 +87,9 @@ struct ExpandMathPass : bertc::impl::BertExpandMathBase<ExpandMathPass> {
     RewritePatternSet patterns(&getContext());
     patterns.add<ExpandExp>(&getContext());
     populateMathPolynomialApproximationPatterns(patterns, [](StringRef name) {
-      return name == math::TanhOp::getOperationName();
+      return name == math::TanhOp::getOperationName() ||
+             name == math::LogOp::getOperationName() ||
+             name == math::Log1pOp::getOperationName();
     });
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();

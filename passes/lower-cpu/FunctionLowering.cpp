@@ -8,6 +8,9 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/StringSwitch.h"
+
+#include <optional>
 
 using namespace bertc;
 using namespace mlir;
@@ -18,6 +21,22 @@ namespace {
 /// lowering, and kernels take the names they want.
 constexpr StringLiteral sourceSuffix = "__tensors";
 constexpr StringLiteral loweredSuffix = "__kernels";
+
+/// What the rows of an argument of the entry are; nothing for what no run has.
+std::optional<RowKind> kindOfInput(func::FuncOp entry, unsigned argument) {
+  StringRef name = nameOf(entry.getArgAttrDict(argument));
+  if (name == "offsets")
+    return RowKind::offsets;
+  if (name == "mlm_positions")
+    return RowKind::selected;
+  auto rows = entry.getArgAttrOfType<StringAttr>(argument, "bert.rows");
+  return llvm::StringSwitch<std::optional<RowKind>>(rows ? rows.getValue()
+                                                         : "tokens")
+      .Case("tokens", RowKind::tokens)
+      .Case("sequences", RowKind::sequences)
+      .Case("selected", RowKind::selected)
+      .Default(std::nullopt);
+}
 
 /// Whether a value is computed where it is returned, neither an argument nor a
 /// parameter.
@@ -105,10 +124,12 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
   BodyLowering body(*this, entry);
   SmallVector<RowKind> kinds;
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
-    StringRef name = nameOf(entry.getArgAttrDict(i));
-    kinds.push_back(name == "offsets"         ? RowKind::offsets
-                    : name == "mlm_positions" ? RowKind::selected
-                                              : RowKind::tokens);
+    std::optional<RowKind> kind = kindOfInput(entry, i);
+    if (!kind)
+      return entry.emitOpError("argument ")
+             << i << " has rows that a run does not know: "
+             << entry.getArgAttr(i, "bert.rows");
+    kinds.push_back(*kind);
   }
   if (failed(body.analyse(kinds)))
     return failure();
@@ -129,6 +150,10 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
     tensor.name = nameOf(attributes).str();
     tensor.isFloat = type.getElementType().isF32();
     tensor.rows = kind;
+    if (auto classes = attributes
+                           ? attributes.getAs<IntegerAttr>("bert.classes")
+                           : IntegerAttr())
+      tensor.classes = classes.getInt();
     if (attributes && attributes.contains("bert.scalar"))
       tensor.form = OutputForm::scalar;
     if (attributes && attributes.contains("bert.maps"))

@@ -17,6 +17,10 @@ def KernelLoweringOpInterface : OpInterface<"KernelLoweringOpInterface"> {
       first launch begins, and each launch waits for the one before it.
     }], "void", "lowerToKernels", (ins "::bertc::KernelSchedule &":$schedule)>,
     InterfaceMethod<[{
+      Arrays that one of the kernels leaves to the next, and nobody else reads.
+    }], "::llvm::SmallVector<::bertc::KernelTemporary>", "getTemporaries",
+    (ins "const ::bertc::KernelSchedule &":$schedule), [{}], [{ return {}; }]>,
+    InterfaceMethod<[{
       Whether the kernels also take, and give, arrays of a constant number of
       rows, which are gradients of parameters.
     }], "bool", "takesConstantRows", (ins), [{}], [{ return false; }]>];

@@ -6,6 +6,7 @@
 
 #include "passes/lower-cpu/KernelSchedule.h"
 #include "passes/tile/GradientKernels.h"
+#include "passes/tile/LossKernels.h"
 
 #include "dialect/BertDialect.h"
 #include "dialect/BertOps.h"
@@ -70,6 +71,21 @@ struct SelfAttentionLowering
               /*takesScratch=*/true,
               s.flopsOf(op),
               bert::stringifyPrecision(op.getPrecision()).str()});
+  }
+};
+
+struct AttentionLowering : Lowering<AttentionLowering, bert::AttentionOp> {
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::AttentionOp>(given);
+    const int64_t heads = op.getNumHeads();
+    s.launch({separateAttentionKernel(s.module, heads,
+                                      s.columns(op.getResult()) / heads,
+                                      s.maxPositions, s.target),
+              {op.getQuery(), op.getKey(), op.getValue(), op.getOffsets(),
+               op.getResult()},
+              RowKind::sequences,
+              /*takesScratch=*/true,
+              s.flopsOf(op)});
   }
 };
 
@@ -382,6 +398,93 @@ struct EmbeddingGradientLowering
   }
 };
 
+/// A loss: its parts by the rows of operand `counted`, then their mean.
+template <typename Model, typename Op, unsigned counted = 0>
+struct LossLowering : Lowering<Model, Op> {
+  SmallVector<KernelTemporary> getTemporaries(Operation *op,
+                                              const KernelSchedule &s) const {
+    return {{s.kindOf(op->getOperand(counted)), lossParts}};
+  }
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<Op>(given);
+    const RowKind rows = s.kindOf(op->getOperand(counted));
+    KernelLaunch parts{
+        static_cast<const Model *>(this)->kernel(op, s), {}, rows};
+    parts.arrays.append(op->operand_begin(), op->operand_end());
+    parts.arrays.push_back(s.temporaries[0]);
+    s.launch(parts);
+    s.launch({meanOfPartsKernel(s.module, s.target),
+              {s.temporaries[0], op.getResult()},
+              rows});
+  }
+};
+
+/// Its gradient.
+template <typename Model, typename Op, unsigned counted = 1>
+struct LossGradientLowering : Lowering<Model, Op> {
+  /// The loss's own gradient.
+  bool takesConstantRows(Operation *) const { return true; }
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<Op>(given);
+    KernelLaunch launch{static_cast<const Model *>(this)->kernel(op, s),
+                        {},
+                        s.kindOf(op->getOperand(counted))};
+    launch.arrays.append(op->operand_begin(), op->operand_end());
+    launch.arrays.push_back(op.getResult());
+    s.launch(launch);
+  }
+};
+
+struct CrossEntropyLowering
+    : LossLowering<CrossEntropyLowering, bert::CrossEntropyOp> {
+  func::FuncOp kernel(bert::CrossEntropyOp op, KernelSchedule &s) const {
+    return crossEntropyKernel(s.module, s.columns(op.getLogits()),
+                              op.getIgnoreLabel(), s.target);
+  }
+};
+struct CrossEntropyGradientLowering
+    : LossGradientLowering<CrossEntropyGradientLowering,
+                           bert::CrossEntropyGradientOp> {
+  func::FuncOp kernel(bert::CrossEntropyGradientOp op,
+                      KernelSchedule &s) const {
+    return crossEntropyGradientKernel(s.module, s.columns(op.getLogits()),
+                                      op.getIgnoreLabel(), s.target);
+  }
+};
+
+struct SequenceCrossEntropyLowering
+    : LossLowering<SequenceCrossEntropyLowering, bert::SequenceCrossEntropyOp,
+                   /*counted=*/2> {
+  func::FuncOp kernel(bert::SequenceCrossEntropyOp, KernelSchedule &s) const {
+    return sequenceCrossEntropyKernel(s.module, s.target);
+  }
+};
+struct SequenceCrossEntropyGradientLowering
+    : LossGradientLowering<SequenceCrossEntropyGradientLowering,
+                           bert::SequenceCrossEntropyGradientOp,
+                           /*counted=*/3> {
+  func::FuncOp kernel(bert::SequenceCrossEntropyGradientOp,
+                      KernelSchedule &s) const {
+    return sequenceCrossEntropyGradientKernel(s.module, s.target);
+  }
+};
+
+template <typename Op, PairLoss loss>
+struct PairLossLowering : LossLowering<PairLossLowering<Op, loss>, Op> {
+  func::FuncOp kernel(Op op, KernelSchedule &s) const {
+    return pairLossKernel(s.module, loss, s.columns(op->getOperand(0)),
+                          s.target);
+  }
+};
+template <typename Op, PairLoss loss>
+struct PairLossGradientLowering
+    : LossGradientLowering<PairLossGradientLowering<Op, loss>, Op> {
+  func::FuncOp kernel(Op op, KernelSchedule &s) const {
+    return pairLossGradientKernel(s.module, loss, s.columns(op->getOperand(1)),
+                                  s.target);
+  }
+};
+
 } // namespace
 
 void bertc::registerKernelLowerings(DialectRegistry &registry) {
@@ -389,7 +492,24 @@ void bertc::registerKernelLowerings(DialectRegistry &registry) {
     using bert::Activation;
     bert::ActivationGradientOp::attachInterface<ActivationGradientLowering>(*c);
     bert::AddOp::attachInterface<AddLowering>(*c);
+    bert::AttentionOp::attachInterface<AttentionLowering>(*c);
     bert::AttentionGradientOp::attachInterface<AttentionGradientLowering>(*c);
+    bert::BinaryCrossEntropyOp::attachInterface<PairLossLowering<
+        bert::BinaryCrossEntropyOp, PairLoss::binaryCrossEntropy>>(*c);
+    bert::BinaryCrossEntropyGradientOp::attachInterface<
+        PairLossGradientLowering<bert::BinaryCrossEntropyGradientOp,
+                                 PairLoss::binaryCrossEntropy>>(*c);
+    bert::CrossEntropyOp::attachInterface<CrossEntropyLowering>(*c);
+    bert::CrossEntropyGradientOp::attachInterface<CrossEntropyGradientLowering>(
+        *c);
+    bert::MeanSquaredErrorOp::attachInterface<
+        PairLossLowering<bert::MeanSquaredErrorOp, PairLoss::squaredError>>(*c);
+    bert::MeanSquaredErrorGradientOp::attachInterface<PairLossGradientLowering<
+        bert::MeanSquaredErrorGradientOp, PairLoss::squaredError>>(*c);
+    bert::SequenceCrossEntropyOp::attachInterface<SequenceCrossEntropyLowering>(
+        *c);
+    bert::SequenceCrossEntropyGradientOp::attachInterface<
+        SequenceCrossEntropyGradientLowering>(*c);
     bert::ColumnSumsOp::attachInterface<ColumnSumsLowering>(*c);
     bert::CosineOp::attachInterface<
         EpsilonLowering<bert::CosineOp, cosineKernel>>(*c);

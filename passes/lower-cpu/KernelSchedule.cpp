@@ -71,6 +71,10 @@ void KernelSchedule::launch(const KernelLaunch &launch) {
   phase.flops = launch.flops;
   SmallVector<Value> operands;
   for (const KernelArray &array : launch.arrays) {
+    if (array.isTemporary()) {
+      operands.push_back(array.tensor);
+      continue;
+    }
     operands.push_back(launch.flat ? flatten(b, buffer(array.tensor))
                                    : buffer(array.tensor));
     const RunAmount bytes =
@@ -86,6 +90,14 @@ void KernelSchedule::launch(const KernelLaunch &launch) {
     operands.push_back(context.scratch);
   call(kernel, std::move(operands), launch.rows, launch.count);
   phases.push_back(std::move(phase));
+}
+
+void KernelSchedule::fill(Value tensor, double value) {
+  KernelLaunch launch{
+      flatFillKernel(module, value, target), {tensor}, RowKind::constant};
+  launch.count = elementsOf(buffer(tensor));
+  launch.flat = true;
+  this->launch(launch);
 }
 
 void KernelSchedule::copy(Value tensor, Value destination) {

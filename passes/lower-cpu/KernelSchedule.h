@@ -23,13 +23,22 @@ namespace bertc {
 
 /// A parameter or an array of the run, as a kernel gets it.
 struct KernelArray {
-  mlir::Value tensor;
+  mlir::Value tensor; ///< or, for a temporary, its memref
   /// What the kernel reads and writes of it; unset: each element once.
   std::optional<RunAmount> bytes;
 
   KernelArray(mlir::Value tensor) : tensor(tensor) {}
   KernelArray(mlir::Value tensor, const RunAmount &bytes)
       : tensor(tensor), bytes(bytes) {}
+  bool isTemporary() const {
+    return mlir::isa<mlir::MemRefType>(tensor.getType());
+  }
+};
+
+/// Rows of f32 that the kernels of one op share.
+struct KernelTemporary {
+  RowKind rows = RowKind::tokens;
+  int64_t columns = 1;
 };
 
 /// A call of a kernel of passes/tile/Kernels.h.
@@ -83,6 +92,8 @@ public:
   bool isConstant(mlir::Value tensor) const {
     return kindOf(tensor) == RowKind::constant;
   }
+  /// All elements of an array of constant shape.
+  void fill(mlir::Value tensor, double value);
   /// The rows of a tensor to the place of another.
   void copy(mlir::Value tensor, mlir::Value destination);
 
@@ -91,6 +102,8 @@ public:
   const int64_t maxPositions; ///< tokens of the longest sequence
   mlir::ImplicitLocOpBuilder b;
   RunContext context;
+  /// Memrefs of the op's temporaries, while it is lowered.
+  llvm::SmallVector<mlir::Value> temporaries;
   llvm::SmallVector<SchedulePhase> phases; ///< so far, those of callees too
 
 private:

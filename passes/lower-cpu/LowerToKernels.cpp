@@ -137,6 +137,10 @@ int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
     auto type = cast<RankedTensorType>(op.getQkv().getType());
     need(type.getDimSize(1) / 3 / int64_t(op.getNumHeads()), op.getPrecision());
   });
+  module.walk([&](bert::AttentionOp op) {
+    auto type = cast<RankedTensorType>(op.getQuery().getType());
+    need(type.getDimSize(1) / int64_t(op.getNumHeads()), bert::Precision::f32);
+  });
   module.walk([&](bert::SelfAttentionProbsOp op) {
     need(op.getHeadSize(), bert::Precision::f32);
   });

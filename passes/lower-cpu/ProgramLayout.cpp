@@ -46,6 +46,7 @@ Attribute toAttribute(Builder &b, const std::vector<ProgramTensor> &tensors) {
         b.getNamedAttr("row_stride", b.getI64IntegerAttr(tensor.rowStride)),
         b.getNamedAttr("form", b.getI64IntegerAttr(int64_t(tensor.form))),
         b.getNamedAttr("offset", toAttribute(b, tensor.offset)),
+        b.getNamedAttr("classes", b.getI64IntegerAttr(tensor.classes)),
     }));
   return b.getArrayAttr(list);
 }
@@ -104,11 +105,11 @@ std::vector<ProgramPhase> toPhases(Attribute attribute) {
 std::vector<ProgramTensor> toTensors(Attribute attribute) {
   std::vector<ProgramTensor> tensors;
   for (auto entry : cast<ArrayAttr>(attribute).getAsRange<DictionaryAttr>())
-    tensors.push_back({text(entry, "name"), text(entry, "element") == "f32",
-                       RowKind(integer(entry, "rows")),
-                       integer(entry, "columns"), integer(entry, "row_stride"),
-                       OutputForm(integer(entry, "form")),
-                       toAffine(entry.get("offset"))});
+    tensors.push_back(
+        {text(entry, "name"), text(entry, "element") == "f32",
+         RowKind(integer(entry, "rows")), integer(entry, "columns"),
+         integer(entry, "row_stride"), OutputForm(integer(entry, "form")),
+         toAffine(entry.get("offset")), integer(entry, "classes")});
   return tensors;
 }
 

@@ -87,6 +87,7 @@ struct ProgramTensor {
   int64_t rowStride = 1;
   OutputForm form = OutputForm::rows;
   AffineBytes offset;
+  int64_t classes = 0; ///< of labels: they are below it; 0: no classes
 };
 
 /// What a run leaves in the workspace in a shape that no batch changes: a

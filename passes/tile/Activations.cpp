@@ -55,10 +55,10 @@ public:
     return arith::SelectOp::create(b, isLeft, tail, oneMinus(tail));
   }
 
-  /// tanh(sqrt(2 / pi) (x + 0.044715 x^3)), of GELU's tanh form.
-  Value geluTanh(Value x) {
+  /// sqrt(2 / pi) (x + 0.044715 x^3), what GELU's tanh form takes tanh of.
+  Value geluInner(Value x) {
     Value cube = mul(mul(x, x), mul(x, constant(cubic)));
-    return math::TanhOp::create(b, mul(add(x, cube), constant(rootTwoOverPi)));
+    return mul(add(x, cube), constant(rootTwoOverPi));
   }
 
   static constexpr double cubic = 0.044715;
@@ -88,8 +88,9 @@ Value bertc::activationFormula(OpBuilder &builder, Location loc,
     return f.mul(x, f.normalDistribution(x));
   case bert::Activation::gelu_tanh:
     // Their tanh form, NewGELUActivation of transformers.
-    return f.mul(f.mul(x, f.constant(0.5)),
-                 f.add(f.constant(1), f.geluTanh(x)));
+    return f.mul(
+        f.mul(x, f.constant(0.5)),
+        f.add(f.constant(1), math::TanhOp::create(f.b, f.geluInner(x))));
   }
   llvm_unreachable("every activation has its formula");
 }
@@ -122,13 +123,18 @@ Value bertc::activationDerivative(OpBuilder &builder, Location loc,
     return f.add(f.normalDistribution(x), f.mul(x, density));
   }
   case bert::Activation::gelu_tanh: {
-    Value t = f.geluTanh(x);
-    // The derivative of what tanh is taken of.
+    // (1 + tanh u) / 2 is the logistic function s of 2 u, and 1 - s = e^-2u s,
+    // which keeps its digits where tanh is nearly one. The limit keeps their
+    // product a number.
+    Value u = f.geluInner(x);
+    Value twice = arith::MaximumFOp::create(f.b, f.add(u, u), f.constant(-80));
+    Value e = math::ExpOp::create(f.b, arith::NegFOp::create(f.b, twice));
+    Value s =
+        arith::DivFOp::create(f.b, f.constant(1), f.add(f.constant(1), e));
     Value inner =
         f.mul(f.add(f.constant(1), f.mul(f.mul(x, x), f.constant(3 * f.cubic))),
-              f.constant(f.rootTwoOverPi));
-    Value slope = f.mul(f.mul(x, f.oneMinus(f.mul(t, t))), inner);
-    return f.mul(f.constant(0.5), f.add(f.add(f.constant(1), t), slope));
+              f.constant(2 * f.rootTwoOverPi));
+    return f.mul(s, f.add(f.constant(1), f.mul(f.mul(f.mul(x, inner), e), s)));
   }
   }
   llvm_unreachable("every activation has its derivative");

@@ -37,14 +37,24 @@ using namespace mlir;
 
 namespace {
 
+/// Where the three are: in three arrays, or side by side in one.
+struct AttentionSources {
+  Value query, key, value;
+  int64_t keyColumn = 0, valueColumn = 0; ///< of the first head
+};
+
 class AttentionBuilder {
 public:
-  /// With `mapColumns`, the kernel of maps of so many columns a head.
+  /// `next` is the number of the first argument behind the sources. With
+  /// `mapColumns`, the kernel of maps of so many columns a head.
   AttentionBuilder(KernelBuilder &k, int64_t heads, const AttentionPlan &plan,
-                   ScratchPlaces places, int64_t mapColumns = 0)
+                   const AttentionSources &sources, unsigned next,
+                   int64_t mapColumns = 0)
       : k(k), b(k.builder()), heads(heads), plan(plan), mapColumns(mapColumns),
-        qkv(k.argument(0)), offsets(k.argument(1)), result(k.argument(2)),
-        zero(k.index(0)), one(k.index(1)), arrays(places, plan) {
+        from(sources), offsets(k.argument(next)), result(k.argument(next + 1)),
+        sequences(k.argument(next + 3)), thread(k.argument(next + 4)),
+        threads(k.argument(next + 5)), zero(k.index(0)), one(k.index(1)),
+        places(k, k.argument(next + 2)), arrays(places, plan) {
     if (plan.group > 1)
       flatWeights = memref::CollapseShapeOp::create(
           b, arrays.weights, ArrayRef<ReassociationIndices>{{0}, {1, 2}});
@@ -52,7 +62,7 @@ public:
 
   void build() {
     forPairs(
-        k, offsets, heads, k.argument(4), k.argument(5), k.argument(6),
+        k, offsets, heads, sequences, thread, threads,
         [&](Value begin, Value size, Value head) { pair(begin, size, head); });
   }
 
@@ -63,11 +73,11 @@ private:
     // spilled them inside.
     Value depth = k.max(size, one);
     Value column = k.mul(head, k.index(plan.headSize));
-    int64_t hidden = heads * plan.headSize;
-    packKeys(k, plan, qkv, begin, size, k.add(column, k.index(hidden)), arrays);
+    packKeys(k, plan, from.key, begin, size,
+             k.add(column, k.index(from.keyColumn)), arrays);
     if (mapColumns == 0)
-      packValues(k, plan, qkv, begin, size, k.add(column, k.index(2 * hidden)),
-                 arrays);
+      packValues(k, plan, from.value, begin, size,
+                 k.add(column, k.index(from.valueColumn)), arrays);
 
     k.forTiles(size, plan.tileRows, plan.usesTiles,
                [&](Value first, Value rows) {
@@ -84,12 +94,13 @@ private:
   /// scores[r, s] = sum over e of q[row + r, e] k[s, e].
   void scoreKeys(Value row, Value rows, Value size, Value column) {
     if (plan.group > 1)
-      roundRows(k, qkv, row, rows, column, k.index(plan.headSize),
+      roundRows(k, from.query, row, rows, column, k.index(plan.headSize),
                 arrays.queries, plan.step);
     k.forTileRows(rows, plan.usesTiles, [&](OpFoldResult height) {
       Value queries =
           plan.group == 1
-              ? k.slice(qkv, {row, column}, {height, k.attr(plan.headSize)})
+              ? k.slice(from.query, {row, column},
+                        {height, k.attr(plan.headSize)})
               : k.slice(arrays.queries, {k.attr(0), k.attr(0), k.attr(0)},
                         {height, k.attr(plan.keyGroups()), k.attr(plan.group)});
       k.loop(zero, k.ceilDiv(size, k.index(plan.panel)), one, [&](Value p) {
@@ -198,7 +209,9 @@ private:
   int64_t heads;
   const AttentionPlan &plan;
   int64_t mapColumns;
-  Value qkv, offsets, result, zero, one;
+  AttentionSources from;
+  Value offsets, result, sequences, thread, threads, zero, one;
+  ScratchPlaces places;
   AttentionArrays arrays;
   Value flatWeights; ///< [tileRows, scoreStride]
 };
@@ -232,7 +245,10 @@ func::FuncOp makeKernel(StringRef name, ModuleOp module, int64_t inputs,
       index,
       index};
   KernelBuilder k(module, name, arguments, target);
-  AttentionBuilder(k, heads, plan, ScratchPlaces(k, k.argument(3)), mapColumns)
+  const int64_t hidden = heads * plan.headSize;
+  Value qkv = k.argument(0);
+  AttentionBuilder(k, heads, plan, {qkv, qkv, qkv, hidden, 2 * hidden},
+                   /*next=*/1, mapColumns)
       .build();
   return k.finish();
 }
@@ -251,6 +267,32 @@ func::FuncOp bertc::attentionKernel(ModuleOp module, int64_t heads,
                     AttentionPlan(module.getContext(), headSize, maxPositions,
                                   precision, target),
                     /*mapColumns=*/0, target);
+}
+
+func::FuncOp bertc::separateAttentionKernel(ModuleOp module, int64_t heads,
+                                            int64_t headSize,
+                                            int64_t maxPositions,
+                                            const TargetDescription &target) {
+  std::string name =
+      llvm::formatv("attention_separate_{0}x{1}", heads, headSize).str();
+  MLIRContext *context = module.getContext();
+  Builder types(context);
+  Type index = types.getIndexType(),
+       rows = rowsType(context, heads * headSize, target);
+  const AttentionPlan plan(context, headSize, maxPositions,
+                           bert::Precision::f32, target);
+  return kernelOnce(
+      module, name,
+      {rows, rows, rows,
+       MemRefType::get({ShapedType::kDynamic}, types.getI32Type()), rows,
+       MemRefType::get({ShapedType::kDynamic}, types.getI8Type()), index, index,
+       index},
+      target, [&](KernelBuilder &k) {
+        AttentionBuilder(k, heads, plan,
+                         {k.argument(0), k.argument(1), k.argument(2)},
+                         /*next=*/3)
+            .build();
+      });
 }
 
 func::FuncOp bertc::attentionProbsKernel(ModuleOp module, int64_t inputs,

@@ -52,6 +52,14 @@ func::FuncOp bertc::flatAddKernel(ModuleOp module,
                     });
 }
 
+func::FuncOp bertc::flatFillKernel(ModuleOp module, double value,
+                                   const TargetDescription &target) {
+  std::string name = llvm::formatv("flat_fill_{0:e17}", value).str();
+  return flatKernel(module, name, 0, target, [&](KernelBuilder &k, ValueRange) {
+    return k.splat(k.f32(value));
+  });
+}
+
 func::FuncOp bertc::flatScaleKernel(ModuleOp module, double factor,
                                     const TargetDescription &target) {
   std::string name = llvm::formatv("flat_scale_{0:e17}", factor).str();

@@ -89,6 +89,9 @@ mlir::func::FuncOp scaleKernel(mlir::ModuleOp module, int64_t columns,
 /// (x [n], y [n], z [n], n, thread, threads); z may be x or y.
 mlir::func::FuncOp flatAddKernel(mlir::ModuleOp module,
                                  const TargetDescription &target);
+/// All elements of y. (y [n], n, thread, threads)
+mlir::func::FuncOp flatFillKernel(mlir::ModuleOp module, double value,
+                                  const TargetDescription &target);
 /// y = factor x, likewise. (x [n], y [n], n, thread, threads)
 mlir::func::FuncOp flatScaleKernel(mlir::ModuleOp module, double factor,
                                    const TargetDescription &target);

@@ -61,6 +61,13 @@ mlir::func::FuncOp attentionKernel(mlir::ModuleOp module, int64_t heads,
                                    int64_t headSize, int64_t maxPositions,
                                    bert::Precision precision,
                                    const TargetDescription &target);
+/// The same of three arrays, in f32: what a backward pass needs by itself.
+/// (query [T,H], key [T,H], value [T,H], offsets [B+1], context [T,H], scratch
+///  bytes of this thread, sequences, thread, threads)
+mlir::func::FuncOp separateAttentionKernel(mlir::ModuleOp module, int64_t heads,
+                                           int64_t headSize,
+                                           int64_t maxPositions,
+                                           const TargetDescription &target);
 /// The weights of attention, in f32. `inputs`, 2H or 3H, are the columns of qk.
 /// (qk [T,inputs], offsets [B+1], maps [T,heads*maxPositions], scratch bytes of
 ///  this thread, sequences, thread, threads)

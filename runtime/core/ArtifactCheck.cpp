@@ -31,11 +31,23 @@ bool isSane(const bertc_affine &affine) {
 bool isSane(const bertc_artifact_tensor &tensor) {
   // 2^31 columns are more than a model has, and few enough to multiply.
   return tensor.name && tensor.columns > 0 && tensor.columns <= INT32_MAX &&
+         tensor.classes >= 0 &&
          (tensor.form == BERTC_FORM_ROWS || tensor.form == BERTC_FORM_MAPS ||
           (tensor.form == BERTC_FORM_SCALAR && tensor.columns == 1));
 }
 
+bool isLabels(const bertc_artifact_tensor &tensor) {
+  return isLabelName(tensor.name) &&
+         (tensor.rows == BERTC_ROWS_TOKENS ||
+          tensor.rows == BERTC_ROWS_SEQUENCES ||
+          tensor.rows == BERTC_ROWS_SELECTED) &&
+         (tensor.element == BERTC_ELEMENT_F32 ||
+          (tensor.element == BERTC_ELEMENT_I32 && tensor.columns == 1));
+}
+
 bool isInput(const bertc_artifact_tensor &tensor) {
+  if (isSane(tensor) && isLabels(tensor))
+    return true;
   if (!isSane(tensor) || tensor.element != BERTC_ELEMENT_I32 ||
       tensor.columns != 1)
     return false;

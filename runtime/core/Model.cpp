@@ -17,9 +17,10 @@ bertc_tensor_info describe(const bertc_artifact_tensor &tensor,
                            int64_t maxPositions) {
   if (tensor.form == BERTC_FORM_MAPS)
     return {tensor.name, static_cast<bertc_element_type>(tensor.element),
-            BERTC_PER_TOKEN_PAIR, tensor.columns / maxPositions};
+            BERTC_PER_TOKEN_PAIR, tensor.columns / maxPositions, 0};
   return {tensor.name, static_cast<bertc_element_type>(tensor.element),
-          static_cast<bertc_rows_kind>(tensor.rows), tensor.columns};
+          static_cast<bertc_rows_kind>(tensor.rows), tensor.columns,
+          tensor.classes};
 }
 
 bertc_model_info describe(const bertc_artifact &a, int64_t chosen) {
@@ -79,6 +80,8 @@ bool fill(bertc_model &model, int64_t chosen) {
       model.types = place;
     else if (std::strcmp(input.name, "mlm_positions") == 0)
       model.selection = place;
+    else if (isLabelName(input.name))
+      ++model.numLabels;
     else
       model.offsets = place;
   }

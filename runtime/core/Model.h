@@ -29,9 +29,16 @@ struct bertc_model {
   const bertc_artifact_place *types = nullptr;
   const bertc_artifact_place *offsets = nullptr;
   const bertc_artifact_place *selection = nullptr;
+  int64_t numLabels = 0; ///< inputs that are labels
 };
 
 namespace bertc::core {
+
+/// Inputs that a loss compares with, as transformers calls them.
+inline constexpr const char *labelNames[] = {
+    "labels", "next_sentence_label", "sentence_order_label", "start_positions",
+    "end_positions"};
+bool isLabelName(const char *name);
 
 /// Null in a program without one.
 const bertc_artifact *linkedArtifact();

@@ -55,13 +55,18 @@ private:
   const bool mine;
 };
 
-/// The claim of a run: what was selected is for this run, however it ends.
+/// The claim of a run: what was selected and the labels are for this run,
+/// however it ends.
 class RunClaim : public Claim {
 public:
   explicit RunClaim(bertc_session &session) : Claim(session) {}
   ~RunClaim() {
-    if (*this)
-      session.asked = {};
+    if (!*this)
+      return;
+    session.asked = {};
+    for (int64_t i = 0; session.labels && i < session.model.info.num_inputs;
+         ++i)
+      session.labels[i] = {};
   }
 };
 
@@ -295,11 +300,18 @@ bertc_status run(bertc_session &session, const Given<Integer> &given,
     return status;
   RunSize size = {tokens, given.batch, session.capacity.threads, 0};
   const int64_t slots = session.asked.slots;
+  if (session.labels) {
+    size.selected = slots < 0 ? tokens : session.asked.count;
+    if (bertc_status labelled = checkLabels(session, size))
+      return labelled;
+  }
   session.last = {true, size, seqLen, slots < 0 ? seqLen : slots};
   if (given.batch > 0) {
     fill(session, given, size);
     if (session.model.selection)
       size.selected = select(session, size);
+    if (session.labels)
+      fillLabels(session, size);
     session.last.size = size;
     runProgram(session, size);
   }

@@ -94,6 +94,11 @@ bertc_status allocate(bertc_session &session) {
                 "into memory");
   session.columns = makeArray<int32_t>(size.tokens);
   session.offsets = makeArray<int32_t>(size.sequences + 1);
+  if (model.numLabels > 0) {
+    session.labels = makeArray<bertc_session::GivenLabels>(artifact.num_inputs);
+    if (!session.labels)
+      return fail(BERTC_NO_RESOURCES, "out of memory");
+  }
   if (model.selection) {
     session.places = makeArray<int64_t>(size.tokens);
     session.askedColumns = makeArray<int32_t>(size.tokens);

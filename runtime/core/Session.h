@@ -63,6 +63,14 @@ struct bertc_session {
   bertc::core::Array<int32_t> askedColumns; ///< of each, sequence by sequence
   bertc::core::Array<int32_t> askedPlaces;  ///< sequence * slots + slot
 
+  /// What bertc_give_labels gave, until the next run: for each of the model's
+  /// inputs, null where there is none.
+  struct GivenLabels {
+    const void *values = nullptr;
+    int64_t rows = 0;
+  };
+  bertc::core::Array<GivenLabels> labels;
+
   bertc::core::LastRun last;
   /// Of the last run, as the program may reuse the memory of its inputs: the
   /// column of each token, and the first token of each sequence.
@@ -80,6 +88,12 @@ T *addressOf(const bertc_session &session, const bertc_artifact_place &place,
   return reinterpret_cast<T *>(session.workspace.data() +
                                evaluate(place.offset, size));
 }
+
+/// Whether the labels of a run of that size are all there, and some to learn
+/// from. `offsets`, of the sequences, are the session's.
+bertc_status checkLabels(const bertc_session &session, const RunSize &size);
+/// Puts them into their places.
+void fillLabels(bertc_session &session, const RunSize &size);
 
 /// Runs the program on all threads; the inputs are in their places.
 void runProgram(bertc_session &session, const RunSize &size);

@@ -120,6 +120,7 @@ typedef struct bertc_tensor_info {
   bertc_element_type element;
   bertc_rows_kind rows;
   int64_t columns;
+  int64_t classes; /* of labels (bertc_train.h): they are below it; else 0 */
 } bertc_tensor_info;
 
 typedef struct bertc_parameter_info {

@@ -69,13 +69,15 @@ enum bertc_position_rule {
  * Inputs are input_ids, position_ids, token_type_ids (i32, one column, tokens
  * rows), offsets (i32, one column, sequences + 1 rows) and mlm_positions (i32,
  * one column, selected rows: numbers of tokens); a model without one of them
- * does not list it. */
+ * does not list it. A model with a loss also lists labels, under transformers'
+ * names: i32 in one column, or f32. */
 typedef struct bertc_artifact_tensor {
   const char *name; /* transformers' name, e.g. "last_hidden_state" */
   int32_t element;  /* enum bertc_element */
   int32_t rows;     /* enum bertc_rows */
-  int64_t columns;  /* 1 for inputs */
+  int64_t columns;  /* 1 for inputs but labels */
   int64_t form;     /* enum bertc_form; 0 for inputs */
+  int64_t classes;  /* of labels: they are below it; 0 for all others */
 } bertc_artifact_tensor;
 
 /* What a run leaves in the workspace in a shape that no batch changes: f32, its

@@ -1,8 +1,14 @@
-/* bertc_train.h: what runs of models with gradients leave behind.
+/* bertc_train.h: what models with a loss learn from, and what runs of them
+ * leave behind.
  *
  *   bertc_session *session = bertc_session_create(model, 4096, 32, 2, NULL);
+ *   bertc_give_labels(session, "labels", labels, 32);
  *   bertc_run_packed(session, ids, NULL, offsets, 32);
  *   bertc_read_state(session, 0, gradient, elements);
+ *
+ * Such a model has labels among its inputs (bertc_input_info), under
+ * transformers' names: labels, next_sentence_label, sentence_order_label,
+ * start_positions, end_positions.
  *
  * A state is an array of f32 whose shape no batch changes: a gradient of a
  * parameter, under the parameter's name, or a number. A session keeps its
@@ -16,6 +22,21 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* A label that is not learnt from, as torch.nn.CrossEntropyLoss has it. */
+#define BERTC_NO_LABEL (-100)
+
+/* The labels of the next run: int32_t, or float where the input's element says
+ * so, `rows` times its columns. A row is a sequence of the run, one of its
+ * tokens without padding, or one that bertc_select chose, in that order.
+ * Classes are below the input's `classes`, or BERTC_NO_LABEL; positions are
+ * tokens of their sequence, counted without padding, and none from its length
+ * on. They are read when the session runs: the array must stay until that has
+ * ended. A run without all of its labels, with a label that is none, or with no
+ * label at all is refused with BERTC_BAD_INPUT. */
+BERTC_API bertc_status bertc_give_labels(bertc_session *session,
+                                         const char *name, const void *values,
+                                         int64_t rows);
 
 typedef struct bertc_state_info {
   const char *name; /* belongs to the model */

@@ -38,8 +38,9 @@ Result<Session> createSession(const bertc_model *model, int64_t tokens,
   return session;
 }
 
-/// Runs a batch that the session has room for.
-MaybeFailure execute(bertc_session *session, const Batch &batch) {
+} // namespace
+
+MaybeFailure bertc::run::execute(bertc_session *session, const Batch &batch) {
   if (batch.slots >= 0 && bertc_select(session, batch.mlmPositions.data(),
                                        batch.batch, batch.slots) != BERTC_OK)
     return lastFailure();
@@ -52,8 +53,6 @@ MaybeFailure execute(bertc_session *session, const Batch &batch) {
     return lastFailure();
   return std::nullopt;
 }
-
-} // namespace
 
 RunLimit::RunLimit(const bertc_model *model) {
   const bertc_model_info &info = *bertc_info(model);

@@ -89,6 +89,9 @@ std::optional<NotFinite> findNotFinite(const std::vector<Output> &outputs);
 /// a row of the model's: a token, a chosen one, a sequence.
 bool isRow(const Batch &batch, const Output &output, int64_t place);
 
+/// Runs a batch that the session has room for.
+MaybeFailure execute(bertc_session *session, const Batch &batch);
+
 /// Runs one part of a batch and copies every output; `first` is for messages.
 Result<std::vector<Output>> runPart(bertc_session *session,
                                     const bertc_model *model, const Batch &part,

@@ -1,9 +1,10 @@
 //===- TokenClassification.h - entities in a text -------------------------===//
 //
 // A word has the label of its first token (transformers' aggregation_strategy
-// "first"; a word is what the tokenizer says is one, where that pipeline guesses
-// from the lengths of texts, which combining marks change); words with labels of one type in BIO, BIOES or BILOU notation, or
-// without any, make an entity, whose score is the mean of theirs.
+// "first"; a word is what the tokenizer says is one, where that pipeline
+// guesses from the lengths of texts, which combining marks change); words with
+// labels of one type in BIO, BIOES or BILOU notation, or without any, make an
+// entity, whose score is the mean of theirs.
 //
 //===----------------------------------------------------------------------===//
 

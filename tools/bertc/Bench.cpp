@@ -48,6 +48,7 @@ struct Times {
 run::Result<Times> timeRuns(const bertc_model *model, const Shape &shape,
                             int64_t threads, int64_t repeat, bool profile) {
   run::Batch batch = randomBatch(*bertc_info(model), shape.lengths);
+  const MadeUpLabels labels(model, batch);
   run::Result<run::Session> session =
       run::makeSession(model, batch, threads, profile);
   if (!session)
@@ -58,15 +59,13 @@ run::Result<Times> timeRuns(const bertc_model *model, const Shape &shape,
   // The first runs touch the weights' pages and wake the cores.
   const int64_t warmUp = 2;
   for (int64_t i = 0; i < warmUp + repeat; ++i) {
-    Clock::time_point start = Clock::now();
-    bertc_status status = bertc_run_padded_i64(
-        session->get(), batch.ids.data(),
-        batch.attentionMask.empty() ? nullptr : batch.attentionMask.data(),
-        batch.tokenTypes.empty() ? nullptr : batch.tokenTypes.data(),
-        batch.batch, batch.seqLen);
-    std::chrono::duration<double, std::milli> elapsed = Clock::now() - start;
-    if (status != BERTC_OK)
+    if (labels.give(session->get()) != BERTC_OK)
       return run::Failure{bertc_last_error()};
+    Clock::time_point start = Clock::now();
+    run::MaybeFailure failure = run::execute(session->get(), batch);
+    std::chrono::duration<double, std::milli> elapsed = Clock::now() - start;
+    if (failure)
+      return *failure;
     if (i < warmUp)
       continue;
     const bool isFastest = times.empty() || elapsed.count() < result.minMs;

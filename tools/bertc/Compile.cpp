@@ -3,6 +3,7 @@
 #include "compiler/Compiler.h"
 #include "models/Task.h"
 #include "passes/TargetDescription.h"
+#include "passes/differentiate/Halves.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
 
@@ -66,7 +67,8 @@ int bertc::compileCommand(const Arguments &arguments) {
       "  bertc compile bert-base-uncased -o - --emit bert\n");
   CompileOptions options;
   std::string emit, targetCpus, target, outputs;
-  bool withTokenizer = false, noTokenizer = false;
+  bool withTokenizer = false, noTokenizer = false, train = false;
+  GradientOptions gradients;
   line.options.add_options()(
       "output,o", po::value(&options.output)->value_name("OUT")->required(),
       "file to write; - is stdout, for IR")(
@@ -111,6 +113,19 @@ int bertc::compileCommand(const Arguments &arguments) {
       "attentions means the attention maps of every layer, attentions.0 and so "
       "on; hidden_states the embeddings, hidden_states.0, and what each layer "
       "makes. To answer texts too, name logits beside them")(
+      "train", po::bool_switch(&train),
+      "OUT computes the task's loss and its gradient by each parameter, for "
+      "bertc grad and bertc_train.h, instead of outputs")(
+      "real-labels", po::bool_switch(&options.realLabels),
+      "with --train: labels are floats, one for each class of a text, where "
+      "config.json does not say that it is a multi-label classification")(
+      "freeze", po::value(&gradients.freeze)->value_name("PATTERN"),
+      "with --train: parameters without gradients, by a glob over their names; "
+      "may be repeated")(
+      "recompute", po::value(&gradients.recompute)->value_name("POLICY"),
+      "with --train: keep-all, recompute-cheap or recompute-layer, what the "
+      "backward pass computes again instead of keeping it; recompute-cheap by "
+      "default")(
       "with-tokenizer", po::bool_switch(&withTokenizer),
       "the folder's tokenizer becomes a part of OUT, or compiling fails; by "
       "default it does where the folder has one")(
@@ -129,6 +144,21 @@ int bertc::compileCommand(const Arguments &arguments) {
   options.tokenizer = noTokenizer     ? TokenizerUse::none
                       : withTokenizer ? TokenizerUse::required
                                       : TokenizerUse::ifPresent;
+  if (!recomputeFromName(gradients.recompute))
+    return line.usageError("--recompute " + gradients.recompute +
+                           " is none of keep-all, recompute-cheap, "
+                           "recompute-layer");
+  if (!train &&
+      (line.has("freeze") || line.has("recompute") || options.realLabels))
+    return line.usageError("--freeze, --recompute and --real-labels go with "
+                           "--train");
+  if (train && line.has("outputs"))
+    return line.usageError("--outputs goes without --train, which leaves a "
+                           "loss and gradients");
+  if (train && options.dtype != "f32")
+    return line.usageError("--train goes with --dtype f32 alone so far");
+  if (train)
+    options.train = gradients;
   std::optional<Emit> kind = emitFromName(emit);
   if (!kind)
     return line.usageError("--emit " + emit + " is none of " + emitNames());

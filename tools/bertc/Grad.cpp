@@ -5,10 +5,14 @@
 #include "compiler/Labels.h"
 #include "compiler/Model.h"
 #include "passes/differentiate/Halves.h"
+#include "runtime/include/bertc_train.h"
 #include "runtime/io/AsideFile.h"
 #include "runtime/io/Safetensors.h"
+#include "runtime/run/Execute.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
+
+#include "llvm/Support/FileSystem.h"
 
 #include <cmath>
 #include <cstdint>
@@ -41,6 +45,30 @@ io::MaybeFailure write(const std::string &path,
   return io::writeSafetensors(path, tensors);
 }
 
+llvm::Expected<std::vector<NamedReference>>
+interpretModel(const std::string &path, const std::string &task,
+               run::Batch batch, const Labels &labels,
+               const GradientOptions &options) {
+  auto context = makeContext();
+  llvm::Expected<Model> model =
+      Model::open(*context, path, {task, {}, TokenizerUse::none});
+  if (!model)
+    return model.takeError();
+  return computeGradients(*model, std::move(batch), labels, options);
+}
+
+llvm::Expected<std::vector<NamedReference>> runArtifact(const std::string &path,
+                                                        run::Batch batch,
+                                                        const Labels &labels,
+                                                        int64_t threads) {
+  run::Result<run::Model> model = run::openModel(path);
+  if (!model)
+    return llvm::createStringError(model.error());
+  if (bertc_num_states(model->get()) == 0)
+    return fileError(path, "has no gradients; compile the model with --train");
+  return computeGradients(model->get(), std::move(batch), labels, threads);
+}
+
 } // namespace
 
 int bertc::gradCommand(const Arguments &arguments) {
@@ -53,13 +81,15 @@ int bertc::gradCommand(const Arguments &arguments) {
       "sentence_order_label, start_positions, end_positions. Written are\n"
       "loss and a tensor for each parameter under its name in the checkpoint. "
       "Padding counts\nnothing, neither in the softmax over an answer's "
-      "tokens. Computed in f64, by the\nreference interpreter.\n",
+      "tokens. Computed in f64, by the\nreference interpreter; or, where MODEL "
+      "is an artifact of bertc compile --train, natively\nin f32.\n",
       "examples:\n"
       "  bertc grad sentiment --inputs labelled.safetensors --outputs "
       "grads.safetensors\n"
       "  bertc grad bert-base-uncased --task mlm --inputs words.safetensors "
       "--outputs mlm.safetensors\n");
   std::string task, inputs, outputs;
+  ThreadCount threads = ThreadCount::all();
   GradientOptions options;
   line.options.add_options()("task", po::value(&task)->value_name("TASK"),
                              "what the checkpoint was made for by default")(
@@ -70,12 +100,11 @@ int bertc::gradCommand(const Arguments &arguments) {
       "freeze", po::value(&options.freeze)->value_name("PATTERN"),
       "parameters without gradients, by a glob over their names; may be "
       "repeated")(
-      "recompute",
-      po::value(&options.recompute)
-          ->value_name("POLICY")
-          ->default_value(options.recompute),
+      "recompute", po::value(&options.recompute)->value_name("POLICY"),
       "keep-all, recompute-cheap or recompute-layer: what the backward pass "
-      "computes again instead of keeping it");
+      "computes again instead of keeping it; recompute-cheap by default")(
+      "threads", po::value(&threads)->value_name("N"),
+      "threads of an artifact's run; all of the machine by default");
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   const std::string path = line.get("model");
@@ -83,6 +112,14 @@ int bertc::gradCommand(const Arguments &arguments) {
     return line.usageError("--recompute " + options.recompute +
                            " is none of keep-all, recompute-cheap, "
                            "recompute-layer");
+  const bool isArtifact = !llvm::sys::fs::is_directory(path) &&
+                          !llvm::StringRef(path).ends_with(".mlir");
+  for (const char *option : {"task", "freeze", "recompute"})
+    if (isArtifact && line.has(option))
+      return line.usageError(std::string("--") + option +
+                             " is decided when an artifact is compiled");
+  if (!isArtifact && line.has("threads"))
+    return line.usageError("--threads goes with an artifact");
   if (io::MaybeFailure failure = io::checkNotRead(outputs, {path, inputs}))
     return fail(failure->message);
 
@@ -92,13 +129,10 @@ int bertc::gradCommand(const Arguments &arguments) {
   llvm::Expected<Labels> labels = Labels::read(inputs);
   if (!labels)
     return fail(labels.takeError());
-  auto context = makeContext();
-  llvm::Expected<Model> model =
-      Model::open(*context, path, {task, {}, TokenizerUse::none});
-  if (!model)
-    return fail(model.takeError());
   llvm::Expected<std::vector<NamedReference>> results =
-      computeGradients(*model, std::move(*batch), *labels, options);
+      isArtifact
+          ? runArtifact(path, std::move(*batch), *labels, threads)
+          : interpretModel(path, task, std::move(*batch), *labels, options);
   if (!results)
     return fail(results.takeError());
   const double loss = results->front().values.values.front();

@@ -3,6 +3,7 @@
 #include "compiler/Facts.h"
 #include "compiler/Model.h"
 #include "dialect/BertOps.h"
+#include "runtime/include/bertc_train.h"
 #include "runtime/run/Execute.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
@@ -75,6 +76,19 @@ std::string tensorText(const bertc_tensor_info &tensor) {
               : ", " + std::to_string(tensor.columns) + "]");
 }
 
+/// "loss and 39 gradients, 83.1 kB of the workspace"
+std::string statesText(const bertc_model *model) {
+  const int64_t count = bertc_num_states(model);
+  double bytes = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    bertc_state_info state;
+    if (bertc_describe_state(model, i, &state) == BERTC_OK)
+      bytes += double(sizeof(float)) * double(state.shape[0] * state.shape[1]);
+  }
+  return "loss and " + std::to_string(count - 1) + " gradients, " +
+         scaled(bytes, "B") + " of the workspace";
+}
+
 std::string workspaceText(const bertc_model_info &info) {
   return std::to_string(info.workspace_constant) + " + " +
          std::to_string(info.workspace_per_token) + " x tokens + " +
@@ -131,6 +145,8 @@ int inspectArtifact(const std::string &path) {
     printLine(i ? "" : "inputs", tensorText(*bertc_input_info(model, i)));
   for (int64_t i = 0; i < info.num_outputs; ++i)
     printLine(i ? "" : "outputs", tensorText(*bertc_output_info(model, i)));
+  if (bertc_num_states(model) > 0)
+    printLine("learns", statesText(model));
   printLine("tokenizer", info.tokenizer
                              ? scaled(double(info.tokenizer_bytes), "B")
                              : "none");

@@ -2,11 +2,38 @@
 
 #include "tools/bertc/Shapes.h"
 
+#include "compiler/Labels.h"
+#include "runtime/include/bertc_train.h"
+
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 #include <random>
 #include <utility>
 
 using namespace bertc;
+
+namespace {
+
+/// Chooses tokens as far from each other as they can be; gives how many.
+int64_t choose(run::Batch &batch, const std::vector<int64_t> &lengths) {
+  constexpr double share = 0.15; // Devlin et al. 2018, arXiv:1810.04805
+  auto chosen = [](int64_t length) {
+    return std::max<int64_t>(1, std::llround(share * double(length)));
+  };
+  batch.slots = 0;
+  for (int64_t length : lengths)
+    batch.slots = std::max(batch.slots, chosen(length));
+  batch.mlmPositions.assign(batch.batch * batch.slots, -1);
+  int64_t count = 0;
+  for (int64_t b = 0; b < batch.batch; ++b)
+    for (int64_t i = 0; i < chosen(lengths[b]); ++i, ++count)
+      batch.mlmPositions[b * batch.slots + i] =
+          int32_t(i * lengths[b] / chosen(lengths[b]));
+  return count;
+}
+
+} // namespace
 
 run::Batch bertc::randomBatch(const bertc_model_info &info,
                               const std::vector<int64_t> &lengths) {
@@ -29,6 +56,27 @@ run::Batch bertc::randomBatch(const bertc_model_info &info,
     types.push_back(std::move(type));
   }
   return run::batchOf(ids, types);
+}
+
+MadeUpLabels::MadeUpLabels(const bertc_model *model, run::Batch &batch) {
+  std::vector<int64_t> lengths = batch.lengths();
+  for (const LabelInput &input : labelInputs(model)) {
+    int64_t rows = batch.batch;
+    if (input.rows == LabelInput::Rows::tokens)
+      rows = std::accumulate(lengths.begin(), lengths.end(), int64_t(0));
+    if (input.rows == LabelInput::Rows::selected)
+      rows = choose(batch, lengths);
+    all.push_back(
+        {input.name, std::vector<int32_t>(rows * input.columns), rows});
+  }
+}
+
+bertc_status MadeUpLabels::give(bertc_session *session) const {
+  for (const One &one : all)
+    if (bertc_status status = bertc_give_labels(session, one.name.c_str(),
+                                                one.values.data(), one.rows))
+      return status;
+  return BERTC_OK;
 }
 
 double bertc::flopsOf(const bertc_model_info &info,

@@ -7,6 +7,7 @@
 #include "runtime/run/Batch.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace bertc {
@@ -15,6 +16,24 @@ namespace bertc {
 /// same ones each time.
 run::Batch randomBatch(const bertc_model_info &info,
                        const std::vector<int64_t> &lengths);
+
+/// Labels for runs of such a batch, where the model learns from some: class 0
+/// and numbers of 0. Where it learns from chosen tokens, `batch` chooses 15 %
+/// of each sequence, one at least.
+class MadeUpLabels {
+public:
+  MadeUpLabels(const bertc_model *model, run::Batch &batch);
+  /// For the next run.
+  bertc_status give(bertc_session *session) const;
+
+private:
+  struct One {
+    std::string name;
+    std::vector<int32_t> values; ///< zero is zero in f32 too
+    int64_t rows;
+  };
+  std::vector<One> all;
+};
 
 /// Multiply-adds of the products of a run count two.
 double flopsOf(const bertc_model_info &info,

@@ -5,9 +5,9 @@
 // The sums of bytes are [constant, per token, per sequence, per thread]. Each thread's scratch is one page here;
 // behind it stand the ids, the offsets, then the outputs, in rows of a panel: 16 f32.
 // CHECK-LABEL: module
-// CHECK-SAME: inputs = [{columns = 1 : i64, element = "i32",{{[^}]*}} name = "input_ids", offset = array<i64: 0, 0, 0, [[SCRATCH:4096]]>, row_stride = 1 : i64, rows = 0 : i64}
+// CHECK-SAME: inputs = [{classes = 0 : i64, columns = 1 : i64, element = "i32",{{[^}]*}} name = "input_ids", offset = array<i64: 0, 0, 0, [[SCRATCH:4096]]>, row_stride = 1 : i64, rows = 0 : i64}
 // CHECK-SAME: name = "offsets", offset = array<i64: 0, 4, 0, [[SCRATCH]]>, row_stride = 1 : i64, rows = 2 : i64}]
-// CHECK-SAME: outputs = [{columns = 4 : i64, element = "f32",{{[^}]*}} name = "last_hidden_state", offset = array<i64: 0, 4, 4, [[SCRATCH]]>, row_stride = 16 : i64, rows = 0 : i64}
+// CHECK-SAME: outputs = [{classes = 0 : i64, columns = 4 : i64, element = "f32",{{[^}]*}} name = "last_hidden_state", offset = array<i64: 0, 4, 4, [[SCRATCH]]>, row_stride = 16 : i64, rows = 0 : i64}
 // CHECK-SAME: name = "pooled", offset = array<i64: 0, 68, 4, [[SCRATCH]]>, row_stride = 16 : i64, rows = 1 : i64}]
 // The entry keeps the embedding and the first layer, 64 bytes a token each, and the first token's row; a layer
 // needs two rows a token above that.

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "runtime/include/bertc_train.h"
 #include "test/unit/runtime/TestSupport.h"
 
 #include <atomic>
@@ -19,14 +20,18 @@ namespace {
 
 using Outputs = std::vector<std::vector<float>>;
 
-/// All outputs of a run, nothing where it fails.
+/// All outputs and states of a run, nothing where it fails.
 Outputs outputsOf(bertc_session *session, const bertc_model *model,
                   const Packed &batch) {
   Outputs outputs;
+  giveLabels(session, model, batch);
   if (bertc_run_packed(session, batch.ids.data(), batch.types.data(),
-                       batch.offsets.data(), batch.sequences()) == BERTC_OK)
-    for (int64_t i = 0; i < bertc_info(model)->num_outputs; ++i)
-      outputs.push_back(rowsOf(session, i));
+                       batch.offsets.data(), batch.sequences()) != BERTC_OK)
+    return {};
+  for (int64_t i = 0; i < bertc_info(model)->num_outputs; ++i)
+    outputs.push_back(rowsOf(session, i));
+  for (int64_t i = 0; i < bertc_num_states(model); ++i)
+    outputs.push_back(stateOf(session, model, i));
   return outputs;
 }
 
@@ -103,6 +108,67 @@ TEST(CompiledTest, sessionsRunAtTheSameTime) {
       host.join();
     EXPECT_EQ(mistakes, 0);
   }
+}
+
+/// The model of the folder that learns from labels, or null.
+run::Model openLearning() {
+  for (const std::string &path : compiledModels()) {
+    run::Model model(bertc_open(path.c_str()));
+    if (model && bertc_num_states(model.get()) > 0)
+      return model;
+  }
+  return run::Model(nullptr);
+}
+
+TEST(CompiledTest, learnsFromLabelsThatAreThere) {
+  SKIP_WITHOUT_COMPILED_MODELS();
+  run::Model model = openLearning();
+  ASSERT_TRUE(model);
+  run::Session session(bertc_session_create(model.get(), 800, 20, 2, nullptr));
+  ASSERT_TRUE(session) << lastError();
+  const Packed batch = randomBatch(3, 1);
+  auto run = [&] {
+    return bertc_run_packed(session.get(), batch.ids.data(), nullptr,
+                            batch.offsets.data(), batch.sequences());
+  };
+  auto give = [&](const std::vector<int32_t> &labels) {
+    return bertc_give_labels(session.get(), "labels", labels.data(),
+                             int64_t(labels.size()));
+  };
+  // A run is refused as a whole: what it was asked for is for no other one.
+  EXPECT_EQ(run(), BERTC_BAD_INPUT);
+  EXPECT_NE(lastError().find("labels: the model learns from them"),
+            std::string::npos);
+  for (const std::vector<int32_t> &labels : {std::vector<int32_t>{0, 1},
+                                             {0, 1, 2},
+                                             {0, -1, 1},
+                                             {-100, -100, -100}}) {
+    EXPECT_EQ(give(labels), BERTC_OK);
+    EXPECT_EQ(run(), BERTC_BAD_INPUT) << lastError();
+    EXPECT_EQ(run(), BERTC_BAD_INPUT);
+  }
+  const std::vector<int32_t> some = {BERTC_NO_LABEL, 1, 0};
+  EXPECT_EQ(give(some), BERTC_OK);
+  ASSERT_EQ(run(), BERTC_OK) << lastError();
+  const float loss = stateOf(session.get(), model.get(), 0)[0];
+  EXPECT_GT(loss, 0);
+
+  EXPECT_EQ(bertc_give_labels(session.get(), "logits", some.data(), 3),
+            BERTC_BAD_ARGUMENT);
+  EXPECT_EQ(bertc_give_labels(session.get(), "labels", nullptr, 3),
+            BERTC_BAD_ARGUMENT);
+  EXPECT_EQ(bertc_give_labels(nullptr, "labels", some.data(), 3),
+            BERTC_BAD_ARGUMENT);
+  float value;
+  EXPECT_EQ(bertc_read_state(session.get(), -1, &value, 1), BERTC_BAD_ARGUMENT);
+  EXPECT_EQ(bertc_read_state(session.get(), 0, &value, 2), BERTC_BAD_ARGUMENT);
+  EXPECT_EQ(bertc_read_state(session.get(), 0, nullptr, 1), BERTC_BAD_ARGUMENT);
+  bertc_state_info info;
+  EXPECT_EQ(bertc_describe_state(model.get(), 1 << 20, &info),
+            BERTC_BAD_ARGUMENT);
+  ASSERT_EQ(bertc_describe_state(model.get(), 0, &info), BERTC_OK);
+  EXPECT_STREQ(info.name, "loss");
+  EXPECT_EQ(info.rank, 0);
 }
 
 } // namespace

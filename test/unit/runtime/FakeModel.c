@@ -201,12 +201,12 @@ static const bertc_artifact_phase phases[] = {
 };
 
 static const bertc_artifact_tensor inputs[] = {
-    {"input_ids", BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 0},
-    {"position_ids", BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 0},
-    {"token_type_ids", BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 0},
-    {"offsets", BERTC_ELEMENT_I32, BERTC_ROWS_SEQUENCES_PLUS_ONE, 1, 0},
+    {"input_ids", BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 0, 0},
+    {"position_ids", BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 0, 0},
+    {"token_type_ids", BERTC_ELEMENT_I32, BERTC_ROWS_TOKENS, 1, 0, 0},
+    {"offsets", BERTC_ELEMENT_I32, BERTC_ROWS_SEQUENCES_PLUS_ONE, 1, 0, 0},
 #if FAKE_SELECTS
-    {"mlm_positions", BERTC_ELEMENT_I32, BERTC_ROWS_SELECTED, 1, 0},
+    {"mlm_positions", BERTC_ELEMENT_I32, BERTC_ROWS_SELECTED, 1, 0, 0},
 #endif
 };
 
@@ -219,13 +219,14 @@ static const bertc_artifact_place inputPlaces[] = {
 };
 
 static const bertc_artifact_tensor outputs[] = {
-    {FAKE_HIDDEN_NAME, BERTC_ELEMENT_F32, BERTC_ROWS_TOKENS, FAKE_COLUMNS, 0},
-    {FAKE_POOLED_NAME, BERTC_ELEMENT_F32, BERTC_ROWS_SEQUENCES, FAKE_COLUMNS,
+    {FAKE_HIDDEN_NAME, BERTC_ELEMENT_F32, BERTC_ROWS_TOKENS, FAKE_COLUMNS, 0,
+     0},
+    {FAKE_POOLED_NAME, BERTC_ELEMENT_F32, BERTC_ROWS_SEQUENCES, FAKE_COLUMNS, 0,
      0},
 #if FAKE_SELECTS
-    {"logits", BERTC_ELEMENT_F32, BERTC_ROWS_SELECTED, FAKE_COLUMNS, 0},
-    {"start_logits", BERTC_ELEMENT_F32, BERTC_ROWS_TOKENS, 1,
-     BERTC_FORM_SCALAR},
+    {"logits", BERTC_ELEMENT_F32, BERTC_ROWS_SELECTED, FAKE_COLUMNS, 0, 0},
+    {"start_logits", BERTC_ELEMENT_F32, BERTC_ROWS_TOKENS, 1, BERTC_FORM_SCALAR,
+     0},
 #endif
 };
 

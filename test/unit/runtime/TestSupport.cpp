@@ -2,12 +2,16 @@
 
 #include "test/unit/runtime/TestSupport.h"
 
+#include "runtime/include/bertc_train.h"
+
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <string_view>
 #include <thread>
 
 using namespace bertc::test;
@@ -68,6 +72,34 @@ std::vector<float> bertc::test::rowsOf(const bertc_session *session,
   for (int64_t row = 0; row < view.rows; ++row)
     values.insert(values.end(), view.data + row * view.stride,
                   view.data + row * view.stride + view.columns);
+  return values;
+}
+
+void bertc::test::giveLabels(bertc_session *session, const bertc_model *model,
+                             const Packed &batch) {
+  static constexpr std::array<int32_t, 1000> zeros = {}; // no allocation
+  for (int64_t i = 0; i < bertc_info(model)->num_inputs; ++i) {
+    const bertc_tensor_info &input = *bertc_input_info(model, i);
+    if (std::string_view(input.name) != "labels")
+      continue;
+    ASSERT_EQ(input.rows, BERTC_PER_SEQUENCE);
+    ASSERT_EQ(
+        bertc_give_labels(session, "labels", zeros.data(), batch.sequences()),
+        BERTC_OK)
+        << lastError();
+  }
+}
+
+std::vector<float> bertc::test::stateOf(const bertc_session *session,
+                                        const bertc_model *model,
+                                        int64_t state) {
+  bertc_state_info info = {};
+  EXPECT_EQ(bertc_describe_state(model, state, &info), BERTC_OK);
+  std::vector<float> values(info.shape[0] * info.shape[1]);
+  EXPECT_EQ(
+      bertc_read_state(session, state, values.data(), int64_t(values.size())),
+      BERTC_OK)
+      << lastError();
   return values;
 }
 

@@ -57,8 +57,15 @@ std::vector<float> rowsOf(const bertc_session *session, int64_t output);
 /// What FakeModel.h says the rows of last_hidden_state are.
 std::vector<float> expectedHidden(const Packed &batch);
 
-/// Libraries that `bertc compile` made of four-layers-long, a golden with the
-/// vocabulary and token types of the fake model: those in the folder that the
+/// Zeros as all labels of the batch's run, where the model learns from some.
+void giveLabels(bertc_session *session, const bertc_model *model,
+                const Packed &batch);
+/// What the last run left of them.
+std::vector<float> stateOf(const bertc_session *session,
+                           const bertc_model *model, int64_t state);
+
+/// Libraries that `bertc compile` made of goldens with at least the vocabulary,
+/// positions and token types of the fake model: those in the folder that the
 /// environment variable BERTC_COMPILED_MODELS names. Empty where it is not set.
 std::vector<std::string> compiledModels();
 

@@ -1,0 +1,451 @@
+//===- LossKernels.cpp ----------------------------------------------------===//
+
+#include "passes/tile/LossKernels.h"
+
+#include "passes/tile/RowSteps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/Support/FormatVariadic.h"
+
+#include <limits>
+
+using namespace bertc;
+using namespace mlir;
+
+namespace {
+
+/// Scalars and rows of losses.
+class LossBuilder {
+public:
+  explicit LossBuilder(KernelBuilder &k)
+      : k(k), b(k.builder()), zero(k.index(0)), one(k.index(1)),
+        none(k.f32(0)) {}
+
+  Value add(Value x, Value y) { return arith::AddFOp::create(b, x, y); }
+  Value sub(Value x, Value y) { return arith::SubFOp::create(b, x, y); }
+  Value mul(Value x, Value y) { return arith::MulFOp::create(b, x, y); }
+  Value div(Value x, Value y) { return arith::DivFOp::create(b, x, y); }
+  Value exp(Value x) { return math::ExpOp::create(b, x); }
+  Value select(Value condition, Value x, Value y) {
+    return arith::SelectOp::create(b, condition, x, y);
+  }
+  Value number(Value array, Value place) {
+    return arith::IndexCastOp::create(b, b.getIndexType(),
+                                      memref::LoadOp::create(b, array, place));
+  }
+  Value load(Value array, ValueRange place) {
+    return memref::LoadOp::create(b, array, place);
+  }
+  void store(Value x, Value array, ValueRange place) {
+    memref::StoreOp::create(b, x, array, place);
+  }
+
+  /// Whether 0 <= label < size; a negative one is large where it has no sign.
+  Value isWithin(Value label, Value size) {
+    return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, label, size);
+  }
+  Value isClass(Value label, int64_t classes, int64_t ignored) {
+    Value within = isWithin(label, k.index(classes));
+    if (ignored < 0 || ignored >= classes)
+      return within;
+    return arith::AndIOp::create(
+        b, within,
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, label,
+                              k.index(ignored)));
+  }
+
+  void storeParts(Value parts, Value row, Value sum, Value weight) {
+    store(sum, parts, {row, zero});
+    store(weight, parts, {row, one});
+  }
+
+  /// gradient / n, n the sum of `counts(i)` for i < size, an index; zero for
+  /// none.
+  Value shareOfEach(Value gradient, Value size,
+                    llvm::function_ref<Value(Value)> counts) {
+    Value count =
+        k.reduce(zero, size, one, zero,
+                 [&](Value i, ValueRange carried) -> SmallVector<Value> {
+                   Value next =
+                       select(counts(i), k.add(carried[0], one), carried[0]);
+                   return {next};
+                 })[0];
+    Value isAny =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, count, zero);
+    return select(isAny, div(load(gradient, zero), toFloat(count)), none);
+  }
+
+  Value toFloat(Value index) {
+    return arith::UIToFPOp::create(
+        b, b.getF32Type(),
+        arith::IndexCastOp::create(b, b.getI64Type(), index));
+  }
+
+  /// Largest element of a row, and the sum of exponentials of what lies below.
+  struct SoftmaxFacts {
+    Value most, sum;
+  };
+  SoftmaxFacts softmaxFacts(Value x, Value row, int64_t columns) {
+    Value lowest = k.splat(k.f32(-std::numeric_limits<float>::infinity()));
+    SoftmaxFacts facts;
+    facts.most = k.maxOf(k.overRow(
+        columns, lowest,
+        [&](Value column, Value mask, ValueRange most) -> SmallVector<Value> {
+          Value v = k.load(x, {row, column}, mask);
+          if (mask)
+            v = select(mask, v, lowest);
+          return {arith::MaxNumFOp::create(b, most[0], v)};
+        })[0]);
+    Value top = k.splat(facts.most), nothing = k.splat(none);
+    facts.sum = k.sumOf(k.overRow(
+        columns, nothing,
+        [&](Value column, Value mask, ValueRange sum) -> SmallVector<Value> {
+          Value v = exp(sub(k.load(x, {row, column}, mask), top));
+          if (mask)
+            v = select(mask, v, nothing);
+          return {add(sum[0], v)};
+        })[0]);
+    return facts;
+  }
+  /// The same of a column's rows [begin, end).
+  SoftmaxFacts softmaxFacts(Value x, Value begin, Value end) {
+    Value lowest = k.f32(-std::numeric_limits<float>::infinity());
+    SoftmaxFacts facts;
+    facts.most = k.reduce(
+        begin, end, one, lowest,
+        [&](Value row, ValueRange most) -> SmallVector<Value> {
+          return {arith::MaxNumFOp::create(b, most[0], load(x, {row, zero}))};
+        })[0];
+    facts.sum = k.reduce(begin, end, one, none,
+                         [&](Value row, ValueRange sum) -> SmallVector<Value> {
+                           Value v = exp(sub(load(x, {row, zero}), facts.most));
+                           return {add(sum[0], v)};
+                         })[0];
+    return facts;
+  }
+  Value logSumExp(const SoftmaxFacts &facts) {
+    return add(facts.most, math::LogOp::create(b, facts.sum));
+  }
+
+  KernelBuilder &k;
+  ImplicitLocOpBuilder &b;
+  Value zero, one, none;
+};
+
+struct KernelTypes {
+  KernelTypes(ModuleOp module, const TargetDescription &target)
+      : context(module.getContext()), target(target) {}
+  Type rows(int64_t columns) { return rowsType(context, columns, target); }
+  Type numbers() {
+    return MemRefType::get({ShapedType::kDynamic},
+                           IntegerType::get(context, 32));
+  }
+  Type scalar() {
+    return MemRefType::get({target.panel}, Float32Type::get(context));
+  }
+  /// With rows, thread and threads behind them.
+  SmallVector<Type> arguments(ArrayRef<Type> arrays) {
+    SmallVector<Type> all(arrays);
+    all.append(3, IndexType::get(context));
+    return all;
+  }
+
+  MLIRContext *context;
+  const TargetDescription &target;
+};
+
+std::string crossEntropyName(StringRef what, int64_t classes, int64_t ignored) {
+  std::string name = llvm::formatv("{0}_{1}", what, classes).str();
+  if (ignored >= 0 && ignored < classes)
+    name += "_without_" + std::to_string(ignored);
+  return name;
+}
+
+} // namespace
+
+func::FuncOp bertc::meanOfPartsKernel(ModuleOp module,
+                                      const TargetDescription &target) {
+  KernelTypes types(module, target);
+  return kernelOnce(
+      module, "mean_of_parts",
+      types.arguments({types.rows(lossParts), types.scalar()}), target,
+      [](KernelBuilder &k) {
+        LossBuilder l(k);
+        k.when(k.equal(k.argument(3), l.zero), [&] {
+          Value start = arith::ConstantOp::create(l.b, l.b.getF64FloatAttr(0));
+          auto wide = [&](Value x) -> Value {
+            return arith::ExtFOp::create(l.b, l.b.getF64Type(), x);
+          };
+          auto sums = k.reduce(
+              l.zero, k.argument(2), l.one, {start, start},
+              [&](Value row, ValueRange carried) -> SmallVector<Value> {
+                Value part = wide(l.load(k.argument(0), {row, l.zero}));
+                Value weight = wide(l.load(k.argument(0), {row, l.one}));
+                return {l.add(carried[0], part), l.add(carried[1], weight)};
+              });
+          Value isAny = arith::CmpFOp::create(l.b, arith::CmpFPredicate::UNE,
+                                              sums[1], start);
+          Value mean = l.select(isAny, l.div(sums[0], sums[1]), start);
+          l.store(arith::TruncFOp::create(l.b, l.b.getF32Type(), mean),
+                  k.argument(1), l.zero);
+        });
+      });
+}
+
+func::FuncOp bertc::crossEntropyKernel(ModuleOp module, int64_t classes,
+                                       int64_t ignoreLabel,
+                                       const TargetDescription &target) {
+  KernelTypes types(module, target);
+  return kernelOnce(
+      module, crossEntropyName("cross_entropy", classes, ignoreLabel),
+      types.arguments(
+          {types.rows(classes), types.numbers(), types.rows(lossParts)}),
+      target, [&](KernelBuilder &k) {
+        LossBuilder l(k);
+        Value logits = k.argument(0), parts = k.argument(2);
+        overRows(k, 3, [&](Value row) {
+          Value label = l.number(k.argument(1), row);
+          k.choose(
+              l.isClass(label, classes, ignoreLabel),
+              [&] {
+                Value total = l.logSumExp(l.softmaxFacts(logits, row, classes));
+                l.storeParts(parts, row,
+                             l.sub(total, l.load(logits, {row, label})),
+                             k.f32(1));
+              },
+              [&] { l.storeParts(parts, row, l.none, l.none); });
+        });
+      });
+}
+
+func::FuncOp
+bertc::crossEntropyGradientKernel(ModuleOp module, int64_t classes,
+                                  int64_t ignoreLabel,
+                                  const TargetDescription &target) {
+  KernelTypes types(module, target);
+  return kernelOnce(
+      module, crossEntropyName("cross_entropy_gradient", classes, ignoreLabel),
+      types.arguments({types.scalar(), types.rows(classes), types.numbers(),
+                       types.rows(classes)}),
+      target, [&](KernelBuilder &k) {
+        LossBuilder l(k);
+        Value logits = k.argument(1), labels = k.argument(2),
+              dx = k.argument(3);
+        Value share = l.shareOfEach(k.argument(0), k.argument(4), [&](Value i) {
+          return l.isClass(l.number(labels, i), classes, ignoreLabel);
+        });
+        overRows(k, 4, [&](Value row) {
+          Value label = l.number(labels, row);
+          auto write = [&](llvm::function_ref<Value(Value, Value)> value) {
+            k.overRow(classes, {},
+                      [&](Value column, Value mask,
+                          ValueRange) -> SmallVector<Value> {
+                        k.store(value(column, mask), dx, {row, column}, mask);
+                        return {};
+                      });
+          };
+          k.choose(
+              l.isClass(label, classes, ignoreLabel),
+              [&] {
+                LossBuilder::SoftmaxFacts facts =
+                    l.softmaxFacts(logits, row, classes);
+                Value top = k.splat(facts.most);
+                Value factor = k.splat(l.div(share, facts.sum));
+                write([&](Value column, Value mask) {
+                  Value v = l.sub(k.load(logits, {row, column}, mask), top);
+                  return l.mul(l.exp(v), factor);
+                });
+                // Its probability less one is what the others have: of one
+                // that is nearly sure, that has digits left.
+                l.store(l.none, dx, {row, label});
+                Value others = k.sumOf(k.overRow(
+                    classes, k.splat(l.none),
+                    [&](Value column, Value mask,
+                        ValueRange sum) -> SmallVector<Value> {
+                      return {l.add(sum[0], k.load(dx, {row, column}, mask))};
+                    })[0]);
+                l.store(arith::NegFOp::create(l.b, others), dx, {row, label});
+              },
+              [&] { write([&](Value, Value) { return k.splat(l.none); }); });
+        });
+      });
+}
+
+namespace {
+
+/// Rows of a sequence, and its label where that is one of them.
+struct LabelledSequence {
+  Value begin, end, label, isLabelled;
+};
+
+LabelledSequence sequenceAt(LossBuilder &l, Value offsets, Value labels,
+                            Value sequence) {
+  LabelledSequence s;
+  s.begin = l.number(offsets, sequence);
+  s.end = l.number(offsets, l.k.add(sequence, l.one));
+  s.label = l.number(labels, sequence);
+  s.isLabelled = l.isWithin(s.label, l.k.sub(s.end, s.begin));
+  return s;
+}
+
+} // namespace
+
+func::FuncOp
+bertc::sequenceCrossEntropyKernel(ModuleOp module,
+                                  const TargetDescription &target) {
+  KernelTypes types(module, target);
+  return kernelOnce(
+      module, "sequence_cross_entropy",
+      types.arguments({types.rows(1), types.numbers(), types.numbers(),
+                       types.rows(lossParts)}),
+      target, [](KernelBuilder &k) {
+        LossBuilder l(k);
+        Value logits = k.argument(0), parts = k.argument(3);
+        overRows(k, 4, [&](Value sequence) {
+          LabelledSequence s =
+              sequenceAt(l, k.argument(1), k.argument(2), sequence);
+          k.choose(
+              s.isLabelled,
+              [&] {
+                Value total =
+                    l.logSumExp(l.softmaxFacts(logits, s.begin, s.end));
+                Value right = l.load(logits, {k.add(s.begin, s.label), l.zero});
+                l.storeParts(parts, sequence, l.sub(total, right), k.f32(1));
+              },
+              [&] { l.storeParts(parts, sequence, l.none, l.none); });
+        });
+      });
+}
+
+func::FuncOp
+bertc::sequenceCrossEntropyGradientKernel(ModuleOp module,
+                                          const TargetDescription &target) {
+  KernelTypes types(module, target);
+  return kernelOnce(
+      module, "sequence_cross_entropy_gradient",
+      types.arguments({types.scalar(), types.rows(1), types.numbers(),
+                       types.numbers(), types.rows(1)}),
+      target, [](KernelBuilder &k) {
+        LossBuilder l(k);
+        Value logits = k.argument(1), offsets = k.argument(2),
+              labels = k.argument(3), dx = k.argument(4);
+        Value share = l.shareOfEach(k.argument(0), k.argument(5), [&](Value i) {
+          return sequenceAt(l, offsets, labels, i).isLabelled;
+        });
+        overRows(k, 5, [&](Value sequence) {
+          LabelledSequence s = sequenceAt(l, offsets, labels, sequence);
+          k.choose(
+              s.isLabelled,
+              [&] {
+                LossBuilder::SoftmaxFacts facts =
+                    l.softmaxFacts(logits, s.begin, s.end);
+                Value factor = l.div(share, facts.sum);
+                Value right = k.add(s.begin, s.label);
+                Value others = k.reduce(
+                    s.begin, s.end, l.one, l.none,
+                    [&](Value row, ValueRange sum) -> SmallVector<Value> {
+                      Value v =
+                          l.sub(l.load(logits, {row, l.zero}), facts.most);
+                      v = l.mul(l.exp(v), factor);
+                      l.store(v, dx, {row, l.zero});
+                      return {l.add(sum[0],
+                                    l.select(k.equal(row, right), l.none, v))};
+                    })[0];
+                // As crossEntropyGradientKernel.
+                l.store(arith::NegFOp::create(l.b, others), dx,
+                        {right, l.zero});
+              },
+              [&] {
+                k.loop(s.begin, s.end, l.one,
+                       [&](Value row) { l.store(l.none, dx, {row, l.zero}); });
+              });
+        });
+      });
+}
+
+namespace {
+
+StringRef nameOf(PairLoss loss) {
+  return loss == PairLoss::squaredError ? "mean_squared_error"
+                                        : "binary_cross_entropy";
+}
+
+Value lossOf(LossBuilder &l, PairLoss loss, Value x, Value y) {
+  if (loss == PairLoss::squaredError) {
+    Value d = l.sub(x, y);
+    return l.mul(d, d);
+  }
+  // log(1 + exp(x)) - x y without a large exp.
+  Value tail = l.exp(arith::NegFOp::create(l.b, math::AbsFOp::create(l.b, x)));
+  Value positive = arith::MaximumFOp::create(l.b, x, l.k.splat(l.none));
+  return l.sub(l.add(positive, math::Log1pOp::create(l.b, tail)), l.mul(x, y));
+}
+
+Value slopeOf(LossBuilder &l, PairLoss loss, Value x, Value y) {
+  if (loss == PairLoss::squaredError)
+    return l.mul(l.k.splat(l.k.f32(2)), l.sub(x, y));
+  Value one = l.k.splat(l.k.f32(1));
+  Value e = l.exp(arith::NegFOp::create(l.b, x));
+  return l.sub(l.div(one, l.add(one, e)), y);
+}
+
+} // namespace
+
+func::FuncOp bertc::pairLossKernel(ModuleOp module, PairLoss loss,
+                                   int64_t columns,
+                                   const TargetDescription &target) {
+  KernelTypes types(module, target);
+  std::string name = llvm::formatv("{0}_{1}", nameOf(loss), columns).str();
+  return kernelOnce(
+      module, name,
+      types.arguments(
+          {types.rows(columns), types.rows(columns), types.rows(lossParts)}),
+      target, [&](KernelBuilder &k) {
+        LossBuilder l(k);
+        Value nothing = k.splat(l.none);
+        overRows(k, 3, [&](Value row) {
+          Value sum = k.sumOf(k.overRow(
+              columns, nothing,
+              [&](Value column, Value mask,
+                  ValueRange carried) -> SmallVector<Value> {
+                Value v =
+                    lossOf(l, loss, k.load(k.argument(0), {row, column}, mask),
+                           k.load(k.argument(1), {row, column}, mask));
+                if (mask)
+                  v = l.select(mask, v, nothing);
+                return {l.add(carried[0], v)};
+              })[0]);
+          l.storeParts(k.argument(2), row, sum, k.f32(columns));
+        });
+      });
+}
+
+func::FuncOp bertc::pairLossGradientKernel(ModuleOp module, PairLoss loss,
+                                           int64_t columns,
+                                           const TargetDescription &target) {
+  KernelTypes types(module, target);
+  std::string name =
+      llvm::formatv("{0}_gradient_{1}", nameOf(loss), columns).str();
+  return kernelOnce(
+      module, name,
+      types.arguments({types.scalar(), types.rows(columns), types.rows(columns),
+                       types.rows(columns)}),
+      target, [&](KernelBuilder &k) {
+        LossBuilder l(k);
+        Value elements = l.toFloat(k.mul(k.argument(4), k.index(columns)));
+        Value share = k.splat(l.div(l.load(k.argument(0), l.zero), elements));
+        overRows(k, 4, [&](Value row) {
+          k.overRow(
+              columns, {},
+              [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
+                Value slope =
+                    slopeOf(l, loss, k.load(k.argument(1), {row, column}, mask),
+                            k.load(k.argument(2), {row, column}, mask));
+                k.store(l.mul(share, slope), k.argument(3), {row, column},
+                        mask);
+                return {};
+              });
+        });
+      });
+}

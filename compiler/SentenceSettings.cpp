@@ -62,11 +62,18 @@ bertc::readSentenceSettings(llvm::StringRef folder) {
     return modules.takeError();
   if (!modules->is_array())
     return fileError(path, "a list of modules was expected");
+  bool pools = false;
   for (const json &module : *modules) {
     // "sentence_transformers.models.Pooling": the package moves, the class
     // keeps its name.
     std::string type = module.is_object() ? text(module, "type") : "";
     llvm::StringRef name = llvm::StringRef(type).rsplit('.').second;
+    const bool isFirst = &module == &modules->front();
+    if (isFirst != (name == "Transformer") &&
+        (name == "Transformer" || name == "Pooling" || name == "Normalize"))
+      return fileError(path, isFirst ? "the first module is " + name +
+                                           ", Transformer was expected"
+                                     : "Transformer is not the first module");
     if (name == "Transformer")
       continue;
     if (name == "Normalize") {
@@ -82,6 +89,9 @@ bertc::readSentenceSettings(llvm::StringRef folder) {
     if (!pooling)
       return pooling.takeError();
     settings.pooling = *pooling;
+    pools = true;
   }
+  if (!pools)
+    return fileError(path, "no module is a Pooling: its vectors are of tokens");
   return settings;
 }

@@ -124,8 +124,8 @@ bert::Activation ConfigReader::activation(llvm::StringRef name,
   if (auto known = activationNamed(chosen))
     return *known;
   fail(name + " " + shown(json(chosen)) +
-       " is not supported; supported: gelu, gelu_new, gelu_pytorch_tanh, "
-       "gelu_fast, relu, silu, tanh");
+       " is not supported; supported: gelu, gelu_python, gelu_new, "
+       "gelu_pytorch_tanh, gelu_fast, gelu_accurate, relu, silu, swish, tanh");
   return bert::Activation::none;
 }
 

@@ -178,6 +178,7 @@ private:
                            {size, k.attr(plan.panel)});
     k.forTiles(rows, plan.tileRows, /*usesTiles=*/false,
                [&](Value first, Value height) {
+                 prefetchNextPanel(t, size, column, first, height, rows);
                  Value left = k.slice(arrays.transposed, {first, k.attr(0)},
                                       {height, size});
                  Value row = k.add(n, first);
@@ -186,6 +187,24 @@ private:
                  else
                    partTile(left, factor, isFirst, row, column, height, used);
                });
+  }
+
+  /// The rows of x are far from each other, and so no CPU foresees which lines
+  /// the next panel is copied from: each tile asks for its part of them.
+  void prefetchNextPanel(Value t, Value size, Value column, Value first,
+                         Value height, Value rows) {
+    constexpr int64_t line = 64 / sizeof(float), secondLevel = 2;
+    const auto type = cast<MemRefType>(x.getType());
+    Value next = k.min(k.add(column, k.index(plan.panel)),
+                       k.index(type.getDimSize(1) - plan.panel));
+    Value begin = k.div(k.mul(size, first), rows);
+    Value end = k.div(k.mul(size, k.add(first, height)), rows);
+    k.loop(begin, end, one, [&](Value s) {
+      for (int64_t i = 0; i < plan.panel; i += line)
+        memref::PrefetchOp::create(
+            b, x, ValueRange{k.add(t, s), k.add(next, k.index(i))},
+            /*isWrite=*/false, secondLevel, /*isDataCache=*/true);
+    });
   }
 
   void wholeTile(Value left, Value factor, Value isFirst, Value row,

@@ -66,14 +66,21 @@ void printHelp(const char *program, std::FILE *out) {
              out);
 }
 
+/// "review: ", the program's name in front of its errors.
+std::string &prefix() {
+  static std::string text;
+  return text;
+}
+
 int usageError(const std::string &message) {
-  std::fprintf(stderr, "%s; --help tells more\n",
+  std::fprintf(stderr, "%s%s; --help tells more\n", prefix().c_str(),
                io::withoutControls(message).c_str());
   return badUsage;
 }
 
 int inputError(const std::string &message) {
-  std::fprintf(stderr, "%s\n", io::withoutControls(message).c_str());
+  std::fprintf(stderr, "%s%s\n", prefix().c_str(),
+               io::withoutControls(message).c_str());
   return badInput;
 }
 
@@ -174,7 +181,10 @@ io::MaybeFailure readArguments(int argc, char **argv, run::Request &request) {
 } // namespace
 
 int main(int argc, char **argv) {
-  io::exitWhenOutOfMemory("");
+  const std::string_view path = argc > 0 ? argv[0] : "";
+  prefix() =
+      io::withoutControls(std::string(path.substr(path.rfind('/') + 1)) + ": ");
+  io::exitWhenOutOfMemory(prefix().c_str());
   // Past a limit on the size of files, a write then fails as on a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
   if (argc == 1) {

@@ -62,6 +62,17 @@ TEST_F(SentenceSettingsTest, RefusesOtherModulesAndPoolingsByName) {
   EXPECT_EQ(read(), "modules.json: module "
                     "\"sentence_transformers.models.Dense\" is not supported; "
                     "Transformer, Pooling and Normalize are");
+  write("modules.json",
+        R"([{"type": "models.Pooling", "path": ""},
+            {"type": "models.Transformer", "path": ""}])");
+  EXPECT_EQ(read(), "modules.json: the first module is Pooling, Transformer "
+                    "was expected");
+  write("modules.json", R"([{"type": "models.Transformer", "path": ""}])");
+  EXPECT_EQ(read(), "modules.json: no module is a Pooling: its vectors are of "
+                    "tokens");
+  write("modules.json", R"([{"type": "models.Transformer"},
+                            {"type": "models.Transformer"}])");
+  EXPECT_EQ(read(), "modules.json: Transformer is not the first module");
   write("modules.json", "[{");
   EXPECT_EQ(read(), "modules.json: not valid JSON");
 }

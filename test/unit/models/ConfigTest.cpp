@@ -94,7 +94,8 @@ TEST(Config, KnowsTheActivationsThatHaveAnOp) {
   EXPECT_EQ(activation("tanh"), bert::Activation::tanh);
   EXPECT_EQ(refusal("hidden_act", "\"quick_gelu\""),
             "hidden_act \"quick_gelu\" is not supported; supported: gelu, "
-            "gelu_new, gelu_pytorch_tanh, gelu_fast, relu, silu, tanh");
+            "gelu_python, gelu_new, gelu_pytorch_tanh, gelu_fast, "
+            "gelu_accurate, relu, silu, swish, tanh");
 }
 
 TEST(Config, RefusesOtherFamiliesByName) {

@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 using namespace bertc;
 using testing::HasSubstr;
@@ -60,10 +61,15 @@ protected:
 };
 
 TEST_F(LossesTest, WordsAndTokensHaveClasses) {
-  for (const char *task : {"mlm", "token-classification"}) {
+  for (const auto &[task, rows] :
+       {std::pair("mlm", "selected"),
+        std::pair("token-classification", "tokens")}) {
     std::string text =
         withLoss("task = \"" + std::string(task) + "\"", {{"logits", 9}});
-    EXPECT_THAT(text, HasSubstr("tensor<?xi32> {bert.name = \"labels\"}) -> "
+    EXPECT_THAT(text, HasSubstr("tensor<?xi32> {bert.classes = 9 : i64, "
+                                "bert.name = \"labels\", bert.rows = \"" +
+                                std::string(rows) +
+                                "\"}) -> "
                                 "(tensor<f32> {bert.name = \"loss\"}, "
                                 "tensor<?x9xf32> {bert.name = \"logits\"})"));
     EXPECT_THAT(text, HasSubstr("bert.cross_entropy %arg0, %arg2 "));
@@ -89,7 +95,8 @@ TEST_F(LossesTest, TheProblemChoosesTheLossOfSequences) {
   EXPECT_THAT(loss("multi_label_classification", false),
               HasSubstr("bert.binary_cross_entropy "));
   EXPECT_THAT(loss("regression", false),
-              HasSubstr("tensor<?x3xf32> {bert.name = \"labels\"}"));
+              HasSubstr("tensor<?x3xf32> {bert.name = \"labels\", bert.rows = "
+                        "\"sequences\"}"));
   EXPECT_THAT(loss("regression", false),
               HasSubstr("bert.mean_squared_error %arg0, %arg2 "));
 }
@@ -98,25 +105,32 @@ TEST_F(LossesTest, PretrainingAddsTwoLosses) {
   std::string text =
       withLoss("task = \"pretrain\"",
                {{"prediction_logits", 9}, {"seq_relationship_logits", 2}});
-  EXPECT_THAT(text, HasSubstr("{bert.name = \"next_sentence_label\"}"));
+  EXPECT_THAT(text, HasSubstr("{bert.classes = 2 : i64, bert.name = "
+                              "\"next_sentence_label\", bert.rows = "
+                              "\"sequences\"}"));
   EXPECT_THAT(text, HasSubstr("bert.add "));
   EXPECT_THAT(withLoss("task = \"pretrain\"",
                        {{"prediction_logits", 9}, {"sop_logits", 2}}),
-              HasSubstr("{bert.name = \"sentence_order_label\"}"));
+              HasSubstr("bert.name = \"sentence_order_label\""));
 }
 
 TEST_F(LossesTest, AnswersAndChoicesAreOfSequences) {
   std::string text = withLoss("task = \"question-answering\"",
                               {{"start_logits", 1}, {"end_logits", 1}});
-  EXPECT_THAT(text, HasSubstr("{bert.name = \"start_positions\"}, %arg4: "
-                              "tensor<?xi32> {bert.name = \"end_positions\"}"));
+  EXPECT_THAT(text, HasSubstr("{bert.name = \"start_positions\", bert.rows = "
+                              "\"sequences\"}, %arg4: tensor<?xi32> "
+                              "{bert.name = \"end_positions\", bert.rows = "
+                              "\"sequences\"}"));
   EXPECT_THAT(text,
               HasSubstr("bert.sequence_cross_entropy %arg0, %arg2, %arg3 "));
   EXPECT_THAT(text, HasSubstr("bert.scale %2 {factor = 5.000000e-01"));
   text = withLoss("task = \"multiple-choice\"", {{"logits", 1}});
   EXPECT_THAT(text,
               HasSubstr("bert.sequence_cross_entropy %arg0, %arg2, %arg3 "));
-  EXPECT_THAT(text, HasSubstr("{bert.name = \"choice_offsets\"}"));
+  EXPECT_THAT(text, HasSubstr("{bert.name = \"choice_offsets\", bert.rows = "
+                              "\"question_offsets\"}, %arg3: tensor<?xi32> "
+                              "{bert.name = \"labels\", bert.rows = "
+                              "\"questions\"}"));
 }
 
 TEST_F(LossesTest, SaysWhatHasNoLoss) {

@@ -210,13 +210,14 @@ llvm::Expected<RuntimeFiles> RuntimeFiles::find() {
     path::append(result, name);
     return result.str().str();
   };
-  RuntimeFiles files{file("bertc_runtime.o"),
-                     file("bertc_text.o"),
-                     file("bertc_main.o"),
-                     {file("bertc.h"), file("bertc_text.h")}};
+  RuntimeFiles files{
+      file("bertc_runtime.o"),
+      file("bertc_text.o"),
+      file("bertc_main.o"),
+      {file("bertc.h"), file("bertc_text.h"), file("bertc_train.h")}};
   for (const std::string *name :
        {&files.runtime, &files.text, &files.executable, &files.headers[0],
-        &files.headers[1]})
+        &files.headers[1], &files.headers[2]})
     if (!fs::exists(*name))
       return fileError(*name, "missing; it comes with bertc and stands in "
                               "lib/bertc beside its bin folder");

@@ -19,7 +19,7 @@ namespace bertc {
 
 enum class ArtifactKind {
   shared,        ///< model.so: loaded by bertc_open or linked with -l
-  staticLibrary, ///< libmodel.a with bertc.h and bertc_text.h beside it
+  staticLibrary, ///< libmodel.a with its headers beside it
   object,        ///< model.o: program and weights, without the runtime
   executable     ///< a program that reads text or tensors
 };
@@ -29,7 +29,7 @@ struct RuntimeFiles {
   std::string runtime;    ///< bertc_runtime.o: the C API
   std::string text;       ///< bertc_text.o: its part for text
   std::string executable; ///< bertc_main.o: start of a program
-  std::string headers[2]; ///< bertc.h, bertc_text.h
+  std::string headers[3]; ///< bertc.h, bertc_text.h, bertc_train.h
 
   /// Those in `lib/bertc` beside the folder of this executable, or in the
   /// folder that the environment variable BERTC_RUNTIME names.

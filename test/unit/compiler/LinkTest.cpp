@@ -108,7 +108,8 @@ protected:
   RuntimeFiles runtime{folder.file("bertc_runtime.o"),
                        folder.file("bertc_text.o"),
                        folder.file("bertc_main.o"),
-                       {headers + "/bertc.h", headers + "/bertc_text.h"}};
+                       {headers + "/bertc.h", headers + "/bertc_text.h",
+                        headers + "/bertc_train.h"}};
   Names inputs;
 };
 
@@ -149,7 +150,8 @@ TEST_F(Link, MakesAnArchiveWithItsHeader) {
   std::string output = folder.file("libmodel.a");
   ASSERT_EQ(
       message(link(ArtifactKind::staticLibrary, objects, runtime, output)), "");
-  EXPECT_EQ(made(), (Names{"bertc.h", "bertc_text.h", "libmodel.a"}));
+  EXPECT_EQ(made(),
+            (Names{"bertc.h", "bertc_text.h", "bertc_train.h", "libmodel.a"}));
   EXPECT_EQ(contents(folder.file("bertc.h")), "/* header */\n");
   auto buffer = llvm::MemoryBuffer::getFile(output);
   ASSERT_TRUE(bool(buffer));

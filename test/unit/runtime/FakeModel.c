@@ -8,6 +8,18 @@
 #ifndef FAKE_MAGIC
 #define FAKE_MAGIC BERTC_ARTIFACT_MAGIC
 #endif
+#ifndef FAKE_STATES
+#define FAKE_STATES 0
+#endif
+#ifndef FAKE_STATE_RANK
+#define FAKE_STATE_RANK 2
+#endif
+#ifndef FAKE_STATE_ROWS
+#define FAKE_STATE_ROWS 2
+#endif
+#ifndef FAKE_STATE_PLACE
+#define FAKE_STATE_PLACE {0, 0, 0, 0}
+#endif
 #ifndef FAKE_VERSION
 #define FAKE_VERSION BERTC_ARTIFACT_VERSION
 #endif
@@ -239,6 +251,11 @@ static const bertc_artifact_place outputPlaces[] = {
 #endif
 };
 
+static const bertc_artifact_state states[] = {
+    {"norm", FAKE_STATE_RANK, {FAKE_STATE_ROWS, 3}},
+};
+static const bertc_affine statePlaces[] = {FAKE_STATE_PLACE};
+
 static const bertc_artifact_parameter parameters[] = {
     {"scale", "f32 [1]", 0, 4},
 #if FAKE_OTHERS
@@ -300,6 +317,7 @@ static const bertc_artifact_variant variants[] = {
                 .cpu_features = FAKE_FEATURES,
                 .inputs = inputPlaces,
                 .outputs = FAKE_HAS_PLACES ? outputPlaces : 0,
+                .states = FAKE_STATES ? statePlaces : 0,
                 .num_parameters = 1,
                 .parameters = reads,
                 .workspace = {0, tokenBytes, sequenceBytes, 64},
@@ -339,6 +357,8 @@ const bertc_artifact bertc_artifact_descriptor = {
     .inputs = inputs,
     .num_outputs = sizeof(outputs) / sizeof(outputs[0]),
     .outputs = outputs,
+    .num_states = FAKE_STATES,
+    .states = states,
     .num_parameters = sizeof(parameters) / sizeof(parameters[0]),
     .parameters = parameters,
     .num_variants = FAKE_VARIANTS,

@@ -17,10 +17,12 @@
 #include "compiler/WeightsWriter.h"
 #include "dialect/BertOps.h"
 #include "passes/Pipelines.h"
+#include "passes/Symbols.h"
 #include "passes/TargetDescription.h"
 #include "passes/lower-cpu/ProgramLayout.h"
 #include "runtime/io/AsideFile.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/STLExtras.h"
@@ -163,6 +165,10 @@ void Compilation::describe(Variant &variant) {
   variant.module->walk([&](bert::FusedLinearOp op) {
     narrowest = std::max(narrowest, op.getPrecision());
     target.require(op.getPrecision());
+  });
+  // Of gradients, in f32.
+  variant.module->walk([&](bert::LinearInputGradientOp) {
+    target.require(bert::Precision::f32);
   });
   variant.module->walk([&](bert::SelfAttentionOp op) {
     narrowest = std::max(narrowest, op.getPrecision());
@@ -418,9 +424,19 @@ llvm::Error Compilation::run() {
     options.warn(warning);
   if (options.train) {
     options.progress("differentiate");
+    const std::string task = readFacts(*model.module).task;
+    if (task == "multiple-choice")
+      return fileError(options.model, task + " has no native gradients yet; "
+                                             "bertc grad interprets them");
+    if (options.realLabels && task != "sequence-classification")
+      return fileError(options.model,
+                       "--real-labels: " + task + " has classes alone");
     if (llvm::Error error =
             addGradients(*model.module, *options.train, options.realLabels))
       return inFile(options.model, std::move(error));
+    if (mlir::func::FuncOp entry = findEntry(*model.module);
+        entry.getNumResults() == 1)
+      return fileError(options.model, "--freeze leaves nothing to learn");
     model.outputs.clear();
   }
   if (options.emit == Emit::bert)

@@ -15,8 +15,10 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
+#include <string>
 
 using namespace bertc;
 
@@ -44,6 +46,8 @@ public:
       return error;
     if (llvm::Error error = findEntry())
       return error;
+    if (llvm::Error error = checkShapes())
+      return error;
     if (llvm::Error error = checkInputs())
       return error;
     if (llvm::Error error = checkOutputs(outputs))
@@ -57,6 +61,7 @@ private:
   }
   llvm::Error checkOps();
   llvm::Error findEntry();
+  llvm::Error checkShapes();
   llvm::Error checkInputs();
   llvm::Error checkOutputs(llvm::ArrayRef<std::string> outputs);
   llvm::Error checkSizes();
@@ -118,6 +123,39 @@ llvm::Error EntryCheck::findEntry() {
   if (entry.isPrivate())
     return wrong("is private; the entry is public");
   return entry.isExternal() ? wrong("has no body") : llvm::Error::success();
+}
+
+/// Of every value, such that bytes can be counted: no size above mostSize, and
+/// no more than 2^40 elements.
+llvm::Error EntryCheck::checkShapes() {
+  constexpr int64_t mostElements = int64_t(1) << 40;
+  mlir::Type bad;
+  auto check = [&](mlir::Type type) {
+    auto tensor = mlir::dyn_cast<mlir::RankedTensorType>(type);
+    if (!tensor || bad)
+      return;
+    int64_t elements = 1;
+    for (int64_t size : tensor.getShape()) {
+      if (mlir::ShapedType::isDynamic(size))
+        continue;
+      if (size > mostSize ||
+          __builtin_mul_overflow(elements, size, &elements) ||
+          elements > mostElements)
+        bad = type;
+    }
+  };
+  module.walk([&](mlir::Operation *op) {
+    llvm::for_each(op->getResultTypes(), check);
+    for (mlir::Region &region : op->getRegions())
+      for (mlir::Block &block : region)
+        llvm::for_each(block.getArgumentTypes(), check);
+  });
+  if (!bad)
+    return llvm::Error::success();
+  std::string text;
+  llvm::raw_string_ostream(text) << bad;
+  return fileError(path,
+                   "a value of type " + text + " is larger than a model's are");
 }
 
 llvm::Error EntryCheck::checkInputs() {

@@ -9,9 +9,13 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Signals.h"
 
+#include <atomic>
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <iterator>
 #include <unistd.h>
 
 using namespace bertc;
@@ -22,6 +26,69 @@ llvm::Error cannotWrite(int code) {
   return llvm::createStringError("cannot write: %s", std::strerror(code));
 }
 
+/// Files that go when a signal ends the program. LLVM has such a list; its
+/// handler lets a second signal, as of two quick Ctrl-C, end the program before
+/// the files are gone. This one runs first, and nothing interrupts it.
+class DoomedFiles {
+public:
+  /// A place in the list, or -1 where it is full.
+  static int add(const std::string &name) {
+    static const bool installed = install();
+    static_cast<void>(installed);
+    for (int place = 0; place < most; ++place) {
+      const char *none = nullptr;
+      char *copy = ::strdup(name.c_str());
+      if (copy && names[place].compare_exchange_strong(none, copy))
+        return place;
+      std::free(copy);
+    }
+    return -1;
+  }
+  static void remove(const std::string &name) {
+    for (std::atomic<const char *> &one : names) {
+      const char *known = one.load();
+      // Not freed: the handler may be reading it.
+      if (known && name == known)
+        one.store(nullptr);
+    }
+  }
+
+private:
+  static constexpr int most = 64;
+  static constexpr int signals[] = {SIGHUP, SIGINT, SIGTERM};
+
+  static bool install() {
+    // LLVM's handler first, so that this one is in front of it.
+    llvm::sys::RemoveFileOnSignal("");
+    llvm::sys::DontRemoveFileOnSignal("");
+    struct sigaction action = {};
+    action.sa_handler = end;
+    sigfillset(&action.sa_mask);
+    for (size_t i = 0; i < std::size(signals); ++i) {
+      ::sigaction(signals[i], nullptr, &before[i]);
+      if (before[i].sa_handler != SIG_IGN)
+        ::sigaction(signals[i], &action, nullptr);
+    }
+    return true;
+  }
+
+  static void end(int signal) {
+    for (std::atomic<const char *> &one : names)
+      if (const char *name = one.load())
+        ::unlink(name);
+    for (size_t i = 0; i < std::size(signals); ++i)
+      if (signals[i] == signal)
+        ::sigaction(signal, &before[i], nullptr);
+    ::raise(signal); // once this has returned
+  }
+
+  static std::atomic<const char *> names[most];
+  static struct sigaction before[std::size(signals)];
+};
+
+std::atomic<const char *> DoomedFiles::names[];
+struct sigaction DoomedFiles::before[];
+
 } // namespace
 
 llvm::Expected<TemporaryFile> TemporaryFile::create(llvm::StringRef path,
@@ -30,7 +97,7 @@ llvm::Expected<TemporaryFile> TemporaryFile::create(llvm::StringRef path,
   if (std::error_code code =
           llvm::sys::fs::createUniqueFile(path + ".%%%%%%%%" + suffix, name))
     return cannotWrite(code.value());
-  llvm::sys::RemoveFileOnSignal(name);
+  DoomedFiles::add(name.str().str());
   return TemporaryFile(name.str().str());
 }
 
@@ -44,7 +111,7 @@ TemporaryFile::~TemporaryFile() {
     return;
   const std::error_code mayBeGone = llvm::sys::fs::remove(name);
   static_cast<void>(mayBeGone);
-  llvm::sys::DontRemoveFileOnSignal(name);
+  DoomedFiles::remove(name);
 }
 
 llvm::Error TemporaryFile::write(llvm::StringRef bytes) const {
@@ -60,7 +127,7 @@ llvm::Error TemporaryFile::write(llvm::StringRef bytes) const {
 llvm::Error TemporaryFile::keep(llvm::StringRef path) {
   if (std::error_code code = llvm::sys::fs::rename(name, path))
     return cannotWrite(code.value());
-  llvm::sys::DontRemoveFileOnSignal(name);
+  DoomedFiles::remove(name);
   name.clear();
   return llvm::Error::success();
 }

@@ -258,7 +258,7 @@ def BertVectorizeTiles : Pass<"bert-vectorize-tiles", "mlir::ModuleOp"> {
 }
 
 def BertExpandMath : Pass<"bert-expand-math", "mlir::ModuleOp"> {
-  let summary = "exp and tanh become polynomials";
+  let summary = "exp, tanh and logarithms become polynomials";
   let description = [{
     math.exp and math.tanh of f32 become polynomials without branches, so that
     no kernel calls libm.

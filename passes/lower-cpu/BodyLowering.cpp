@@ -102,6 +102,14 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
     for (Value ids : lookup.getIds())
       if (schedule.kindOf(ids) != RowKind::tokens)
         return op->emitOpError("looks up what has no id for each token");
+  if (other && schedule.kindOf(other) != otherKind)
+    return op->emitOpError("looks across rows of another kind than it should");
+  // Its rows are the result's.
+  if (auto changes = dyn_cast<bert::RowsOpInterface>(op)) {
+    Value rows = changes.getRowsOperand();
+    if (rows != places && schedule.kindOf(rows) != RowKind::tokens)
+      return op->emitOpError("looks across rows that are not the tokens'");
+  }
   if (auto gradient = dyn_cast<bert::EmbeddingGradientOp>(op))
     if (schedule.kindOf(gradient.getIds()) != RowKind::tokens)
       return op->emitOpError("takes ids that are not the tokens'");
@@ -113,10 +121,10 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
         return op->emitOpError("looks across rows that are not the tokens'");
   std::optional<RowKind> rows;
   auto kernels = dyn_cast<KernelLoweringOpInterface>(op);
-  for (Value operand : op->getOperands()) {
+  for (auto [number, operand] : llvm::enumerate(op->getOperands())) {
     RowKind kind = schedule.kindOf(operand);
     if (kind == RowKind::constant && !isParameter(operand) && kernels &&
-        !kernels.takesConstantRows())
+        !kernels.takesConstantRows(number))
       return op->emitOpError("has no CPU kernel for gradients of parameters");
     if (!isActivation(operand.getType()) || operand == places ||
         operand == other)

@@ -1,7 +1,7 @@
 //===- ExpandMath.cpp - bert-expand-math ----------------------------------===//
 //
-// exp and tanh on vectors as polynomials, so that no kernel calls libm and
-// every lane of a register works. tanh is MLIR's
+// exp, tanh and the logarithms as polynomials, so that no kernel calls libm and
+// every lane of a register works. All but exp are MLIR's
 // (mlir/lib/Dialect/Math/Transforms/PolynomialApproximation.cpp, after Eigen).
 // test/passes/lower-cpu/expand-math.mlir states the errors.
 //

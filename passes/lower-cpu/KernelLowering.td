@@ -21,9 +21,10 @@ def KernelLoweringOpInterface : OpInterface<"KernelLoweringOpInterface"> {
     }], "::llvm::SmallVector<::bertc::KernelTemporary>", "getTemporaries",
     (ins "const ::bertc::KernelSchedule &":$schedule), [{}], [{ return {}; }]>,
     InterfaceMethod<[{
-      Whether the kernels also take, and give, arrays of a constant number of
-      rows, which are gradients of parameters.
-    }], "bool", "takesConstantRows", (ins), [{}], [{ return false; }]>];
+      Whether an operand, by its number, may also be an array of a constant
+      number of rows, as gradients of parameters are.
+    }], "bool", "takesConstantRows", (ins "unsigned":$operand), [{}],
+    [{ return false; }]>];
 }
 
 #endif // BERTC_PASSES_LOWERCPU_KERNELLOWERING

@@ -12,6 +12,9 @@
 #include "dialect/BertOps.h"
 #include "dialect/PackedLayout.h"
 
+#include <optional>
+#include <type_traits>
+
 using namespace bertc;
 using namespace mlir;
 
@@ -23,7 +26,9 @@ using Lowering = KernelLoweringOpInterface::ExternalModel<Model, Op>;
 struct PackedLinearLowering
     : Lowering<PackedLinearLowering, bert::PackedLinearOp> {
   /// The weight may be packed by the run.
-  bool takesConstantRows(Operation *) const { return true; }
+  bool takesConstantRows(Operation *, unsigned operand) const {
+    return operand == 1;
+  }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::PackedLinearOp>(given);
     ProductShape shape;
@@ -244,7 +249,7 @@ void launchFlat(KernelSchedule &s, Operation *op, func::FuncOp kernel) {
 }
 
 struct AddLowering : Lowering<AddLowering, bert::AddOp> {
-  bool takesConstantRows(Operation *) const { return true; }
+  bool takesConstantRows(Operation *, unsigned) const { return true; }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::AddOp>(given);
     if (s.isConstant(op.getResult()))
@@ -266,7 +271,7 @@ void launchPlainly(KernelSchedule &s, Operation *op, func::FuncOp kernel) {
 }
 
 struct ScaleLowering : Lowering<ScaleLowering, bert::ScaleOp> {
-  bool takesConstantRows(Operation *) const { return true; }
+  bool takesConstantRows(Operation *, unsigned) const { return true; }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::ScaleOp>(given);
     const double factor = op.getFactor().convertToDouble();
@@ -398,16 +403,25 @@ struct EmbeddingGradientLowering
   }
 };
 
-/// A loss: its parts by the rows of operand `counted`, then their mean.
-template <typename Model, typename Op, unsigned counted = 0>
+/// What a loss counts: the rows of its logits, or sequences.
+template <typename Op> RowKind countedRows(Op op, const KernelSchedule &s) {
+  constexpr bool isOfSequences =
+      std::is_same_v<Op, bert::SequenceCrossEntropyOp> ||
+      std::is_same_v<Op, bert::SequenceCrossEntropyGradientOp>;
+  return isOfSequences ? RowKind::sequences
+                       : s.kindOf(op->getOperands().back());
+}
+
+/// A loss: its parts, one a row that it counts, then their mean.
+template <typename Model, typename Op>
 struct LossLowering : Lowering<Model, Op> {
   SmallVector<KernelTemporary> getTemporaries(Operation *op,
                                               const KernelSchedule &s) const {
-    return {{s.kindOf(op->getOperand(counted)), lossParts}};
+    return {{countedRows(cast<Op>(op), s), lossParts}};
   }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<Op>(given);
-    const RowKind rows = s.kindOf(op->getOperand(counted));
+    const RowKind rows = countedRows(op, s);
     KernelLaunch parts{
         static_cast<const Model *>(this)->kernel(op, s), {}, rows};
     parts.arrays.append(op->operand_begin(), op->operand_end());
@@ -420,15 +434,17 @@ struct LossLowering : Lowering<Model, Op> {
 };
 
 /// Its gradient.
-template <typename Model, typename Op, unsigned counted = 1>
+template <typename Model, typename Op>
 struct LossGradientLowering : Lowering<Model, Op> {
   /// The loss's own gradient.
-  bool takesConstantRows(Operation *) const { return true; }
+  bool takesConstantRows(Operation *, unsigned operand) const {
+    return operand == 0;
+  }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<Op>(given);
     KernelLaunch launch{static_cast<const Model *>(this)->kernel(op, s),
                         {},
-                        s.kindOf(op->getOperand(counted))};
+                        countedRows(op, s)};
     launch.arrays.append(op->operand_begin(), op->operand_end());
     launch.arrays.push_back(op.getResult());
     s.launch(launch);
@@ -453,16 +469,14 @@ struct CrossEntropyGradientLowering
 };
 
 struct SequenceCrossEntropyLowering
-    : LossLowering<SequenceCrossEntropyLowering, bert::SequenceCrossEntropyOp,
-                   /*counted=*/2> {
+    : LossLowering<SequenceCrossEntropyLowering, bert::SequenceCrossEntropyOp> {
   func::FuncOp kernel(bert::SequenceCrossEntropyOp, KernelSchedule &s) const {
     return sequenceCrossEntropyKernel(s.module, s.target);
   }
 };
 struct SequenceCrossEntropyGradientLowering
     : LossGradientLowering<SequenceCrossEntropyGradientLowering,
-                           bert::SequenceCrossEntropyGradientOp,
-                           /*counted=*/3> {
+                           bert::SequenceCrossEntropyGradientOp> {
   func::FuncOp kernel(bert::SequenceCrossEntropyGradientOp,
                       KernelSchedule &s) const {
     return sequenceCrossEntropyGradientKernel(s.module, s.target);

@@ -124,17 +124,22 @@ Value bertc::activationDerivative(OpBuilder &builder, Location loc,
   }
   case bert::Activation::gelu_tanh: {
     // (1 + tanh u) / 2 is the logistic function s of 2 u, and 1 - s = e^-2u s,
-    // which keeps its digits where tanh is nearly one. The limit keeps their
-    // product a number.
+    // which keeps its digits where tanh is nearly one. Far from zero, where the
+    // second term is none, limits keep its factors numbers.
+    constexpr double far = 40;
     Value u = f.geluInner(x);
     Value twice = arith::MaximumFOp::create(f.b, f.add(u, u), f.constant(-80));
     Value e = math::ExpOp::create(f.b, arith::NegFOp::create(f.b, twice));
     Value s =
         arith::DivFOp::create(f.b, f.constant(1), f.add(f.constant(1), e));
-    Value inner =
-        f.mul(f.add(f.constant(1), f.mul(f.mul(x, x), f.constant(3 * f.cubic))),
-              f.constant(2 * f.rootTwoOverPi));
-    return f.mul(s, f.add(f.constant(1), f.mul(f.mul(f.mul(x, inner), e), s)));
+    Value near = arith::MinimumFOp::create(
+        f.b, arith::MaximumFOp::create(f.b, x, f.constant(-far)),
+        f.constant(far));
+    Value inner = f.mul(
+        f.add(f.constant(1), f.mul(f.mul(near, near), f.constant(3 * f.cubic))),
+        f.constant(2 * f.rootTwoOverPi));
+    return f.mul(s,
+                 f.add(f.constant(1), f.mul(f.mul(near, inner), f.mul(e, s))));
   }
   }
   llvm_unreachable("every activation has its derivative");

@@ -41,8 +41,9 @@ bool isLabels(const bertc_artifact_tensor &tensor) {
          (tensor.rows == BERTC_ROWS_TOKENS ||
           tensor.rows == BERTC_ROWS_SEQUENCES ||
           tensor.rows == BERTC_ROWS_SELECTED) &&
-         (tensor.element == BERTC_ELEMENT_F32 ||
-          (tensor.element == BERTC_ELEMENT_I32 && tensor.columns == 1));
+         ((tensor.element == BERTC_ELEMENT_F32 && tensor.classes == 0) ||
+          (tensor.element == BERTC_ELEMENT_I32 && tensor.columns == 1)) &&
+         tensor.form == BERTC_FORM_ROWS;
 }
 
 bool isInput(const bertc_artifact_tensor &tensor) {
@@ -107,9 +108,13 @@ bool arraysAreSane(const bertc_artifact &a) {
   for (int64_t i = 0; i < a.num_states; ++i)
     if (!isSane(a.states[i]))
       return false;
-  for (int64_t i = 0; i < a.num_inputs; ++i)
+  for (int64_t i = 0; i < a.num_inputs; ++i) {
     if (!isInput(a.inputs[i]))
       return false;
+    for (int64_t j = 0; j < i; ++j)
+      if (std::strcmp(a.inputs[i].name, a.inputs[j].name) == 0)
+        return false;
+  }
   for (int64_t i = 0; i < a.num_outputs; ++i)
     if (!isOutput(a.outputs[i], a.max_positions))
       return false;

@@ -18,8 +18,9 @@ using Long = long long;
 class LabelCheck {
 public:
   LabelCheck(const bertc_artifact_tensor &input,
-             const bertc_session::GivenLabels &given)
-      : input(input), given(given) {}
+             const bertc_session::GivenLabels &given, const void *batch,
+             int64_t (*length)(const void *, int64_t))
+      : input(input), given(given), batch(batch), length(length) {}
 
   bertc_status run(const RunSize &size) {
     if (!given.values)
@@ -58,14 +59,17 @@ private:
     }
     return any ? BERTC_OK : none();
   }
-  /// What is past the end of its sequence is none: the program sees to that.
+  /// What is past the end of its sequence is none.
   bertc_status positions() {
     const int32_t *values = static_cast<const int32_t *>(given.values);
-    for (int64_t i = 0; i < given.rows; ++i)
+    bool any = false;
+    for (int64_t i = 0; i < given.rows; ++i) {
       if (values[i] < 0)
         return fail(BERTC_BAD_INPUT, "%s[%lld] is %d, expected a token",
                     input.name, Long(i), values[i]);
-    return given.rows > 0 ? BERTC_OK : none();
+      any = any || values[i] < length(batch, i);
+    }
+    return any ? BERTC_OK : none();
   }
   bertc_status none() {
     return fail(BERTC_BAD_INPUT, "%s: no label to learn from", input.name);
@@ -73,6 +77,8 @@ private:
 
   const bertc_artifact_tensor &input;
   const bertc_session::GivenLabels &given;
+  const void *batch;
+  int64_t (*length)(const void *batch, int64_t sequence);
 };
 
 } // namespace
@@ -85,12 +91,15 @@ bool bertc::core::isLabelName(const char *name) {
 }
 
 bertc_status bertc::core::checkLabels(const bertc_session &session,
-                                      const RunSize &size) {
+                                      const RunSize &size, const void *batch,
+                                      int64_t (*length)(const void *batch,
+                                                        int64_t b)) {
   const bertc_artifact &artifact = *session.model.artifact;
   for (int64_t i = 0; i < artifact.num_inputs; ++i)
     if (isLabelName(artifact.inputs[i].name))
       if (bertc_status status =
-              LabelCheck(artifact.inputs[i], session.labels[i]).run(size))
+              LabelCheck(artifact.inputs[i], session.labels[i], batch, length)
+                  .run(size))
         return status;
   return BERTC_OK;
 }
@@ -119,7 +128,8 @@ bertc_status bertc_give_labels(bertc_session *session, const char *name,
                 !session ? "session"
                 : !name  ? "name"
                          : "array of labels");
-  if (session->busy.load(std::memory_order_acquire))
+  Claim claim(*session);
+  if (!claim)
     return fail(BERTC_BUSY, "the session is running on another thread");
   const bertc_artifact &artifact = *session->model.artifact;
   for (int64_t i = 0; i < artifact.num_inputs; ++i)

@@ -36,25 +36,6 @@ template <typename Integer> struct Given {
   bool isToken(int64_t place) const { return !mask || mask[place] != 0; }
 };
 
-class Claim {
-public:
-  explicit Claim(bertc_session &session)
-      : session(session),
-        mine(!session.busy.exchange(true, std::memory_order_acquire)) {}
-  Claim(const Claim &) = delete;
-  ~Claim() {
-    if (mine)
-      session.busy.store(false, std::memory_order_release);
-  }
-  explicit operator bool() const { return mine; }
-
-protected:
-  bertc_session &session;
-
-private:
-  const bool mine;
-};
-
 /// The claim of a run: what was selected and the labels are for this run,
 /// however it ends.
 class RunClaim : public Claim {
@@ -285,6 +266,16 @@ bertc_status checkOffsets(const bertc_session &session, const int32_t *offsets,
   return BERTC_OK;
 }
 
+/// Of a sequence of a Given<Integer>.
+template <typename Integer>
+int64_t tokensOf(const void *batch, int64_t sequence) {
+  const auto &given = *static_cast<const Given<Integer> *>(batch);
+  int64_t tokens = 0;
+  for (int64_t column = 0; column < given.length(sequence); ++column)
+    tokens += given.isToken(given.begin(sequence) + column);
+  return tokens;
+}
+
 template <typename Integer>
 bertc_status run(bertc_session &session, const Given<Integer> &given,
                  int64_t seqLen) {
@@ -302,7 +293,8 @@ bertc_status run(bertc_session &session, const Given<Integer> &given,
   const int64_t slots = session.asked.slots;
   if (session.labels) {
     size.selected = slots < 0 ? tokens : session.asked.count;
-    if (bertc_status labelled = checkLabels(session, size))
+    if (bertc_status labelled =
+            checkLabels(session, size, &given, tokensOf<Integer>))
       return labelled;
   }
   session.last = {true, size, seqLen, slots < 0 ? seqLen : slots};

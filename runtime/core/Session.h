@@ -81,6 +81,26 @@ struct bertc_session {
 
 namespace bertc::core {
 
+/// What a session does for one thread at a time: false where another has it.
+class Claim {
+public:
+  explicit Claim(bertc_session &session)
+      : session(session),
+        mine(!session.busy.exchange(true, std::memory_order_acquire)) {}
+  Claim(const Claim &) = delete;
+  ~Claim() {
+    if (mine)
+      session.busy.store(false, std::memory_order_release);
+  }
+  explicit operator bool() const { return mine; }
+
+protected:
+  bertc_session &session;
+
+private:
+  const bool mine;
+};
+
 /// The start of an array in the workspace of a run of `size`.
 template <typename T>
 T *addressOf(const bertc_session &session, const bertc_artifact_place &place,
@@ -90,8 +110,10 @@ T *addressOf(const bertc_session &session, const bertc_artifact_place &place,
 }
 
 /// Whether the labels of a run of that size are all there, and some to learn
-/// from. `offsets`, of the sequences, are the session's.
-bertc_status checkLabels(const bertc_session &session, const RunSize &size);
+/// from. `length(batch, b)` is how many tokens sequence b has.
+bertc_status checkLabels(const bertc_session &session, const RunSize &size,
+                         const void *batch,
+                         int64_t (*length)(const void *batch, int64_t b));
 /// Puts them into their places.
 void fillLabels(bertc_session &session, const RunSize &size);
 

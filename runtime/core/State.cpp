@@ -39,11 +39,15 @@ bertc_status bertc_describe_state(const bertc_model *model, int64_t index,
   return BERTC_OK;
 }
 
+// The session's own flag is no part of what it holds.
 bertc_status bertc_read_state(const bertc_session *session, int64_t index,
                               float *destination, int64_t elements) {
   if (!session || !destination)
     return fail(BERTC_BAD_ARGUMENT, "the %s is NULL",
                 session ? "destination" : "session");
+  Claim claim(const_cast<bertc_session &>(*session));
+  if (!claim)
+    return fail(BERTC_BUSY, "the session is running on another thread");
   const bertc_artifact_state *state = findState(session->model, index);
   if (!state)
     return bertc_last_status();

@@ -28,7 +28,8 @@ extern "C" {
 
 /* The labels of the next run: int32_t, or float where the input's element says
  * so, `rows` times its columns. A row is a sequence of the run, one of its
- * tokens without padding, or one that bertc_select chose, in that order.
+ * tokens without padding, or one that bertc_select chose (without it: each
+ * token), in that order.
  * Classes are below the input's `classes`, or BERTC_NO_LABEL; positions are
  * tokens of their sequence, counted without padding, and none from its length
  * on. They are read when the session runs: the array must stay until that has

@@ -134,7 +134,9 @@ Result<AsideFile> AsideFile::create(const std::string &path) {
   bool exists = ::stat(target.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode))
     return Failure{path + ": cannot write: is a folder"};
-  bool inPlace = exists && !S_ISREG(status.st_mode);
+  // Nothing in /dev is replaced, whatever it is.
+  bool inPlace = exists && (!S_ISREG(status.st_mode) ||
+                            target.compare(0, 5, "/dev/") == 0);
   int flags = O_WRONLY | O_CLOEXEC | (inPlace ? 0 : O_CREAT | O_EXCL);
   std::string name = target;
   int descriptor = -1;

@@ -169,6 +169,10 @@ MaybeFailure bertc::run::run(const Request &request, std::FILE *out) {
   Result<Model> model = openModel(request.artifact);
   if (!model)
     return model.failure();
+  if (bertc_info(model->get())->num_outputs == 0)
+    return Failure{(request.artifact.empty() ? "the model" : request.artifact) +
+                   " has no outputs to give: bertc grad computes its "
+                   "gradients"};
   return request.inputs.empty() ? runTexts(request, model->get(), out)
                                 : runInputs(request, model->get(), out);
 }

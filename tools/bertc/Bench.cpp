@@ -49,20 +49,22 @@ run::Result<Times> timeRuns(const bertc_model *model, const Shape &shape,
                             int64_t threads, int64_t repeat, bool profile) {
   run::Batch batch = randomBatch(*bertc_info(model), shape.lengths);
   const MadeUpLabels labels(model, batch);
-  run::Result<run::Session> session =
-      run::makeSession(model, batch, threads, profile);
+  // All of it at once, whatever a command would run in parts.
+  const bertc_session_options options = {sizeof(options), nullptr, profile};
+  const run::Session session(bertc_session_create(
+      model, shape.tokens(), shape.batch, threads, &options));
   if (!session)
-    return run::Failure{session.error()};
+    return run::Failure{bertc_last_error()};
   using Clock = std::chrono::steady_clock;
   Times result;
   std::vector<double> times;
   // The first runs touch the weights' pages and wake the cores.
   const int64_t warmUp = 2;
   for (int64_t i = 0; i < warmUp + repeat; ++i) {
-    if (labels.give(session->get()) != BERTC_OK)
+    if (labels.give(session.get()) != BERTC_OK)
       return run::Failure{bertc_last_error()};
     Clock::time_point start = Clock::now();
-    run::MaybeFailure failure = run::execute(session->get(), batch);
+    run::MaybeFailure failure = run::execute(session.get(), batch);
     std::chrono::duration<double, std::milli> elapsed = Clock::now() - start;
     if (failure)
       return *failure;
@@ -76,7 +78,7 @@ run::Result<Times> timeRuns(const bertc_model *model, const Shape &shape,
     if (!profile)
       continue;
     io::Result<std::vector<bertc_phase>> phases =
-        phasesOf(session->get(), *bertc_info(model));
+        phasesOf(session.get(), *bertc_info(model));
     if (!phases)
       return run::Failure{phases.error()};
     result.phases = std::move(*phases);

@@ -37,6 +37,7 @@ void Difference::add(double given, double wanted) {
   if (std::isnan(difference))
     difference = std::numeric_limits<double>::infinity();
   most = std::max(most, difference);
+  largest = std::max(largest, std::fabs(wanted));
   sum += difference;
   squares += difference * difference;
   wantedSquares += wanted * wanted;

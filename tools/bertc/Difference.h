@@ -38,6 +38,7 @@ struct Angle {
 struct Difference {
   int64_t rows = 0, columns = 0;
   double most = 0, sum = 0;
+  double largest = 0; ///< of the numbers wanted, without sign
   double squares = 0, wantedSquares = 0;
   int64_t count = 0;
 

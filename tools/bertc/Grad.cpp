@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <limits>
 #include <string>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -64,8 +65,12 @@ llvm::Expected<std::vector<NamedReference>> runArtifact(const std::string &path,
   run::Result<run::Model> model = run::openModel(path);
   if (!model)
     return llvm::createStringError(model.error());
-  if (bertc_num_states(model->get()) == 0)
-    return fileError(path, "has no gradients; compile the model with --train");
+  // What --train makes begins with it.
+  bertc_state_info first;
+  if (bertc_num_states(model->get()) == 0 ||
+      bertc_describe_state(model->get(), 0, &first) != BERTC_OK ||
+      llvm::StringRef(first.name) != "loss" || first.rank != 0)
+    return fileError(path, "has no loss; compile the model with --train");
   return computeGradients(model->get(), std::move(batch), labels, threads);
 }
 
@@ -112,6 +117,8 @@ int bertc::gradCommand(const Arguments &arguments) {
     return line.usageError("--recompute " + options.recompute +
                            " is none of keep-all, recompute-cheap, "
                            "recompute-layer");
+  if (outputs == "-")
+    return line.usageError("--outputs - is no name of a file; /dev/stdout is");
   const bool isArtifact = !llvm::sys::fs::is_directory(path) &&
                           !llvm::StringRef(path).ends_with(".mlir");
   for (const char *option : {"task", "freeze", "recompute"})
@@ -146,6 +153,8 @@ int bertc::gradCommand(const Arguments &arguments) {
                     " on " + inputs + " is not finite in f32");
   if (io::MaybeFailure failure = write(outputs, *results))
     return fail(failure->message);
-  std::printf("loss %.9g, %zu gradients\n", loss, results->size() - 1);
+  // Where the gradients went there, they are not followed by a text.
+  if (io::descriptorNamed(outputs) != STDOUT_FILENO)
+    std::printf("loss %.9g, %zu gradients\n", loss, results->size() - 1);
   return exitOk;
 }

@@ -76,7 +76,7 @@ std::string tensorText(const bertc_tensor_info &tensor) {
               : ", " + std::to_string(tensor.columns) + "]");
 }
 
-/// "loss and 39 gradients, 83.1 kB of the workspace"
+/// "40 arrays, loss first: 83.1 kB of the workspace"
 std::string statesText(const bertc_model *model) {
   const int64_t count = bertc_num_states(model);
   double bytes = 0;
@@ -85,8 +85,10 @@ std::string statesText(const bertc_model *model) {
     if (bertc_describe_state(model, i, &state) == BERTC_OK)
       bytes += double(sizeof(float)) * double(state.shape[0] * state.shape[1]);
   }
-  return "loss and " + std::to_string(count - 1) + " gradients, " +
-         scaled(bytes, "B") + " of the workspace";
+  bertc_state_info first;
+  const bool isKnown = bertc_describe_state(model, 0, &first) == BERTC_OK;
+  return std::to_string(count) + " arrays, " + (isKnown ? first.name : "?") +
+         " first: " + scaled(bytes, "B") + " of the workspace";
 }
 
 std::string workspaceText(const bertc_model_info &info) {
@@ -146,7 +148,7 @@ int inspectArtifact(const std::string &path) {
   for (int64_t i = 0; i < info.num_outputs; ++i)
     printLine(i ? "" : "outputs", tensorText(*bertc_output_info(model, i)));
   if (bertc_num_states(model) > 0)
-    printLine("learns", statesText(model));
+    printLine("states", statesText(model));
   printLine("tokenizer", info.tokenizer
                              ? scaled(double(info.tokenizer_bytes), "B")
                              : "none");

@@ -63,6 +63,52 @@ module attributes {bert.model = {max_positions = 8 : i64}} {
 
 // -----
 
+// `like` has a row a token, though it may be any value.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %offsets : tensor<?xi32> {bert.name = "offsets"})
+      -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %m = bert.mean_pool %x, %offsets : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+    // expected-error@+1 {{'bert.mean_pool_gradient' op looks across rows that are not the tokens'}}
+    %g = bert.mean_pool_gradient %m, %offsets like %m : (tensor<?x4xf32>, tensor<?xi32>, tensor<?x4xf32>) -> tensor<?x4xf32>
+    return %g : tensor<?x4xf32>
+  }
+}
+
+// -----
+
+// Offsets are no labels: there is one more of them.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x1xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %offsets : tensor<?xi32> {bert.name = "offsets"})
+      -> (tensor<f32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x1xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x1xf32>) -> tensor<?x1xf32>
+    // expected-error@+1 {{'bert.sequence_cross_entropy' op looks across rows of another kind than it should}}
+    %l = bert.sequence_cross_entropy %x, %offsets, %offsets : (tensor<?x1xf32>, tensor<?xi32>, tensor<?xi32>) -> tensor<f32>
+    return %l : tensor<f32>
+  }
+}
+
+// -----
+
+// The loss's own gradient is a number; its predictions are rows.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}) -> (tensor<f32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %g = bert.embedding_gradient %x, %ids {rows = 7 : i64} : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<7x4xf32>
+    // expected-error@+1 {{'bert.mean_squared_error' op has no CPU kernel for gradients of parameters}}
+    %l = bert.mean_squared_error %g, %g : (tensor<7x4xf32>, tensor<7x4xf32>) -> tensor<f32>
+    return %l : tensor<f32>
+  }
+}
+
+// -----
+
 // A weight that is not packed.
 module attributes {bert.model = {max_positions = 8 : i64}} {
   bert.parameter @words : tensor<7x4xf32>

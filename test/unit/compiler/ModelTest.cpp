@@ -188,6 +188,14 @@ TEST_F(ModelTest, RefusesModulesThatAreNoModel) {
             "are private");
   EXPECT_EQ(moduleError("func.func @f() attributes {bert.entry} { return }"),
             "<>m.mlir: function \"f\" has no results");
+  // Their bytes could not be counted.
+  for (const char *type : {"tensor<?x4611686018427387904xf32>",
+                           "tensor<1000000x1000000x1000000xf32>"})
+    EXPECT_EQ(moduleError("func.func private @f(%x: " + std::string(type) +
+                          ") { return }\n"
+                          "func.func @g() attributes {bert.entry} { return }"),
+              "<>m.mlir: a value of type " + std::string(type) +
+                  " is larger than a model's are");
   const std::string text = moduleText();
   const size_t body = text.find('\n');
   EXPECT_EQ(moduleError("module {" + text.substr(body)),

@@ -2,7 +2,7 @@
 
     make_kernels.py products|epilogues|blocks [bf16|int8|int8_scaled] > FILE.mlir
     make_kernels.py hard|rows|gather|activations > FILE.mlir
-    make_kernels.py rowGradients|columnGradients|productGradients > FILE.mlir
+    make_kernels.py rowGradients|columnGradients|productGradients|derivatives|losses > FILE.mlir
     make_kernels.py weightBlocks > FILE.mlir
     make_kernels.py attention|attentionBf16|attentionGradients HEAD_SIZE... > FILE.mlir
 
@@ -350,6 +350,49 @@ def productGradients():
     return module
 
 
+def derivatives():
+    """The derivative of every activation from -16 to 16, and far from zero on both sides."""
+    count, columns = 2048, 64
+    module = Module(count)
+    step = 32 / (count * columns)
+    x = module.embedding({"position_ids": module.parameter(
+        (count, columns), [-16 + step * i for i in range(count * columns)])}, columns)
+    far = module.embedding({"position_ids": module.parameter(
+        (count, 1), [(-1) ** i * 1.5 ** (1 + i % 60) for i in range(count)])}, 1)
+    ones = [module.embedding({"position_ids": module.parameter((count, width), [1.0] * count * width)},
+                             width) for width in (columns, 1)]
+    for name in ("relu", "silu", "tanh", "gelu", "gelu_tanh"):
+        for where, value, one, width in (("", x, ones[0], columns), ("_far", far, ones[1], 1)):
+            module.output(f"{name}{where}", module.op(
+                "bert.activation_gradient", [one, value],
+                {"activation": f"#bert<activation {name}>"}, width))
+    return module
+
+
+def losses():
+    """Losses and their gradients. Ids are labels of the first classes of many."""
+    module = Module(40)
+    ids = ("%input_ids", "tensor<?xi32>")
+
+    def output(name, operands, attributes, columns):
+        loss = module.op(f"bert.{name}", operands, attributes, 0, [])
+        label = "_".join([name, str(columns), *("without" for _ in attributes)])
+        module.output(label, loss)
+        module.output(f"{label}_gradient",
+                      module.op(f"bert.{name}_gradient", [loss, *operands], attributes, columns))
+
+    for columns in (29, 31, 32, 33, 64, 65, 100, 129):
+        # Some labels are nearly sure, some all but ruled out.
+        logits = module.rows(columns, 30.0)
+        output("cross_entropy", [logits, ids], {}, columns)
+        output("cross_entropy", [logits, ids], {"ignore_label": "7 : i64"}, columns)
+    for columns in WIDTHS:
+        pair = [module.rows(columns, 8.0), module.rows(columns)]
+        output("binary_cross_entropy", pair, {}, columns)
+        output("mean_squared_error", pair, {}, columns)
+    return module
+
+
 def weightBlocks():
     """Gradients of weights in several blocks of the batch's rows and of the weight's."""
     module = Module(2100)
@@ -396,6 +439,6 @@ def activations():
 if __name__ == "__main__":
     MAKERS = {make.__name__: make for make in
               (products, epilogues, blocks, attention, attentionBf16, hard, rows, gather,
-               activations, rowGradients, columnGradients, productGradients, weightBlocks,
-               attentionGradients)}
+               activations, rowGradients, columnGradients, productGradients, derivatives, losses,
+               weightBlocks, attentionGradients)}
     MAKERS[sys.argv[1]](*sys.argv[2:]).write(sys.stdout)

@@ -1,4 +1,4 @@
-"""interrupt.py OUTPUT COMMAND...: ends the command, which writes OUTPUT, by a signal, each time a little later, until
+"""interrupt.py OUTPUT COMMAND...: ends the command, which writes OUTPUT, by a signal, or two, each time a little later, until
 it is done before that; fails where something else than OUTPUT is left in its folder."""
 
 import os
@@ -12,7 +12,8 @@ folder, name = os.path.split(output)
 for step in range(400):
     process = subprocess.Popen(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(0.005 * step)
-    process.send_signal((signal.SIGTERM, signal.SIGINT, signal.SIGHUP)[step % 3])
+    for _ in range(1 + step % 2):
+        process.send_signal((signal.SIGTERM, signal.SIGINT, signal.SIGHUP)[step % 3])
     done = process.wait() == 0
     left = set(os.listdir(folder)) - {name}
     if left:

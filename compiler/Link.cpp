@@ -52,8 +52,9 @@ llvm::Expected<std::string> findLibrary(llvm::StringRef name) {
 
 /// lld's complaint as one line.
 llvm::Error linkFailed(llvm::StringRef diagnostics) {
-  if (diagnostics.contains(std::strerror(ENOSPC)))
-    return llvm::createStringError("cannot write: %s", std::strerror(ENOSPC));
+  for (int code : {ENOSPC, EDQUOT, EMFILE, ENFILE, ENOMEM})
+    if (diagnostics.contains(std::strerror(code)))
+      return llvm::createStringError("cannot write: %s", std::strerror(code));
   llvm::StringRef first = diagnostics.ltrim().split('\n').first;
   first.consume_front("ld.lld: ");
   first.consume_front("error: ");

@@ -97,9 +97,9 @@ llvm::Expected<Task> chooseTask(llvm::StringRef name,
                                     "; --task chooses another: " + taskNames());
 }
 
-llvm::Expected<ImportOptions> importOptions(llvm::StringRef folder,
-                                            const ModelConfig &config,
-                                            const OpenOptions &options) {
+llvm::Expected<ImportOptions>
+importOptions(llvm::StringRef folder, const ModelConfig &config,
+              const OpenOptions &options, std::vector<std::string> &warnings) {
   ImportOptions result;
   llvm::Expected<Task> task = chooseTask(options.task, config);
   if (!task)
@@ -115,6 +115,10 @@ llvm::Expected<ImportOptions> importOptions(llvm::StringRef folder,
                                 ? SentencePooling::mean
                                 : SentencePooling::firstToken;
   result.sentence.normalize = settings->normalize;
+  if (!settings->defaultPrompt.empty())
+    warnings.push_back(
+        inFolder(folder, "config_sentence_transformers.json") +
+        ": its default prompt is not put before texts: give them with it");
   return result;
 }
 
@@ -145,8 +149,9 @@ llvm::Expected<Model> openFolder(mlir::MLIRContext &context,
       ModelConfig::read(inFolder(folder, "config.json"));
   if (!config)
     return config.takeError();
+  Model model;
   llvm::Expected<ImportOptions> import =
-      importOptions(folder, *config, options);
+      importOptions(folder, *config, options, model.warnings);
   if (!import)
     return import.takeError();
   llvm::Expected<Checkpoint> checkpoint = Checkpoint::open(folder);
@@ -156,7 +161,6 @@ llvm::Expected<Model> openFolder(mlir::MLIRContext &context,
       importModel(context, *config, CheckpointCatalog(*checkpoint), *import);
   if (!module)
     return module.takeError();
-  Model model;
   model.module = std::move(*module);
   const int64_t layers =
       layersInCheckpoint(*config, CheckpointCatalog(*checkpoint));

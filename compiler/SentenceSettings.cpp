@@ -49,6 +49,24 @@ llvm::Expected<SentenceSettings::Pooling> readPooling(llvm::StringRef path) {
                                  "and pooling_mode_cls_token are");
 }
 
+/// Of the prompts that config_sentence_transformers.json has, the default one.
+llvm::Expected<std::string> readDefaultPrompt(llvm::StringRef folder) {
+  const std::string path =
+      inFolder(folder, "config_sentence_transformers.json");
+  if (!llvm::sys::fs::exists(path))
+    return std::string();
+  llvm::Expected<json> config = readJsonFile(path);
+  if (!config)
+    return config.takeError();
+  if (!config->is_object())
+    return fileError(path, "an object was expected");
+  const std::string name = text(*config, "default_prompt_name");
+  auto prompts = config->find("prompts");
+  if (name.empty() || prompts == config->end() || !prompts->is_object())
+    return std::string();
+  return text(*prompts, name.c_str());
+}
+
 } // namespace
 
 llvm::Expected<SentenceSettings>
@@ -57,6 +75,10 @@ bertc::readSentenceSettings(llvm::StringRef folder) {
   std::string path = inFolder(folder, "modules.json");
   if (!llvm::sys::fs::exists(path))
     return settings;
+  llvm::Expected<std::string> prompt = readDefaultPrompt(folder);
+  if (!prompt)
+    return prompt.takeError();
+  settings.defaultPrompt = std::move(*prompt);
   llvm::Expected<json> modules = readJsonFile(path);
   if (!modules)
     return modules.takeError();

@@ -91,6 +91,9 @@ private:
   }
 
   void readBert(const std::string &lines, const std::string &path) {
+    config.checkClass({"Bert", "DistilBert", "Electra", "MobileBert",
+                       "SqueezeBert", "ConvBert", "LayoutLM", "Lxmert",
+                       "DPRContextEncoder", "DPRQuestionEncoder", "DPRReader"});
     Result<Vocabulary> vocabulary = Vocabulary::fromLines(lines, path);
     if (!vocabulary)
       return fail(vocabulary.error());
@@ -106,6 +109,7 @@ private:
   }
 
   void readRoberta(const std::string &text, const std::string &path) {
+    config.checkClass({"Roberta", "Bart", "Longformer"});
     Result<Json> json = parseJson(text, path);
     if (!json)
       return fail(json.error());
@@ -130,6 +134,7 @@ private:
   }
 
   void readAlbert(const std::string &bytes, const std::string &path) {
+    config.checkClass({"Albert"});
     Result<SentencePieceModel> model = readSentencePiece(bytes, path);
     if (!model)
       return fail(model.error());

@@ -161,6 +161,25 @@ void TokenizerConfig::applyModel(Settings &settings) const {
     fields.read("trim_offsets", settings.trimOffsets);
 }
 
+void TokenizerConfig::checkClass(
+    const std::vector<std::string_view> &known) const {
+  std::string chosen;
+  Fields(config, configPath, error).read("tokenizer_class", chosen);
+  if (chosen.empty())
+    return;
+  std::string expected;
+  for (std::string_view name : known) {
+    const std::string one = std::string(name) + "Tokenizer";
+    if (chosen == one || chosen == one + "Fast")
+      return;
+    expected += (expected.empty() ? "" : ", ") + one;
+  }
+  if (error.empty())
+    error = configPath + ": tokenizer_class \"" + chosen +
+            "\" needs a tokenizer.json, expected one of " + expected +
+            " without it";
+}
+
 static AddedToken *listed(std::vector<AddedToken> &added,
                           const std::string &content) {
   auto it =

@@ -8,6 +8,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace bertc::text {
 
@@ -27,6 +29,11 @@ public:
   /// transformers (tokenization_utils_tokenizers.py and the models'
   /// tokenization_*.py).
   void apply(Settings &settings) const;
+
+  /// An error where tokenizer_class, which says how a folder without
+  /// tokenizer.json splits its texts, is none of `known` (without "Tokenizer"
+  /// or "TokenizerFast" behind them).
+  void checkClass(const std::vector<std::string_view> &known) const;
 
   /// The name of a special token: "cls_token" and its like.
   std::string nameOf(const char *key, const char *otherwise) const;

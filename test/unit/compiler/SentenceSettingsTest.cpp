@@ -48,6 +48,26 @@ TEST_F(SentenceSettingsTest, ReadsSwitchesAndNames) {
   EXPECT_EQ(read(), "mean+norm");
 }
 
+TEST_F(SentenceSettingsTest, ReadsTheDefaultPrompt) {
+  write("modules.json", modules);
+  write("pool/config.json", R"({"pooling_mode": "mean"})");
+  auto prompt = [&] {
+    auto settings = readSentenceSettings(folder.file(""));
+    return settings ? settings->defaultPrompt
+                    : llvm::toString(settings.takeError());
+  };
+  const char *file = "config_sentence_transformers.json";
+  EXPECT_EQ(prompt(), "");
+  write(file, R"({"prompts": {"query": "query: "}})");
+  EXPECT_EQ(prompt(), "");
+  write(file, R"({"prompts": {"query": "query: "},
+                  "default_prompt_name": null})");
+  EXPECT_EQ(prompt(), "");
+  write(file, R"({"prompts": {"query": "query: "},
+                  "default_prompt_name": "query"})");
+  EXPECT_EQ(prompt(), "query: ");
+}
+
 TEST_F(SentenceSettingsTest, RefusesOtherModulesAndPoolingsByName) {
   write("modules.json", modules);
   write("pool/config.json", R"({"pooling_mode_max_tokens": true})");

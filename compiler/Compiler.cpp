@@ -64,6 +64,7 @@ private:
                     const PipelineOptions &pipeline, bool refuses = false);
   llvm::Error lower(Variant &variant, llvm::StringRef step, Build build,
                     bool refuses = false);
+  llvm::Error differentiate(const GradientOptions &gradients);
   llvm::Error printModule(mlir::ModuleOp module);
   PipelineOptions pipelineFor(const Variant &variant) const;
   void nameStep(llvm::StringRef step, const Variant &variant);
@@ -393,6 +394,25 @@ llvm::Error Compilation::checkOverwrite() {
   return llvm::Error::success();
 }
 
+/// The task's loss and its gradients in the place of the outputs.
+llvm::Error Compilation::differentiate(const GradientOptions &gradients) {
+  options.progress("differentiate");
+  const std::string task = readFacts(*model.module).task;
+  if (task == "multiple-choice")
+    return fileError(options.model, task + " has no native gradients yet; "
+                                           "bertc grad interprets them");
+  if (options.realLabels && task != "sequence-classification")
+    return fileError(options.model,
+                     "--real-labels: " + task + " has classes alone");
+  if (llvm::Error error =
+          addGradients(*model.module, gradients, options.realLabels))
+    return inFile(options.model, std::move(error));
+  if (findEntry(*model.module).getNumResults() == 1)
+    return fileError(options.model, "--freeze leaves nothing to learn");
+  model.outputs.clear();
+  return llvm::Error::success();
+}
+
 llvm::Error Compilation::run() {
   // Everything that can be wrong with the command is said before the work.
   llvm::Expected<std::vector<Variant>> described =
@@ -422,23 +442,9 @@ llvm::Error Compilation::run() {
   model = std::move(*opened);
   for (const std::string &warning : model.warnings)
     options.warn(warning);
-  if (options.train) {
-    options.progress("differentiate");
-    const std::string task = readFacts(*model.module).task;
-    if (task == "multiple-choice")
-      return fileError(options.model, task + " has no native gradients yet; "
-                                             "bertc grad interprets them");
-    if (options.realLabels && task != "sequence-classification")
-      return fileError(options.model,
-                       "--real-labels: " + task + " has classes alone");
-    if (llvm::Error error =
-            addGradients(*model.module, *options.train, options.realLabels))
-      return inFile(options.model, std::move(error));
-    if (mlir::func::FuncOp entry = findEntry(*model.module);
-        entry.getNumResults() == 1)
-      return fileError(options.model, "--freeze leaves nothing to learn");
-    model.outputs.clear();
-  }
+  if (options.train)
+    if (llvm::Error error = differentiate(*options.train))
+      return error;
   if (options.emit == Emit::bert)
     return printModule(*model.module);
 

@@ -4,6 +4,7 @@
 
 #include "compiler/Errors.h"
 #include "passes/Symbols.h"
+#include "runtime/include/bertc_artifact.h"
 #include "runtime/io/Safetensors.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -18,9 +19,7 @@ using namespace bertc;
 
 namespace {
 
-constexpr llvm::StringLiteral labelNames[] = {
-    "labels", "next_sentence_label", "sentence_order_label", "start_positions",
-    "end_positions"};
+constexpr llvm::StringLiteral labelNames[] = {BERTC_LABEL_NAMES};
 
 std::string textOf(double value) {
   return llvm::formatv(value == std::trunc(value) ? "{0:f0}" : "{0:f6}", value)

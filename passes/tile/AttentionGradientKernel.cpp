@@ -284,14 +284,12 @@ func::FuncOp bertc::attentionGradientKernel(ModuleOp module, int64_t heads,
   Builder types(context);
   Type index = types.getIndexType(), rows = rowsType(context, hidden, target);
   AttentionGradientPlan plan(context, headSize, maxPositions, target);
-  return kernelOnce(
-      module, name,
-      {rows, rows, rows, rows,
-       MemRefType::get({ShapedType::kDynamic}, types.getI32Type()),
-       rowsType(context, 3 * hidden, target),
-       MemRefType::get({ShapedType::kDynamic}, types.getI8Type()), index, index,
-       index},
-      target, [&](KernelBuilder &k) {
-        AttentionGradientBuilder(k, heads, plan).build();
-      });
+  return kernelOnce(module, name,
+                    {rows, rows, rows, rows, numbersType(module.getContext()),
+                     rowsType(context, 3 * hidden, target),
+                     MemRefType::get({ShapedType::kDynamic}, types.getI8Type()),
+                     index, index, index},
+                    target, [&](KernelBuilder &k) {
+                      AttentionGradientBuilder(k, heads, plan).build();
+                    });
 }

@@ -232,25 +232,23 @@ func::FuncOp makeKernel(StringRef name, ModuleOp module, int64_t inputs,
                         int64_t outputs, int64_t heads,
                         const AttentionPlan &plan, int64_t mapColumns,
                         const TargetDescription &target) {
-  if (auto made = module.lookupSymbol<func::FuncOp>(name))
-    return made;
   Builder types(module.getContext());
   Type index = types.getIndexType();
   SmallVector<Type> arguments = {
       rowsType(module.getContext(), inputs, target),
-      MemRefType::get({ShapedType::kDynamic}, types.getI32Type()),
+      numbersType(module.getContext()),
       rowsType(module.getContext(), outputs, target),
       MemRefType::get({ShapedType::kDynamic}, types.getI8Type()),
       index,
       index,
       index};
-  KernelBuilder k(module, name, arguments, target);
-  const int64_t hidden = heads * plan.headSize;
-  Value qkv = k.argument(0);
-  AttentionBuilder(k, heads, plan, {qkv, qkv, qkv, hidden, 2 * hidden},
-                   /*next=*/1, mapColumns)
-      .build();
-  return k.finish();
+  return kernelOnce(module, name, arguments, target, [&](KernelBuilder &k) {
+    const int64_t hidden = heads * plan.headSize;
+    Value qkv = k.argument(0);
+    AttentionBuilder(k, heads, plan, {qkv, qkv, qkv, hidden, 2 * hidden},
+                     /*next=*/1, mapColumns)
+        .build();
+  });
 }
 
 } // namespace
@@ -281,18 +279,17 @@ func::FuncOp bertc::separateAttentionKernel(ModuleOp module, int64_t heads,
        rows = rowsType(context, heads * headSize, target);
   const AttentionPlan plan(context, headSize, maxPositions,
                            bert::Precision::f32, target);
-  return kernelOnce(
-      module, name,
-      {rows, rows, rows,
-       MemRefType::get({ShapedType::kDynamic}, types.getI32Type()), rows,
-       MemRefType::get({ShapedType::kDynamic}, types.getI8Type()), index, index,
-       index},
-      target, [&](KernelBuilder &k) {
-        AttentionBuilder(k, heads, plan,
-                         {k.argument(0), k.argument(1), k.argument(2)},
-                         /*next=*/3)
-            .build();
-      });
+  return kernelOnce(module, name,
+                    {rows, rows, rows, numbersType(module.getContext()), rows,
+                     MemRefType::get({ShapedType::kDynamic}, types.getI8Type()),
+                     index, index, index},
+                    target, [&](KernelBuilder &k) {
+                      AttentionBuilder(
+                          k, heads, plan,
+                          {k.argument(0), k.argument(1), k.argument(2)},
+                          /*next=*/3)
+                          .build();
+                    });
 }
 
 func::FuncOp bertc::attentionProbsKernel(ModuleOp module, int64_t inputs,

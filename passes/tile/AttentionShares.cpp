@@ -2,20 +2,14 @@
 
 #include "passes/tile/AttentionShares.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-
 using namespace bertc;
 using namespace mlir;
 
 void bertc::forPairs(KernelBuilder &k, Value offsets, int64_t heads,
                      Value sequences, Value thread, Value threads,
                      llvm::function_ref<void(Value, Value, Value)> body) {
-  ImplicitLocOpBuilder &b = k.builder();
   Value zero = k.index(0), one = k.index(1);
-  auto offset = [&](Value i) -> Value {
-    return arith::IndexCastOp::create(b, b.getIndexType(),
-                                      memref::LoadOp::create(b, offsets, i));
-  };
+  auto offset = [&](Value i) { return k.numberAt(offsets, i); };
   auto length = [&](Value sequence) {
     return k.sub(offset(k.add(sequence, one)), offset(sequence));
   };

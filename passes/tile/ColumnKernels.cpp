@@ -131,7 +131,7 @@ func::FuncOp bertc::embeddingGradientKernel(ModuleOp module, int64_t rows,
   return kernelOnce(
       module, name,
       {rowsType(module.getContext(), columns, target),
-       MemRefType::get({ShapedType::kDynamic}, types.getI32Type()),
+       numbersType(module.getContext()),
        MemRefType::get({rows, columns}, types.getF32Type()), index, index,
        index},
       target, [&](KernelBuilder &k) {
@@ -144,9 +144,7 @@ func::FuncOp bertc::embeddingGradientKernel(ModuleOp module, int64_t rows,
           });
         });
         sums.forRows([&](Value row) {
-          Value id = arith::IndexCastOp::create(
-              sums.b, index,
-              memref::LoadOp::create(sums.b, k.argument(1), row));
+          Value id = k.numberAt(k.argument(1), row);
           auto add = [&] {
             sums.forVectors([&](Value column, Value mask) {
               Value sum = arith::AddFOp::create(

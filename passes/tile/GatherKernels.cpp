@@ -29,14 +29,11 @@ func::FuncOp bertc::embeddingKernel(ModuleOp module,
     name += "_" + std::to_string(rows);
   if (shape.layerNorm)
     name += llvm::formatv("_layer_norm_{0:e17}", shape.epsilon).str();
-  if (auto made = module.lookupSymbol<func::FuncOp>(name))
-    return made;
 
   Builder types(module.getContext());
   Type f32 = types.getF32Type(), index = types.getIndexType();
   unsigned count = shape.tableRows.size();
-  SmallVector<Type> arguments(
-      count, MemRefType::get({ShapedType::kDynamic}, types.getI32Type()));
+  SmallVector<Type> arguments(count, numbersType(module.getContext()));
   for (int64_t rows : shape.tableRows)
     arguments.push_back(MemRefType::get({rows, shape.columns}, f32));
   if (shape.layerNorm)
@@ -44,32 +41,31 @@ func::FuncOp bertc::embeddingKernel(ModuleOp module,
   arguments.push_back(rowsType(module.getContext(), shape.columns, target));
   arguments.append({index, index, index});
 
-  KernelBuilder k(module, name, arguments, target);
-  ImplicitLocOpBuilder &b = k.builder();
-  unsigned output = 2 * count + (shape.layerNorm ? 2 : 0);
-  Value y = k.argument(output);
-  overRows(k, output + 1, [&](Value row) {
-    SmallVector<Value> places;
-    for (unsigned i = 0; i < count; ++i) {
-      Value id = memref::LoadOp::create(b, k.argument(i), row);
-      places.push_back(arith::IndexCastOp::create(b, b.getIndexType(), id));
-    }
-    k.overRow(shape.columns, {},
-              [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
-                Value sum;
-                for (unsigned i = 0; i < count; ++i) {
-                  Value v =
-                      k.load(k.argument(count + i), {places[i], column}, mask);
-                  sum = sum ? Value(arith::AddFOp::create(b, sum, v)) : v;
-                }
-                k.store(sum, y, {row, column}, mask);
-                return {};
-              });
-    if (shape.layerNorm)
-      normalizeRow(k, shape.columns, shape.epsilon, y, row,
-                   k.argument(2 * count), k.argument(2 * count + 1), y, row);
+  return kernelOnce(module, name, arguments, target, [&](KernelBuilder &k) {
+    ImplicitLocOpBuilder &b = k.builder();
+    unsigned output = 2 * count + (shape.layerNorm ? 2 : 0);
+    Value y = k.argument(output);
+    overRows(k, output + 1, [&](Value row) {
+      SmallVector<Value> places;
+      for (unsigned i = 0; i < count; ++i)
+        places.push_back(k.numberAt(k.argument(i), row));
+      k.overRow(
+          shape.columns, {},
+          [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
+            Value sum;
+            for (unsigned i = 0; i < count; ++i) {
+              Value v =
+                  k.load(k.argument(count + i), {places[i], column}, mask);
+              sum = sum ? Value(arith::AddFOp::create(b, sum, v)) : v;
+            }
+            k.store(sum, y, {row, column}, mask);
+            return {};
+          });
+      if (shape.layerNorm)
+        normalizeRow(k, shape.columns, shape.epsilon, y, row,
+                     k.argument(2 * count), k.argument(2 * count + 1), y, row);
+    });
   });
-  return k.finish();
 }
 
 func::FuncOp bertc::poolingKernel(ModuleOp module, Pooling pooling,
@@ -79,31 +75,27 @@ func::FuncOp bertc::poolingKernel(ModuleOp module, Pooling pooling,
   std::string name =
       llvm::formatv("{0}_{1}", mean ? "mean_pool" : "first_token", columns)
           .str();
-  if (auto made = module.lookupSymbol<func::FuncOp>(name))
-    return made;
 
   Builder types(module.getContext());
   Type index = types.getIndexType();
   Type rows = rowsType(module.getContext(), columns, target);
-  Type offsetsType =
-      MemRefType::get({ShapedType::kDynamic}, types.getI32Type());
-  KernelBuilder k(module, name, {rows, offsetsType, rows, index, index, index},
-                  target);
-  ImplicitLocOpBuilder &b = k.builder();
-  Value x = k.argument(0), offsets = k.argument(1), y = k.argument(2);
-  Value one = k.index(1);
-  overRows(k, 3, [&](Value sequence) {
-    auto offset = [&](Value i) -> Value {
-      return arith::IndexCastOp::create(b, b.getIndexType(),
-                                        memref::LoadOp::create(b, offsets, i));
-    };
-    Value begin = offset(sequence);
-    Value end = mean ? offset(k.add(sequence, one)) : k.add(begin, one);
-    Value length = arith::UIToFPOp::create(
-        b, b.getF32Type(),
-        arith::IndexCastOp::create(b, b.getI64Type(), k.sub(end, begin)));
-    Value divisor = k.splat(length);
-    k.overRow(columns, {},
+  Type offsetsType = numbersType(module.getContext());
+  return kernelOnce(
+      module, name, {rows, offsetsType, rows, index, index, index}, target,
+      [&](KernelBuilder &k) {
+        ImplicitLocOpBuilder &b = k.builder();
+        Value x = k.argument(0), offsets = k.argument(1), y = k.argument(2);
+        Value one = k.index(1);
+        overRows(k, 3, [&](Value sequence) {
+          auto offset = [&](Value i) { return k.numberAt(offsets, i); };
+          Value begin = offset(sequence);
+          Value end = mean ? offset(k.add(sequence, one)) : k.add(begin, one);
+          Value length = arith::UIToFPOp::create(
+              b, b.getF32Type(),
+              arith::IndexCastOp::create(b, b.getI64Type(), k.sub(end, begin)));
+          Value divisor = k.splat(length);
+          k.overRow(
+              columns, {},
               [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
                 Value sum = k.reduce(
                     begin, end, one, k.splat(k.f32(0)),
@@ -116,33 +108,31 @@ func::FuncOp bertc::poolingKernel(ModuleOp module, Pooling pooling,
                 k.store(sum, y, {sequence, column}, mask);
                 return {};
               });
-  });
-  return k.finish();
+        });
+      });
 }
 
 func::FuncOp bertc::gatherKernel(ModuleOp module, int64_t columns,
                                  const TargetDescription &target) {
   std::string name = llvm::formatv("gather_{0}", columns).str();
-  if (auto made = module.lookupSymbol<func::FuncOp>(name))
-    return made;
   Builder types(module.getContext());
   Type index = types.getIndexType();
   Type rows = rowsType(module.getContext(), columns, target);
-  Type numbers = MemRefType::get({ShapedType::kDynamic}, types.getI32Type());
-  KernelBuilder k(module, name, {rows, numbers, rows, index, index, index},
-                  target);
-  ImplicitLocOpBuilder &b = k.builder();
-  overRows(k, 3, [&](Value row) {
-    Value from = arith::IndexCastOp::create(
-        b, b.getIndexType(), memref::LoadOp::create(b, k.argument(1), row));
-    k.overRow(columns, {},
+  Type numbers = numbersType(module.getContext());
+  return kernelOnce(
+      module, name, {rows, numbers, rows, index, index, index}, target,
+      [&](KernelBuilder &k) {
+        overRows(k, 3, [&](Value row) {
+          Value from = k.numberAt(k.argument(1), row);
+          k.overRow(
+              columns, {},
               [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
                 k.store(k.load(k.argument(0), {from, column}, mask),
                         k.argument(2), {row, column}, mask);
                 return {};
               });
-  });
-  return k.finish();
+        });
+      });
 }
 
 func::FuncOp bertc::sliceKernel(ModuleOp module, int64_t columns, int64_t first,
@@ -150,24 +140,23 @@ func::FuncOp bertc::sliceKernel(ModuleOp module, int64_t columns, int64_t first,
                                 const TargetDescription &target) {
   std::string name =
       llvm::formatv("slice_{0}_{1}_{2}", columns, first, count).str();
-  if (auto made = module.lookupSymbol<func::FuncOp>(name))
-    return made;
   Builder types(module.getContext());
   Type index = types.getIndexType();
   auto rowsOf = [&](int64_t width) {
     return rowsType(module.getContext(), width, target);
   };
-  KernelBuilder k(module, name,
-                  {rowsOf(columns), rowsOf(count), index, index, index},
-                  target);
-  overRows(k, 2, [&](Value row) {
-    k.overRow(count, {},
+  return kernelOnce(
+      module, name, {rowsOf(columns), rowsOf(count), index, index, index},
+      target, [&](KernelBuilder &k) {
+        overRows(k, 2, [&](Value row) {
+          k.overRow(
+              count, {},
               [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
                 Value from = k.add(column, k.index(first));
                 k.store(k.load(k.argument(0), {row, from}, mask), k.argument(1),
                         {row, column}, mask);
                 return {};
               });
-  });
-  return k.finish();
+        });
+      });
 }

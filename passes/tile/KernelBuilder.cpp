@@ -70,6 +70,11 @@ Value KernelBuilder::equal(Value x, Value y) {
   return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x, y);
 }
 
+Value KernelBuilder::numberAt(Value numbers, Value place) {
+  return arith::IndexCastOp::create(b, b.getIndexType(),
+                                    memref::LoadOp::create(b, numbers, place));
+}
+
 void KernelBuilder::loop(Value from, Value to, Value step, Body body) {
   scf::ForOp::create(b, from, to, step, ValueRange{},
                      [&](OpBuilder &inner, Location, Value i, ValueRange) {
@@ -239,6 +244,10 @@ MemRefType bertc::rowsType(MLIRContext *context, int64_t columns,
                            const TargetDescription &target) {
   return MemRefType::get({ShapedType::kDynamic, target.rowStride(columns)},
                          Float32Type::get(context));
+}
+
+MemRefType bertc::numbersType(MLIRContext *context) {
+  return MemRefType::get({ShapedType::kDynamic}, IntegerType::get(context, 32));
 }
 
 MemRefType KernelBuilder::memrefType(ArrayRef<int64_t> shape) {

@@ -29,6 +29,9 @@ kernelOnce(mlir::ModuleOp module, llvm::StringRef name,
            mlir::TypeRange arguments, const TargetDescription &target,
            llvm::function_ref<void(class KernelBuilder &)> build);
 
+/// Of ids, offsets, labels or row numbers: memref<?xi32>.
+mlir::MemRefType numbersType(mlir::MLIRContext *context);
+
 /// A constant vector of i32, all `value`.
 mlir::Value splatI32(mlir::ImplicitLocOpBuilder &b, mlir::VectorType type,
                      int32_t value);
@@ -56,6 +59,8 @@ public:
   mlir::Value min(mlir::Value x, mlir::Value y);
   mlir::Value max(mlir::Value x, mlir::Value y);
   mlir::Value equal(mlir::Value x, mlir::Value y);
+  /// An element of a memref<?xi32>, as an index.
+  mlir::Value numberAt(mlir::Value numbers, mlir::Value place);
 
   using Body = llvm::function_ref<void(mlir::Value)>;
   /// for (i = from; i < to; i += step) body(i)

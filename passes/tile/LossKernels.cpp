@@ -30,10 +30,6 @@ public:
   Value select(Value condition, Value x, Value y) {
     return arith::SelectOp::create(b, condition, x, y);
   }
-  Value number(Value array, Value place) {
-    return arith::IndexCastOp::create(b, b.getIndexType(),
-                                      memref::LoadOp::create(b, array, place));
-  }
   Value load(Value array, ValueRange place) {
     return memref::LoadOp::create(b, array, place);
   }
@@ -137,10 +133,7 @@ struct KernelTypes {
   KernelTypes(ModuleOp module, const TargetDescription &target)
       : context(module.getContext()), target(target) {}
   Type rows(int64_t columns) { return rowsType(context, columns, target); }
-  Type numbers() {
-    return MemRefType::get({ShapedType::kDynamic},
-                           IntegerType::get(context, 32));
-  }
+  Type numbers() { return numbersType(context); }
   Type scalar() {
     return MemRefType::get({target.panel}, Float32Type::get(context));
   }
@@ -205,7 +198,7 @@ func::FuncOp bertc::crossEntropyKernel(ModuleOp module, int64_t classes,
         LossBuilder l(k);
         Value logits = k.argument(0), parts = k.argument(2);
         overRows(k, 3, [&](Value row) {
-          Value label = l.number(k.argument(1), row);
+          Value label = l.k.numberAt(k.argument(1), row);
           k.choose(
               l.isClass(label, classes, ignoreLabel),
               [&] {
@@ -233,18 +226,10 @@ bertc::crossEntropyGradientKernel(ModuleOp module, int64_t classes,
         Value logits = k.argument(1), labels = k.argument(2),
               dx = k.argument(3);
         Value share = l.shareOfEach(k.argument(0), k.argument(4), [&](Value i) {
-          return l.isClass(l.number(labels, i), classes, ignoreLabel);
+          return l.isClass(l.k.numberAt(labels, i), classes, ignoreLabel);
         });
         overRows(k, 4, [&](Value row) {
-          Value label = l.number(labels, row);
-          auto write = [&](llvm::function_ref<Value(Value, Value)> value) {
-            k.overRow(classes, {},
-                      [&](Value column, Value mask,
-                          ValueRange) -> SmallVector<Value> {
-                        k.store(value(column, mask), dx, {row, column}, mask);
-                        return {};
-                      });
-          };
+          Value label = l.k.numberAt(labels, row);
           k.choose(
               l.isClass(label, classes, ignoreLabel),
               [&] {
@@ -252,7 +237,7 @@ bertc::crossEntropyGradientKernel(ModuleOp module, int64_t classes,
                     l.softmaxFacts(logits, row, classes);
                 Value top = k.splat(facts.most);
                 Value factor = k.splat(l.div(share, facts.sum));
-                write([&](Value column, Value mask) {
+                writeRow(k, classes, dx, row, [&](Value column, Value mask) {
                   Value v = l.sub(k.load(logits, {row, column}, mask), top);
                   return l.mul(l.exp(v), factor);
                 });
@@ -267,7 +252,10 @@ bertc::crossEntropyGradientKernel(ModuleOp module, int64_t classes,
                     })[0]);
                 l.store(arith::NegFOp::create(l.b, others), dx, {row, label});
               },
-              [&] { write([&](Value, Value) { return k.splat(l.none); }); });
+              [&] {
+                writeRow(k, classes, dx, row,
+                         [&](Value, Value) { return k.splat(l.none); });
+              });
         });
       });
 }
@@ -282,9 +270,9 @@ struct LabelledSequence {
 LabelledSequence sequenceAt(LossBuilder &l, Value offsets, Value labels,
                             Value sequence) {
   LabelledSequence s;
-  s.begin = l.number(offsets, sequence);
-  s.end = l.number(offsets, l.k.add(sequence, l.one));
-  s.label = l.number(labels, sequence);
+  s.begin = l.k.numberAt(offsets, sequence);
+  s.end = l.k.numberAt(offsets, l.k.add(sequence, l.one));
+  s.label = l.k.numberAt(labels, sequence);
   s.isLabelled = l.isWithin(s.label, l.k.sub(s.end, s.begin));
   return s;
 }

@@ -451,8 +451,6 @@ private:
 func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
                                   const TargetDescription &target) {
   std::string name = nameOf(shape, target);
-  if (auto made = module.lookupSymbol<func::FuncOp>(name))
-    return made;
 
   MLIRContext *context = module.getContext();
   Type f32 = Float32Type::get(context), index = IndexType::get(context);
@@ -476,7 +474,7 @@ func::FuncOp bertc::productKernel(ModuleOp module, const ProductShape &shape,
         MemRefType::get({ShapedType::kDynamic}, IntegerType::get(context, 8)));
   arguments.append({index, index, index});
 
-  KernelBuilder k(module, name, arguments, target);
-  ProductBuilder(k, shape).build();
-  return k.finish();
+  return kernelOnce(module, name, arguments, target, [&](KernelBuilder &k) {
+    ProductBuilder(k, shape).build();
+  });
 }

@@ -12,7 +12,7 @@ using namespace mlir;
 
 namespace {
 
-/// Calls of `overRow` on this thread's rows, and what their formulas share.
+/// What the formulas on rows share.
 class RowGradient {
 public:
   RowGradient(KernelBuilder &k, int64_t columns)
@@ -43,16 +43,6 @@ public:
     return sums;
   }
 
-  /// y[row] = value(column, mask) for all columns.
-  void write(Value y, Value row,
-             llvm::function_ref<Value(Value column, Value mask)> value) {
-    k.overRow(columns, {},
-              [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
-                k.store(value(column, mask), y, {row, column}, mask);
-                return {};
-              });
-  }
-
   KernelBuilder &k;
   ImplicitLocOpBuilder &b;
   const int64_t columns;
@@ -81,12 +71,13 @@ func::FuncOp bertc::activationGradientKernel(ModuleOp module, int64_t columns,
       target, [&](KernelBuilder &k) {
         RowGradient r(k, columns);
         overRows(k, 3, [&](Value row) {
-          r.write(k.argument(2), row, [&](Value column, Value mask) {
-            Value slope = activationDerivative(
-                r.b, r.b.getLoc(), activation,
-                k.load(k.argument(1), {row, column}, mask));
-            return r.mul(k.load(k.argument(0), {row, column}, mask), slope);
-          });
+          writeRow(
+              k, columns, k.argument(2), row, [&](Value column, Value mask) {
+                Value slope = activationDerivative(
+                    r.b, r.b.getLoc(), activation,
+                    k.load(k.argument(1), {row, column}, mask));
+                return r.mul(k.load(k.argument(0), {row, column}, mask), slope);
+              });
         });
       });
 }
@@ -121,7 +112,7 @@ func::FuncOp bertc::layerNormGradientKernel(ModuleOp module, int64_t columns,
       });
       Value mean = k.splat(meanOf(k, sums[0], columns));
       Value along = k.splat(meanOf(k, sums[1], columns));
-      r.write(k.argument(3), row, [&](Value column, Value mask) {
+      writeRow(k, columns, k.argument(3), row, [&](Value column, Value mask) {
         Value g = r.sub(scaled(column, mask), mean);
         g = r.sub(g, r.mul(normal(column, mask), along));
         return r.mul(g, facts.inverse);
@@ -157,11 +148,12 @@ func::FuncOp bertc::l2NormalizeGradientKernel(ModuleOp module, int64_t columns,
           Value divisor =
               k.splat(arith::SelectOp::create(r.b, isLong, norm, limit));
           Value part = k.splat(along);
-          r.write(k.argument(2), row, [&](Value column, Value mask) {
-            Value v = r.mul(k.load(x, {row, column}, mask), part);
-            v = r.sub(k.load(gradient, {row, column}, mask), v);
-            return r.div(v, divisor);
-          });
+          writeRow(k, columns, k.argument(2), row,
+                   [&](Value column, Value mask) {
+                     Value v = r.mul(k.load(x, {row, column}, mask), part);
+                     v = r.sub(k.load(gradient, {row, column}, mask), v);
+                     return r.div(v, divisor);
+                   });
         });
       });
 }
@@ -235,10 +227,11 @@ func::FuncOp bertc::cosineGradientKernel(ModuleOp module, int64_t columns,
           Value along = k.splat(arith::SelectOp::create(
               r.b, parts.isLong, r.mul(g, r.div(parts.cosine, parts.xSquares)),
               k.f32(0)));
-          r.write(k.argument(3), row, [&](Value column, Value mask) {
-            Value v = r.mul(k.load(other, {row, column}, mask), across);
-            return r.sub(v, r.mul(k.load(x, {row, column}, mask), along));
-          });
+          writeRow(
+              k, columns, k.argument(3), row, [&](Value column, Value mask) {
+                Value v = r.mul(k.load(other, {row, column}, mask), across);
+                return r.sub(v, r.mul(k.load(x, {row, column}, mask), along));
+              });
         });
       });
 }
@@ -252,9 +245,10 @@ func::FuncOp bertc::scaleKernel(ModuleOp module, int64_t columns, double factor,
         RowGradient r(k, columns);
         Value times = k.splat(k.f32(factor));
         overRows(k, 2, [&](Value row) {
-          r.write(k.argument(1), row, [&](Value column, Value mask) {
-            return r.mul(k.load(k.argument(0), {row, column}, mask), times);
-          });
+          writeRow(
+              k, columns, k.argument(1), row, [&](Value column, Value mask) {
+                return r.mul(k.load(k.argument(0), {row, column}, mask), times);
+              });
         });
       });
 }

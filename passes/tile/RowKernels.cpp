@@ -11,6 +11,15 @@
 using namespace bertc;
 using namespace mlir;
 
+void bertc::writeRow(KernelBuilder &k, int64_t columns, Value y, Value row,
+                     llvm::function_ref<Value(Value, Value)> value) {
+  k.overRow(columns, {},
+            [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
+              k.store(value(column, mask), y, {row, column}, mask);
+              return {};
+            });
+}
+
 // The number of elements as f32 and the reciprocal would round twice: divide.
 Value bertc::meanOf(KernelBuilder &k, Value sum, int64_t columns) {
   return arith::DivFOp::create(k.builder(), sum, k.f32(columns));
@@ -73,19 +82,18 @@ func::FuncOp bertc::layerNormKernel(ModuleOp module, int64_t columns,
                                     const TargetDescription &target) {
   std::string name =
       llvm::formatv("layer_norm_{0}_{1:e17}", columns, epsilon).str();
-  if (auto made = module.lookupSymbol<func::FuncOp>(name))
-    return made;
   Builder types(module.getContext());
   Type rows = rowsType(module.getContext(), columns, target);
   Type vector = parameterVectorType(types, columns, target);
   Type index = types.getIndexType();
-  KernelBuilder k(module, name,
-                  {rows, vector, vector, rows, index, index, index}, target);
-  overRows(k, 4, [&](Value row) {
-    normalizeRow(k, columns, epsilon, k.argument(0), row, k.argument(1),
-                 k.argument(2), k.argument(3), row);
-  });
-  return k.finish();
+  return kernelOnce(
+      module, name, {rows, vector, vector, rows, index, index, index}, target,
+      [&](KernelBuilder &k) {
+        overRows(k, 4, [&](Value row) {
+          normalizeRow(k, columns, epsilon, k.argument(0), row, k.argument(1),
+                       k.argument(2), k.argument(3), row);
+        });
+      });
 }
 
 func::FuncOp bertc::l2NormalizeKernel(ModuleOp module, int64_t columns,
@@ -93,32 +101,34 @@ func::FuncOp bertc::l2NormalizeKernel(ModuleOp module, int64_t columns,
                                       const TargetDescription &target) {
   std::string name =
       llvm::formatv("l2_normalize_{0}_{1:e17}", columns, epsilon).str();
-  if (auto made = module.lookupSymbol<func::FuncOp>(name))
-    return made;
   Builder types(module.getContext());
   Type rows = rowsType(module.getContext(), columns, target);
   Type index = types.getIndexType();
-  KernelBuilder k(module, name, {rows, rows, index, index, index}, target);
-  ImplicitLocOpBuilder &b = k.builder();
-  overRows(k, 2, [&](Value row) {
-    Value squares = k.sumOf(k.overRow(
-        columns, k.splat(k.f32(0)),
-        [&](Value column, Value mask, ValueRange sums) -> SmallVector<Value> {
-          Value v = k.load(k.argument(0), {row, column}, mask);
-          return {vector::FMAOp::create(b, v, v, sums[0])};
-        })[0]);
-    Value norm = arith::MaximumFOp::create(b, math::SqrtOp::create(b, squares),
-                                           k.f32(epsilon));
-    Value divisor = k.splat(norm);
-    k.overRow(columns, {},
+  return kernelOnce(
+      module, name, {rows, rows, index, index, index}, target,
+      [&](KernelBuilder &k) {
+        ImplicitLocOpBuilder &b = k.builder();
+        overRows(k, 2, [&](Value row) {
+          Value squares = k.sumOf(
+              k.overRow(columns, k.splat(k.f32(0)),
+                        [&](Value column, Value mask,
+                            ValueRange sums) -> SmallVector<Value> {
+                          Value v = k.load(k.argument(0), {row, column}, mask);
+                          return {vector::FMAOp::create(b, v, v, sums[0])};
+                        })[0]);
+          Value norm = arith::MaximumFOp::create(
+              b, math::SqrtOp::create(b, squares), k.f32(epsilon));
+          Value divisor = k.splat(norm);
+          k.overRow(
+              columns, {},
               [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
                 Value v = k.load(k.argument(0), {row, column}, mask);
                 k.store(arith::DivFOp::create(b, v, divisor), k.argument(1),
                         {row, column}, mask);
                 return {};
               });
-  });
-  return k.finish();
+        });
+      });
 }
 
 func::FuncOp bertc::elementwiseKernel(ModuleOp module, int64_t columns,
@@ -129,27 +139,26 @@ func::FuncOp bertc::elementwiseKernel(ModuleOp module, int64_t columns,
                                    bert::stringifyActivation(activation),
                                    residual ? "_residual" : "")
                          .str();
-  if (auto made = module.lookupSymbol<func::FuncOp>(name))
-    return made;
   Builder types(module.getContext());
   Type rows = rowsType(module.getContext(), columns, target);
   Type index = types.getIndexType();
   SmallVector<Type> arguments(residual ? 3 : 2, rows);
   arguments.append({index, index, index});
-  KernelBuilder k(module, name, arguments, target);
-  ImplicitLocOpBuilder &b = k.builder();
-  unsigned output = residual ? 2 : 1;
-  overRows(k, output + 1, [&](Value row) {
-    k.overRow(columns, {},
-              [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
-                Value v = k.load(k.argument(0), {row, column}, mask);
-                v = activationFormula(b, b.getLoc(), activation, v);
-                if (residual)
-                  v = arith::AddFOp::create(
-                      b, v, k.load(k.argument(1), {row, column}, mask));
-                k.store(v, k.argument(output), {row, column}, mask);
-                return {};
-              });
+  return kernelOnce(module, name, arguments, target, [&](KernelBuilder &k) {
+    ImplicitLocOpBuilder &b = k.builder();
+    unsigned output = residual ? 2 : 1;
+    overRows(k, output + 1, [&](Value row) {
+      k.overRow(
+          columns, {},
+          [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
+            Value v = k.load(k.argument(0), {row, column}, mask);
+            v = activationFormula(b, b.getLoc(), activation, v);
+            if (residual)
+              v = arith::AddFOp::create(
+                  b, v, k.load(k.argument(1), {row, column}, mask));
+            k.store(v, k.argument(output), {row, column}, mask);
+            return {};
+          });
+    });
   });
-  return k.finish();
 }

@@ -12,6 +12,12 @@ namespace bertc {
 void overRows(KernelBuilder &kernel, unsigned firstOfThree,
               KernelBuilder::Body body);
 
+/// y[row] = value(column, mask) on `columns` columns, a vector at a time.
+void writeRow(
+    KernelBuilder &kernel, int64_t columns, mlir::Value y, mlir::Value row,
+    llvm::function_ref<mlir::Value(mlir::Value column, mlir::Value mask)>
+        value);
+
 /// sum / columns.
 mlir::Value meanOf(KernelBuilder &kernel, mlir::Value sum, int64_t columns);
 

@@ -13,30 +13,6 @@
 using namespace bertc;
 using namespace mlir;
 
-namespace {
-
-/// y[row] = value(column, mask) for `columns` columns.
-void writeRow(KernelBuilder &k, int64_t columns, Value y, Value row,
-              llvm::function_ref<Value(Value, Value)> value) {
-  k.overRow(columns, {},
-            [&](Value column, Value mask, ValueRange) -> SmallVector<Value> {
-              k.store(value(column, mask), y, {row, column}, mask);
-              return {};
-            });
-}
-
-MemRefType numbersType(MLIRContext *context) {
-  return MemRefType::get({ShapedType::kDynamic}, IntegerType::get(context, 32));
-}
-
-Value numberAt(KernelBuilder &k, Value numbers, Value place) {
-  ImplicitLocOpBuilder &b = k.builder();
-  return arith::IndexCastOp::create(b, b.getIndexType(),
-                                    memref::LoadOp::create(b, numbers, place));
-}
-
-} // namespace
-
 func::FuncOp bertc::placeColumnsKernel(ModuleOp module, int64_t count,
                                        int64_t first, int64_t columns,
                                        const TargetDescription &target) {
@@ -86,7 +62,7 @@ func::FuncOp bertc::gatherGradientKernel(ModuleOp module, int64_t columns,
         // Every thread reads all numbers and takes those of its rows.
         Value selected = memref::DimOp::create(b, numbers, zero);
         k.loop(zero, selected, one, [&, first = first, last = last](Value p) {
-          Value row = numberAt(k, numbers, p);
+          Value row = k.numberAt(numbers, p);
           Value isMine = arith::AndIOp::create(
               b,
               arith::CmpIOp::create(b, arith::CmpIPredicate::sge, row, first),
@@ -120,8 +96,8 @@ func::FuncOp bertc::poolingGradientKernel(ModuleOp module, Pooling pooling,
               dx = k.argument(2);
         Value one = k.index(1);
         overRows(k, 3, [&](Value sequence) {
-          Value begin = numberAt(k, offsets, sequence);
-          Value end = numberAt(k, offsets, k.add(sequence, one));
+          Value begin = k.numberAt(offsets, sequence);
+          Value end = k.numberAt(offsets, k.add(sequence, one));
           Value length = arith::UIToFPOp::create(
               b, b.getF32Type(),
               arith::IndexCastOp::create(b, b.getI64Type(), k.sub(end, begin)));

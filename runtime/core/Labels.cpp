@@ -84,7 +84,7 @@ private:
 } // namespace
 
 bool bertc::core::isLabelName(const char *name) {
-  for (const char *one : labelNames)
+  for (const char *one : {BERTC_LABEL_NAMES})
     if (std::strcmp(name, one) == 0)
       return true;
   return false;

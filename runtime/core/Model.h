@@ -34,10 +34,7 @@ struct bertc_model {
 
 namespace bertc::core {
 
-/// Inputs that a loss compares with, as transformers calls them.
-inline constexpr const char *labelNames[] = {
-    "labels", "next_sentence_label", "sentence_order_label", "start_positions",
-    "end_positions"};
+/// Whether an input is one of BERTC_LABEL_NAMES.
 bool isLabelName(const char *name);
 
 /// Null in a program without one.

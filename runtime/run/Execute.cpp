@@ -27,12 +27,10 @@ int64_t mostTokens(const bertc_model *model) {
 }
 
 Result<Session> createSession(const bertc_model *model, int64_t tokens,
-                              int64_t sequences, int64_t threads,
-                              bool profile) {
-  const bertc_session_options options = {sizeof(options), nullptr, profile};
+                              int64_t sequences, int64_t threads) {
   Session session(bertc_session_create(model, tokens, sequences,
                                        threads > 0 ? threads : availableCpus(),
-                                       &options));
+                                       nullptr));
   if (!session)
     return lastFailure();
   return session;
@@ -107,8 +105,7 @@ Result<Model> bertc::run::openModel(const std::string &path) {
 }
 
 Result<Session> bertc::run::makeSession(const bertc_model *model,
-                                        const Batch &batch, int64_t threads,
-                                        bool profile) {
+                                        const Batch &batch, int64_t threads) {
   int64_t tokens = 0, sequences = 0;
   std::vector<int64_t> lengths = batch.lengths();
   for (Part part : partsOf(batch, RunLimit(model))) {
@@ -120,13 +117,13 @@ Result<Session> bertc::run::makeSession(const bertc_model *model,
   }
   // Longer sequences are refused by the run, with a better message.
   return createSession(model, std::min(tokens, mostTokens(model)), sequences,
-                       threads, profile);
+                       threads);
 }
 
 Result<Session> bertc::run::makeSession(const bertc_model *model,
                                         int64_t threads) {
   return createSession(model, mostTokens(model), RunLimit(model).sequences(),
-                       threads, /*profile=*/false);
+                       threads);
 }
 
 int64_t Output::sequenceSize() const {

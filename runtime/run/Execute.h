@@ -58,9 +58,9 @@ std::vector<Part> partsOf(const Batch &batch, const RunLimit &limit);
 Result<Model> openModel(const std::string &path);
 
 /// A session that `runBatch` can run `batch` with. 0 threads: as many as this
-/// process has CPUs. With `profile`, bertc_profile tells of its runs.
+/// process has CPUs.
 Result<Session> makeSession(const bertc_model *model, const Batch &batch,
-                            int64_t threads, bool profile = false);
+                            int64_t threads);
 /// A session for any batch.
 Result<Session> makeSession(const bertc_model *model, int64_t threads);
 

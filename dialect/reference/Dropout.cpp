@@ -1,7 +1,7 @@
 //===- Dropout.cpp - meaning of keys and dropout --------------------------===//
 
-#include "dialect/Philox.h"
 #include "dialect/reference/Steps.h"
+#include "runtime/train/Philox.h"
 
 #include "llvm/ADT/APFloat.h"
 

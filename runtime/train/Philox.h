@@ -2,12 +2,14 @@
 //
 // Philox4x32-10 (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as
 // easy as 1, 2, 3", doi:10.1145/2063384.2063405), with its published constants:
-// the generator of curand, torch and jax.
+// the generator of curand, torch and jax. Dropout's numbers and the order of
+// examples come from it, so that a step is the same wherever it is made: it is
+// the one header of the runtime that the dialect sees.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef BERTC_DIALECT_PHILOX_H
-#define BERTC_DIALECT_PHILOX_H
+#ifndef BERTC_RUNTIME_TRAIN_PHILOX_H
+#define BERTC_RUNTIME_TRAIN_PHILOX_H
 
 #include <array>
 #include <cstdint>
@@ -32,4 +34,4 @@ inline PhiloxWords philox(PhiloxKey key, PhiloxWords counter) {
 
 } // namespace bertc
 
-#endif // BERTC_DIALECT_PHILOX_H
+#endif // BERTC_RUNTIME_TRAIN_PHILOX_H

@@ -2,6 +2,8 @@
 
 #include "runtime/train/Schedule.h"
 
+#include "runtime/train/Messages.h"
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -41,8 +43,8 @@ Result<Curve> bertc::train::curveNamed(std::string_view name) {
       return each.curve;
     known += (known.empty() ? "" : ", ") + std::string(each.name);
   }
-  return Failure{"unknown schedule \"" + io::oneLine(name) +
-                 "\", there are: " + known};
+  return Failure{"unknown schedule " + inQuotes(name) +
+                 ", there are: " + known};
 }
 
 const char *bertc::train::nameOf(Curve curve) {

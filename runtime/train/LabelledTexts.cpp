@@ -19,24 +19,27 @@ using namespace bertc::train;
 
 namespace {
 
-/// As it would be printed: "-3", not "03", "+3" or "3.0", or two labels could
-/// have one number.
-std::optional<int64_t> wholeNumber(std::string_view text) {
-  int64_t value = 0;
-  const char *end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || behind != end || std::to_string(value) != text)
+/// Of a text that is a number and nothing else, whatever the locale.
+template <typename Number>
+std::optional<Number> numberIn(std::string_view text) {
+  Number value = 0;
+  const char *begin = text.data(), *end = begin + text.size();
+  const auto [behind, error] = std::from_chars(begin, end, value);
+  if (error != std::errc() || behind != end)
     return std::nullopt;
   return value;
 }
 
+/// As it would be printed: "-3", not "03", "-0" or "3.0", or two labels could
+/// have one number.
+std::optional<int64_t> wholeNumber(std::string_view text) {
+  const std::optional<int64_t> value = numberIn<int64_t>(text);
+  return value && std::to_string(*value) == text ? value : std::nullopt;
+}
+
 std::optional<float> finiteNumber(std::string_view text) {
-  float value = 0;
-  const char *end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || behind != end || !std::isfinite(value))
-    return std::nullopt;
-  return value;
+  const std::optional<float> value = numberIn<float>(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 std::vector<std::string> inOrder(std::vector<std::string> names) {

@@ -2,10 +2,13 @@
 
 #include "compiler/Codegen.h"
 
+#include "compiler/Descriptor.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
@@ -107,7 +110,8 @@ bertc::translateToLLVMIR(mlir::ModuleOp module, const TargetDescription &target,
   for (llvm::Function &function : *result) {
     if (function.isDeclaration())
       continue;
-    if (function.getName() == "bertc_run")
+    if (llvm::is_contained({runSymbol, updateSymbol, evaluateSymbol},
+                           function.getName()))
       function.setVisibility(llvm::GlobalValue::HiddenVisibility);
     else
       function.setLinkage(llvm::GlobalValue::InternalLinkage);

@@ -22,8 +22,8 @@ class ModuleOp;
 
 namespace bertc {
 
-/// A module of the llvm dialect as LLVM IR for `target`. The run function
-/// `bertc_run` stays external (hidden); all others become internal.
+/// A module of the llvm dialect as LLVM IR for `target`. The functions that
+/// the runtime calls stay external (hidden); all others become internal.
 llvm::Expected<std::unique_ptr<llvm::Module>>
 translateToLLVMIR(mlir::ModuleOp module, const TargetDescription &target,
                   llvm::LLVMContext &context);

@@ -93,6 +93,14 @@ private:
   ArtifactDescription description;
 };
 
+/// The symbols of a variant's functions, among those of others.
+static void nameFunctions(VariantDescription &description,
+                          llvm::StringRef variant) {
+  description.run = (runSymbol + "." + variant).str();
+  description.update = (updateSymbol + "." + variant).str();
+  description.evaluate = (evaluateSymbol + "." + variant).str();
+}
+
 llvm::Error Compilation::printModule(mlir::ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream stream(text);
@@ -195,8 +203,7 @@ llvm::Error Compilation::setPrecisions() {
   sortByCapability(variants);
   for (size_t i = 0; i < variants.size(); ++i) {
     if (variants.size() > 1)
-      variants[i].description.run =
-          (runSymbol + "." + variants[i].target.name).str();
+      nameFunctions(variants[i].description, variants[i].target.name);
     if (const Variant *other = variantInFrontOf(variants, i))
       options.remark("--target-cpu: what runs the code for " + variants[i].cpu +
                      " runs that for " + other->cpu +
@@ -223,10 +230,23 @@ Compilation::translate(Variant &variant, llvm::LLVMContext &llvmContext) {
   if (!program)
     return program.takeError();
   variant.module = nullptr;
-  llvm::Function *run = (*program)->getFunction(runSymbol);
-  if (!run || run->isDeclaration())
-    return defect("the generated module does not define " + runSymbol);
-  run->setName(variant.description.run);
+  const VariantDescription &description = variant.description;
+  struct Called {
+    llvm::StringRef symbol, name;
+    bool isThere;
+  };
+  for (const Called &called : {Called{runSymbol, description.run, true},
+                               Called{updateSymbol, description.update,
+                                      description.program.update.has_value()},
+                               Called{evaluateSymbol, description.evaluate,
+                                      description.program.evaluates}}) {
+    if (!called.isThere)
+      continue;
+    llvm::Function *function = (*program)->getFunction(called.symbol);
+    if (!function || function->isDeclaration())
+      return defect("the generated module does not define " + called.symbol);
+    function->setName(called.name);
+  }
   return program;
 }
 
@@ -404,11 +424,15 @@ llvm::Error Compilation::differentiate(const GradientOptions &gradients) {
   if (options.realLabels && task != "sequence-classification")
     return fileError(options.model,
                      "--real-labels: " + task + " has classes alone");
+  if (llvm::Error error = addEvaluation(*model.module))
+    return inFile(options.model, std::move(error));
   if (llvm::Error error =
           addGradients(*model.module, gradients, options.realLabels))
     return inFile(options.model, std::move(error));
   if (findEntry(*model.module).getNumResults() == 1)
     return fileError(options.model, "--freeze leaves nothing to learn");
+  if (llvm::Error error = addUpdate(*model.module, options.update))
+    return inFile(options.model, std::move(error));
   model.outputs.clear();
   return llvm::Error::success();
 }

@@ -6,6 +6,7 @@
 #include "compiler/Emit.h"
 #include "compiler/GradientOptions.h"
 #include "compiler/TokenizerUse.h"
+#include "compiler/UpdateOptions.h"
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
@@ -38,6 +39,8 @@ struct CompileOptions {
   /// Makes the program compute the loss and its gradients, which are its states
   /// then, instead of the task's outputs.
   std::optional<GradientOptions> train;
+  /// What `train` does with the gradients.
+  UpdateOptions update;
   /// Labels of `train` are floats (LossOptions).
   bool realLabels = false;
   /// Outputs to keep; empty keeps all of the task.

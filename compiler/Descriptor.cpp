@@ -36,7 +36,8 @@ bool takeAndGiveTheSame(const ProgramLayout &a, const ProgramLayout &b) {
            x.columns == y.columns && x.form == y.form && x.classes == y.classes;
   };
   auto isSameState = [](const ProgramState &x, const ProgramState &y) {
-    return x.name == y.name && x.shape == y.shape;
+    return x.role == y.role && x.name == y.name && x.isFloat == y.isFloat &&
+           x.shape == y.shape && x.initial == y.initial;
   };
   return llvm::equal(a.inputs, b.inputs, isSame) &&
          llvm::equal(a.outputs, b.outputs, isSame) &&
@@ -53,6 +54,9 @@ public:
   }
   Constant *i64(uint64_t value) {
     return ConstantInt::get(Type::getInt64Ty(module.getContext()), value);
+  }
+  Constant *f64(double value) {
+    return ConstantFP::get(Type::getDoubleTy(module.getContext()), value);
   }
   Constant *null() {
     return ConstantPointerNull::get(PointerType::get(module.getContext(), 0));
@@ -117,15 +121,34 @@ public:
       return record({i64(one.rowStride), affine(one.offset)});
     });
   }
-  Constant *states(ArrayRef<ProgramState> all) {
-    return list(all, [&](const ProgramState &one) {
+  Constant *states(const ProgramLayout &program,
+                   ArrayRef<StoredParameter> weights) {
+    return list(ArrayRef(program.states), [&](const ProgramState &one) {
       auto size = [&](size_t d) {
         return i64(d < one.shape.size() ? one.shape[d] : 1);
       };
-      return record({text(one.name), i64(one.shape.size()),
+      int64_t parameter = -1;
+      if (!one.initial.empty())
+        parameter =
+            placeOf(weights, *llvm::find_if(program.weights,
+                                            [&](const StoredParameter &weight) {
+                                              return weight.name == one.initial;
+                                            })) -
+            weights.begin();
+      return record({text(one.name), i32(role(one.role)),
+                     i32(one.isFloat ? BERTC_ELEMENT_F32 : BERTC_ELEMENT_I32),
+                     i64(one.shape.size()),
                      ConstantArray::get(ArrayType::get(size(0)->getType(), 2),
-                                        {size(0), size(1)})});
+                                        {size(0), size(1)}),
+                     i64(parameter)});
     });
+  }
+  Constant *optimizer(const std::optional<Optimizer> &one) {
+    if (!one)
+      return null();
+    return global(
+        record({text(one->name), f64(one->firstDecay), f64(one->secondDecay),
+                f64(one->epsilon), f64(one->momentum), f64(one->maxNorm)}));
   }
   Constant *statePlaces(ArrayRef<ProgramState> all) {
     return list(all,
@@ -160,7 +183,11 @@ public:
                      indices(indicesOf(program, weights)),
                      affine(program.workspace), i64(one.codeBytes),
                      function(one.run), i64(program.phases.size()),
-                     phases(program.phases)});
+                     phases(program.phases),
+                     program.update ? function(one.update) : null(),
+                     i64(program.update ? program.update->size() : 0),
+                     program.update ? phases(*program.update) : null(),
+                     program.evaluates ? function(one.evaluate) : null()});
     });
   }
 
@@ -188,6 +215,22 @@ private:
       break;
     }
     llvm_unreachable("inputs and outputs have rows of the batch");
+  }
+
+  static int64_t role(StateRole role) {
+    switch (role) {
+    case StateRole::number:
+      return BERTC_ROLE_NUMBER;
+    case StateRole::parameter:
+      return BERTC_ROLE_PARAMETER;
+    case StateRole::gradient:
+      return BERTC_ROLE_GRADIENT;
+    case StateRole::firstMoment:
+      return BERTC_ROLE_FIRST_MOMENT;
+    case StateRole::secondMoment:
+      return BERTC_ROLE_SECOND_MOMENT;
+    }
+    llvm_unreachable("a role");
   }
 
   static int64_t form(OutputForm form) {
@@ -251,7 +294,7 @@ Error bertc::emitDescriptor(Module &module, const ArtifactDescription &d) {
       e.i32(sizeof(bertc_call)),
       e.i32(sizeof(bertc_artifact_phase)),
       e.i32(sizeof(bertc_artifact_state)),
-      e.i32(0),
+      e.i32(sizeof(bertc_artifact_optimizer)),
       e.text(d.family),
       e.text(d.task),
       e.text(d.dtype),
@@ -270,7 +313,7 @@ Error bertc::emitDescriptor(Module &module, const ArtifactDescription &d) {
       e.i64(program.outputs.size()),
       e.tensors(program.outputs),
       e.i64(program.states.size()),
-      e.states(program.states),
+      e.states(program, d.weights),
       e.i64(d.weights.size()),
       e.parameters(d.weights),
       e.i64(d.variants.size()),
@@ -279,6 +322,7 @@ Error bertc::emitDescriptor(Module &module, const ArtifactDescription &d) {
       e.i64(d.weights.empty() ? 0 : d.weights.back().end()),
       d.tokenizer.empty() ? e.null() : e.text(d.tokenizer),
       e.i64(d.tokenizer.size()),
+      e.optimizer(program.optimizer),
   });
   if (module.getDataLayout().getTypeAllocSize(value->getType()) !=
       sizeof(bertc_artifact))

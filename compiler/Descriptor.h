@@ -26,13 +26,18 @@ namespace bertc {
 
 /// What bert-lower-to-kernels calls the function that a run calls.
 inline constexpr llvm::StringLiteral runSymbol = "bertc_run";
+/// And those that updates and runs without labels call, where there are any.
+inline constexpr llvm::StringLiteral updateSymbol = "bertc_update_states";
+inline constexpr llvm::StringLiteral evaluateSymbol = "bertc_evaluate";
 
 /// The fields of `bertc_artifact_variant` under the same names.
 struct VariantDescription {
   std::string targetCpu, isa, cpuFeatures;
   ProgramLayout program;
   uint64_t codeBytes = 0;
-  std::string run = runSymbol.str(); ///< the symbol of the function
+  /// The symbols of the functions.
+  std::string run = runSymbol.str(), update = updateSymbol.str(),
+              evaluate = evaluateSymbol.str();
 };
 
 /// The fields of `bertc_artifact` under the same names.

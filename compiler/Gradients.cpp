@@ -23,6 +23,25 @@
 
 using namespace bertc;
 
+namespace {
+
+/// Runs passes whose options are the command's, "freeze" is --freeze.
+llvm::Error runPasses(mlir::ModuleOp module, mlir::PassManager &manager,
+                      FirstDiagnostic &diagnostics) {
+  if (mlir::succeeded(manager.run(module)))
+    return llvm::Error::success();
+  const std::string line = diagnostics.line();
+  const llvm::StringRef options[] = {"freeze ",  "no-decay ", "max-norm ",
+                                     "momentum", "nesterov ", "optimizer ",
+                                     "epsilon "};
+  const bool namesOption = llvm::any_of(options, [&](llvm::StringRef one) {
+    return llvm::StringRef(line).starts_with(one);
+  });
+  return llvm::createStringError((namesOption ? "--" : "") + line);
+}
+
+} // namespace
+
 llvm::Error bertc::addGradients(mlir::ModuleOp module,
                                 const GradientOptions &options,
                                 bool realLabels) {
@@ -37,12 +56,31 @@ llvm::Error bertc::addGradients(mlir::ModuleOp module,
   differentiate.freeze.assign(options.freeze.begin(), options.freeze.end());
   differentiate.recompute = options.recompute;
   manager.addPass(createBertDifferentiate(differentiate));
-  if (mlir::succeeded(manager.run(module)))
-    return llvm::Error::success();
-  // An option of the pass is one of the command.
-  return llvm::createStringError(
-      (llvm::StringRef(diagnostics.line()).starts_with("freeze") ? "--" : "") +
-      diagnostics.line());
+  return runPasses(module, manager, diagnostics);
+}
+
+llvm::Error bertc::addEvaluation(mlir::ModuleOp module) {
+  FirstDiagnostic diagnostics(*module.getContext());
+  mlir::PassManager manager(module.getContext());
+  manager.addPass(createBertAddEvaluation());
+  return runPasses(module, manager, diagnostics);
+}
+
+llvm::Error bertc::addUpdate(mlir::ModuleOp module,
+                             const UpdateOptions &options) {
+  FirstDiagnostic diagnostics(*module.getContext());
+  mlir::PassManager manager(module.getContext());
+  BertAddUpdateOptions update;
+  update.optimizer = options.optimizer;
+  update.firstDecay = options.beta1;
+  update.secondDecay = options.beta2;
+  update.epsilon = options.epsilon;
+  update.momentum = options.momentum;
+  update.maxNorm = options.maxNorm;
+  update.nesterov = options.nesterov;
+  update.noDecay.assign(options.noDecay.begin(), options.noDecay.end());
+  manager.addPass(createBertAddUpdate(update));
+  return runPasses(module, manager, diagnostics);
 }
 
 llvm::Expected<std::vector<NamedReference>>
@@ -101,6 +139,15 @@ private:
   std::list<std::vector<int32_t>> integers;
 };
 
+/// Whether a run with labels computes the state: the loss or a gradient.
+bool isResult(const bertc_model *model, int64_t index) {
+  bertc_state_info info;
+  if (bertc_describe_state(model, index, &info))
+    return false;
+  return info.role == BERTC_GRADIENT ||
+         (info.role == BERTC_NUMBER && llvm::StringRef(info.name) == "loss");
+}
+
 llvm::Expected<NamedReference> readState(const bertc_model *model,
                                          const bertc_session *session,
                                          int64_t index, const Labels &labels) {
@@ -148,6 +195,8 @@ bertc::computeGradients(const bertc_model *model, run::Batch batch,
     return fileError(labels.path(), failure->message);
   std::vector<NamedReference> results;
   for (int64_t i = 0; i < bertc_num_states(model); ++i) {
+    if (!isResult(model, i))
+      continue;
     llvm::Expected<NamedReference> state =
         readState(model, session.get(), i, labels);
     if (!state)

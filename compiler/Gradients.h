@@ -7,6 +7,7 @@
 #include "compiler/Labels.h"
 #include "compiler/Model.h"
 #include "compiler/Reference.h"
+#include "compiler/UpdateOptions.h"
 #include "runtime/run/Batch.h"
 
 #include "llvm/Support/Error.h"
@@ -22,6 +23,14 @@ namespace bertc {
 /// other outputs go. With `realLabels` labels are floats (LossOptions).
 llvm::Error addGradients(mlir::ModuleOp module, const GradientOptions &options,
                          bool realLabels);
+
+/// Keeps the entry of an imported module, without dropout, beside what
+/// addGradients makes of it.
+llvm::Error addEvaluation(mlir::ModuleOp module);
+
+/// Makes the parameters with gradients states of a session, and adds the
+/// optimiser's step where there is one.
+llvm::Error addUpdate(mlir::ModuleOp module, const UpdateOptions &options);
 
 /// What addGradients makes `model` compute on a batch, in f64, by the reference
 /// interpreter.

@@ -20,6 +20,7 @@ using namespace bertc::bert;
 #include "dialect/ReferenceOpInterface.cpp.inc"
 #include "dialect/RowsOpInterface.cpp.inc"
 #include "dialect/SequenceOpInterface.cpp.inc"
+#include "dialect/UpdateOpInterface.cpp.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "dialect/BertAttributes.cpp.inc"

@@ -28,6 +28,7 @@
 #include "dialect/ReferenceOpInterface.h.inc"
 #include "dialect/RowsOpInterface.h.inc"
 #include "dialect/SequenceOpInterface.h.inc"
+#include "dialect/UpdateOpInterface.h.inc"
 
 #define GET_ATTRDEF_CLASSES
 #include "dialect/BertAttributes.h.inc"

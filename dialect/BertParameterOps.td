@@ -19,6 +19,9 @@ def Bert_ParameterOp : Bert_Op<"parameter", [Symbol]> {
     bert.parameter @qkv : tensor<72x768x32xf32> {sources = [@q, @k, @v], panel = 32 : i64}
     ```
 
+    A parameter that is `learned` changes from step to step: its values are a
+    state of the session, which begins with those of the checkpoint.
+
     C1: the type is a static tensor of f32, of bf16 or i8 where it is packed, of
         at most 2^48 elements.
     C2: `value` has the parameter's type.
@@ -30,13 +33,15 @@ def Bert_ParameterOp : Bert_Op<"parameter", [Symbol]> {
     C6: `divided_by` needs `tied_to` and a matrix, and names a parameter of a
         vector that is not tied nor derived: element [n, k] is that of the
         parameter tied to, divided by element k of the vector, in f32.
+    C7: what is `learned` has its values from nowhere else: it has neither
+        `tied_to` nor `sources`, and nothing has it as divisor.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$parameter_type,
       OptionalAttr<StrAttr>:$source, OptionalAttr<ElementsAttr>:$value,
       OptionalAttr<FlatSymbolRefAttr>:$tied_to,
       OptionalAttr<FlatSymbolRefAttr>:$divided_by,
       OptionalAttr<TypedArrayAttrBase<FlatSymbolRefAttr, "symbols">>:$sources,
-      OptionalAttr<I64Attr>:$panel);
+      OptionalAttr<I64Attr>:$panel, UnitAttr:$learned);
   let assemblyFormat = [{
     $sym_name `:` $parameter_type (`=` $value^)? attr-dict
   }];

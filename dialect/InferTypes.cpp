@@ -323,6 +323,18 @@ LogicalResult CosineEmbeddingGradientOp::inferReturnTypes(
   return inferLike(types, op.getPredictions());
 }
 
+LogicalResult GlobalNormOp::inferReturnTypes(MLIRContext *context,
+                                             std::optional<Location>, Adaptor,
+                                             Types &types) {
+  types.push_back(RankedTensorType::get({}, Float32Type::get(context)));
+  return success();
+}
+LogicalResult ClipFactorOp::inferReturnTypes(MLIRContext *,
+                                             std::optional<Location>,
+                                             Adaptor op, Types &types) {
+  return inferLike(types, op.getNorm());
+}
+
 LogicalResult CosineOp::inferReturnTypes(MLIRContext *, std::optional<Location>,
                                          Adaptor op, Types &types) {
   return inferRows(types, op.getLhs(), 1);

@@ -20,6 +20,7 @@ LogicalResult verifyDivisor(ParameterOp op) {
   auto divisor = op->getParentOfType<ModuleOp>().lookupSymbol<ParameterOp>(
       *op.getDividedBy());
   if (!divisor || divisor.getTiedTo() || divisor.getSources() ||
+      divisor.getLearned() ||
       divisor.getParameterType() !=
           RankedTensorType::get({type.getDimSize(1)}, type.getElementType()))
     return op.emitOpError("C6: divided_by @")
@@ -67,6 +68,8 @@ LogicalResult ParameterOp::verify() {
   }
   if (failed(verifyDivisor(*this)))
     return failure();
+  if (getLearned() && (getTiedTo() || getSources()))
+    return emitOpError("C7: a learned parameter has values of its own");
   if (!getSources())
     return success();
 

@@ -5,6 +5,7 @@
 
 #include "mlir/Pass/Pass.h"
 
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,9 @@ class ModuleOp;
 } // namespace mlir
 
 namespace bertc {
+
+/// The default of a number whose default another option decides.
+inline constexpr double unsetNumber = std::numeric_limits<double>::quiet_NaN();
 
 #define GEN_PASS_DECL
 #include "passes/Passes.h.inc"

@@ -47,6 +47,58 @@ def BertDifferentiate : Pass<"bert-differentiate", "mlir::ModuleOp"> {
 }
 
 //===----------------------------------------------------------------------===//
+// update/: what a training step does to parameters
+//===----------------------------------------------------------------------===//
+
+def BertAddEvaluation : Pass<"bert-add-evaluation", "mlir::ModuleOp"> {
+  let summary = "the entry as it is, beside what it becomes for learning";
+  let description = [{
+    Adds a copy of the entry, and of all that it calls, with the attribute
+    `bert.evaluation` in the place of `bert.entry`: what the model answers with
+    the parameters of the moment. It has no dropout. To be run before the entry
+    gets its loss and gradients.
+  }];
+  let dependentDialects = ["bert::BertDialect", "mlir::func::FuncDialect"];
+}
+
+def BertAddUpdate : Pass<"bert-add-update", "mlir::ModuleOp"> {
+  let summary = "learned parameters, and the optimiser's step";
+  let description = [{
+    Parameters whose gradients the entry gives become `learned`: states of a
+    session, packed by each run. With an `optimizer` the module gets a function
+    @update of states alone (`bert.update`), which computes the gradients' norm
+    and from it the new parameters and moments:
+
+    ```mlir
+    %norm = bert.global_norm %g0, %g1, ...
+    %factor = bert.clip_factor %norm {max_norm = 1.0, epsilon = 1.0e-6}
+    %p, %m, %v = bert.adam %p0, %m0, %v0, %g0, %factor, %rate, %correction, %decay {...}
+    ```
+
+    Arguments and results are told by `bert.name` and `bert.role`; a result with
+    those of an argument is that state's new value. `no-decay` are globs over
+    the checkpoint's names of parameters without weight decay; without any these
+    are the vectors: biases and LayerNorms, as Google's BERT and transformers
+    have it.
+  }];
+  let options = [
+    Option<"optimizer", "optimizer", "std::string", "\"\"",
+           "adamw, adamw-google, adamw-fairseq, lamb, lamb-nvidia or sgd">,
+    Option<"firstDecay", "first-decay", "double", "unsetNumber",
+           "of Adam's and LAMB's first moment">,
+    Option<"secondDecay", "second-decay", "double", "unsetNumber",
+           "of their second moment">,
+    Option<"epsilon", "epsilon", "double", "unsetNumber", "theirs">,
+    Option<"momentum", "momentum", "double", "unsetNumber", "of sgd">,
+    Option<"nesterov", "nesterov", "bool", "false", "of sgd">,
+    Option<"maxNorm", "max-norm", "double", "unsetNumber",
+           "gradients are scaled down to this norm; 0: never">,
+    ListOption<"noDecay", "no-decay", "std::string",
+               "globs over the names of parameters without weight decay">];
+  let dependentDialects = ["bert::BertDialect", "mlir::func::FuncDialect"];
+}
+
+//===----------------------------------------------------------------------===//
 // fuse/: coarser ops on tensors
 //===----------------------------------------------------------------------===//
 

@@ -9,11 +9,27 @@
 using namespace bertc;
 using namespace mlir;
 
-func::FuncOp bertc::findEntry(ModuleOp module) {
+namespace {
+
+func::FuncOp findFunction(ModuleOp module, StringRef attribute) {
   for (auto function : module.getOps<func::FuncOp>())
-    if (function->hasAttr("bert.entry"))
+    if (function->hasAttr(attribute))
       return function;
   return nullptr;
+}
+
+} // namespace
+
+func::FuncOp bertc::findEntry(ModuleOp module) {
+  return findFunction(module, "bert.entry");
+}
+
+func::FuncOp bertc::findUpdate(ModuleOp module) {
+  return findFunction(module, "bert.update");
+}
+
+func::FuncOp bertc::findEvaluation(ModuleOp module) {
+  return findFunction(module, "bert.evaluation");
 }
 
 StringRef bertc::nameOf(DictionaryAttr attributes) {
@@ -59,6 +75,18 @@ bool bertc::isRecursive(func::FuncOp function) {
         pending.push_back(callee);
     });
   return recursive;
+}
+
+bert::ParameterOp bertc::valuesOf(const SymbolTable &symbols,
+                                  bert::GetParameterOp get) {
+  auto parameter = symbols.lookup<bert::ParameterOp>(get.getName());
+  if (parameter.getTiedTo() && !parameter.getDividedBy())
+    return symbols.lookup<bert::ParameterOp>(*parameter.getTiedTo());
+  return parameter;
+}
+
+StringRef bertc::tensorName(bert::ParameterOp parameter) {
+  return parameter.getSource().value_or(parameter.getSymName());
 }
 
 SmallVector<Value> bertc::partsOf(Value weight) {

@@ -58,6 +58,13 @@ llvm::Error checkShape(const ReferenceTensor &tensor, Type type) {
   return llvm::createStringError(text);
 }
 
+std::vector<const ReferenceTensor *> pointersTo(ArrayRef<Handle> handles) {
+  std::vector<const ReferenceTensor *> pointers;
+  for (const Handle &handle : handles)
+    pointers.push_back(handle.get());
+  return pointers;
+}
+
 /// Whether no op after `op` in its block uses `value`.
 bool isLastUse(Value value, Operation *op) {
   return llvm::all_of(value.getUsers(), [&](Operation *user) {
@@ -149,6 +156,15 @@ private:
         values[value] = result;
       return llvm::Error::success();
     }
+    if (auto update = dyn_cast<bert::UpdateOpInterface>(op)) {
+      llvm::Expected<std::vector<ReferenceTensor>> results =
+          update.interpretUpdate(pointersTo(operands));
+      if (!results)
+        return results.takeError();
+      for (auto [value, result] : llvm::zip(op->getResults(), *results))
+        values[value] = std::make_shared<ReferenceTensor>(std::move(result));
+      return llvm::Error::success();
+    }
     llvm::Expected<ReferenceTensor> result = evaluate(op, operands);
     llvm::Error error = result ? checkShape(*result, op->getResult(0).getType())
                                : result.takeError();
@@ -176,10 +192,7 @@ private:
       return llvm::createStringError("has no reference semantics");
     if (llvm::Error error = checkRows(op, handles))
       return std::move(error);
-    std::vector<const ReferenceTensor *> operands;
-    for (const Handle &handle : handles)
-      operands.push_back(handle.get());
-    return reference.interpret(operands);
+    return reference.interpret(pointersTo(handles));
   }
 
   /// What no type says: operands of T rows have the same T. Offsets and row

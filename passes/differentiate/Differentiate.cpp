@@ -28,11 +28,6 @@ using namespace mlir;
 
 namespace {
 
-/// The name of the parameter's tensor in a checkpoint.
-StringRef tensorName(bert::ParameterOp parameter) {
-  return parameter.getSource().value_or(parameter.getSymName());
-}
-
 class DifferentiatePass
     : public bertc::impl::BertDifferentiateBase<DifferentiatePass> {
 public:

@@ -30,6 +30,15 @@ int64_t bytesPerRow(Type type, const TargetDescription &target) {
   return (buffer.getRank() == 2 ? buffer.getDimSize(1) : 1) * 4;
 }
 
+/// Rows, or a vector where their number is constant.
+RankedTensorType typeOf(const KernelTemporary &temporary, Operation &op) {
+  SmallVector<int64_t> shape;
+  if (temporary.rows != RowKind::constant)
+    shape.push_back(ShapedType::kDynamic);
+  shape.push_back(temporary.columns);
+  return RankedTensorType::get(shape, Float32Type::get(op.getContext()));
+}
+
 /// Whether the op makes what it gives: its results get room in the frame.
 bool makesResults(Operation *op) { return !isa<bert::GetParameterOp>(op); }
 
@@ -59,8 +68,12 @@ AffineBytes BodyLowering::reserve(Type type, RowKind kind) {
 /// What a schedule needs of an op: arrays of the run alone, all with the same
 /// rows, but for what `RowsOpInterface` and offsets decide.
 LogicalResult BodyLowering::checkRows(Operation *op) {
-  if (isa<bert::GetParameterOp>(op))
-    return success();
+  if (auto get = dyn_cast<bert::GetParameterOp>(op)) {
+    if (!program.stateOf(get.getName()) || program.isCalledByHost(source))
+      return success();
+    return op->emitOpError("reads a learned parameter in a function that the "
+                           "host does not call");
+  }
   if (isa<func::CallOp>(op))
     return success();
   if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
@@ -69,9 +82,10 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
       return success();
     return op->emitOpError("is a constant that is no f32 in all its places");
   }
+  auto kernels = dyn_cast<KernelLoweringOpInterface>(op);
   // Nothing of a batch goes into it: a value that the compiler should know.
   if (llvm::all_of(op->getOperands(), isParameter) &&
-      !isa<bert::PackTransposedOp>(op))
+      !(kernels && kernels.takesConstantRows(0)))
     return op->emitOpError("computes on parameters alone: ")
            << op->getResult(0).getType()
            << " has no row for each token or sequence";
@@ -120,7 +134,6 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
               (operand == other ? otherKind : RowKind::tokens))
         return op->emitOpError("looks across rows that are not the tokens'");
   std::optional<RowKind> rows;
-  auto kernels = dyn_cast<KernelLoweringOpInterface>(op);
   for (auto [number, operand] : llvm::enumerate(op->getOperands())) {
     RowKind kind = schedule.kindOf(operand);
     if (kind == RowKind::constant && !isParameter(operand) && kernels &&
@@ -195,7 +208,7 @@ void BodyLowering::plan(const llvm::SmallDenseSet<Value> &placed) {
   for (Operation &op : block) {
     if (auto kernels = dyn_cast<KernelLoweringOpInterface>(op))
       for (const KernelTemporary &one : kernels.getTemporaries(schedule)) {
-        values.push_back({one.rows, target.rowStride(one.columns) * 4,
+        values.push_back({one.rows, bytesPerRow(typeOf(one, op), target),
                           steps[&op], steps[&op]});
         owners.emplace_back();
         makers.push_back(&op);
@@ -265,10 +278,7 @@ LogicalResult BodyLowering::emitOp(Operation *op) {
   schedule.temporaries.clear();
   for (auto [one, offset] :
        llvm::zip(lowering.getTemporaries(schedule), temporaries.lookup(op)))
-    schedule.temporaries.push_back(
-        viewAt(RankedTensorType::get({ShapedType::kDynamic, one.columns},
-                                     Float32Type::get(op->getContext())),
-               one.rows, offset));
+    schedule.temporaries.push_back(viewAt(typeOf(one, *op), one.rows, offset));
   lowering.lowerToKernels(schedule);
   return success();
 }
@@ -295,6 +305,12 @@ LogicalResult BodyLowering::emitCall(func::CallOp op) {
 }
 
 void BodyLowering::emitParameter(bert::GetParameterOp op) {
+  if (const ProgramState *state = program.stateOf(op.getName())) {
+    schedule.setBuffer(
+        op.getResult(),
+        viewAt(op.getResult().getType(), RowKind::constant, state->offset));
+    return;
+  }
   for (const StoredParameter &weight : program.getLayout().weights)
     if (weight.name == plainName(op.getName())) {
       Value at = arith::ConstantIndexOp::create(schedule.b, weight.offset);

@@ -39,6 +39,9 @@ public:
                      const AffineBytes &offset);
   RowKind kindOf(mlir::Value value) const { return schedule.kindOf(value); }
   AffineBytes frame() const { return own + deepestCallee; }
+  /// Leaves the beginning of the frame to what is not the function's alone.
+  void setFrame(const AffineBytes &begin) { own = begin; }
+  AffineBytes ownFrame() const { return own; }
   /// Room in the frame for a value the plan must not share; its offset.
   AffineBytes reserve(mlir::Type type, RowKind kind);
   /// Copies what is returned but was not computed in place.

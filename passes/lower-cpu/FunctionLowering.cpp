@@ -6,10 +6,15 @@
 #include "passes/lower-cpu/BodyLowering.h"
 #include "passes/lower-cpu/RunContext.h"
 
+#include "dialect/BertOps.h"
+
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
 
+#include <algorithm>
 #include <optional>
 
 using namespace bertc;
@@ -24,6 +29,9 @@ constexpr StringLiteral loweredSuffix = "__kernels";
 
 /// What the rows of an argument of the entry are; nothing for what no run has.
 std::optional<RowKind> kindOfInput(func::FuncOp entry, unsigned argument) {
+  auto type = cast<RankedTensorType>(entry.getArgumentTypes()[argument]);
+  if (type.hasStaticShape())
+    return RowKind::constant;
   StringRef name = nameOf(entry.getArgAttrDict(argument));
   if (name == "offsets")
     return RowKind::offsets;
@@ -36,6 +44,30 @@ std::optional<RowKind> kindOfInput(func::FuncOp entry, unsigned argument) {
       .Case("sequences", RowKind::sequences)
       .Case("selected", RowKind::selected)
       .Default(std::nullopt);
+}
+
+/// What a state of these attributes is.
+StateRole roleOf(DictionaryAttr attributes) {
+  if (attributes && attributes.contains("bert.gradient_of"))
+    return StateRole::gradient;
+  auto role =
+      attributes ? attributes.getAs<StringAttr>("bert.role") : StringAttr();
+  return stateRoleFromName(role ? role.getValue() : StringRef())
+      .value_or(StateRole::number);
+}
+
+/// Whether `value` may be written where `argument` lies: it is what that
+/// becomes, and nothing reads it afterwards.
+bool isUpdatedInPlace(Value argument, Value value) {
+  auto update =
+      dyn_cast_or_null<bert::UpdateOpInterface>(value.getDefiningOp());
+  if (!update)
+    return false;
+  const unsigned number = cast<OpResult>(value).getResultNumber();
+  return update->getOperand(number) == argument &&
+         llvm::all_of(argument.getUsers(), [&](Operation *user) {
+           return user == update || user->isBeforeInBlock(update);
+         });
 }
 
 /// Whether a value is computed where it is returned, neither an argument nor a
@@ -119,98 +151,193 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
   return &place->second.lowered;
 }
 
-LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
-  entrySource = entry;
-  BodyLowering body(*this, entry);
-  SmallVector<RowKind> kinds;
-  for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
-    std::optional<RowKind> kind = kindOfInput(entry, i);
-    if (!kind)
-      return entry.emitOpError("argument ")
-             << i << " has rows that a run does not know: "
-             << entry.getArgAttr(i, "bert.rows");
-    kinds.push_back(*kind);
+FailureOr<size_t> ProgramStates::add(func::FuncOp function, StateRole role,
+                                     StringRef name, Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  const bool isFloat = tensor.getElementType().isF32();
+  for (auto [number, known] : llvm::enumerate(states)) {
+    if (known.role != role || known.name != name)
+      continue;
+    if (known.isFloat != isFloat ||
+        ArrayRef<int64_t>(known.shape) != tensor.getShape())
+      return function.emitOpError("has two states of the name \"")
+             << name << "\" and of different types";
+    return number;
   }
-  if (failed(body.analyse(kinds)))
-    return failure();
+  ProgramState state;
+  state.role = role;
+  state.name = name.str();
+  state.isFloat = isFloat;
+  state.shape = tensor.getShape().vec();
+  state.offset.constant = end;
+  end += llvm::alignTo(bufferType(type, target).getNumElements() *
+                           (tensor.getElementTypeBitWidth() / 8),
+                       64);
+  states.push_back(std::move(state));
+  return states.size() - 1;
+}
 
+LogicalResult ProgramStates::collect(func::FuncOp function) {
+  SymbolTable symbols(function->getParentOfType<ModuleOp>());
+  for (auto get : function.getOps<bert::GetParameterOp>()) {
+    bert::ParameterOp parameter = valuesOf(symbols, get);
+    if (!parameter.getLearned())
+      continue;
+    FailureOr<size_t> number =
+        add(function, StateRole::parameter, tensorName(parameter),
+            parameter.getParameterType());
+    if (failed(number))
+      return failure();
+    states[*number].initial = parameter.getSymName().str();
+    parameters[get.getName()] = *number;
+  }
+  auto addAll = [&](TypeRange types, auto attributesOf) {
+    for (auto [i, type] : llvm::enumerate(types)) {
+      auto tensor = dyn_cast<RankedTensorType>(type);
+      DictionaryAttr attributes = attributesOf(i);
+      if (tensor && tensor.hasStaticShape() &&
+          failed(add(function, roleOf(attributes), nameOf(attributes), type)))
+        return failure();
+    }
+    return success();
+  };
+  if (failed(addAll(function.getArgumentTypes(),
+                    [&](unsigned i) { return function.getArgAttrDict(i); })))
+    return failure();
+  return addAll(function.getResultTypes(),
+                [&](unsigned i) { return function.getResultAttrDict(i); });
+}
+
+const ProgramState &ProgramStates::find(DictionaryAttr attributes) const {
+  const StateRole role = roleOf(attributes);
+  const StringRef name = nameOf(attributes);
+  return *llvm::find_if(states, [&](const ProgramState &state) {
+    return state.role == role && state.name == name;
+  });
+}
+
+void ProgramLowering::openFunction(BodyLowering &body, StringRef name) {
   auto pointer = LLVM::LLVMPointerType::get(module.getContext());
   ImplicitLocOpBuilder &b = body.builder();
   b.setInsertionPointToEnd(module.getBody());
-  auto lowered =
-      func::FuncOp::create(b, "bertc_run", b.getFunctionType(pointer, {}));
+  auto lowered = func::FuncOp::create(b, name, b.getFunctionType(pointer, {}));
   b.setInsertionPointToStart(lowered.addEntryBlock());
   body.setContext(RunContext::open(b, lowered.getArgument(0), scratchBytes));
+  body.setFrame({states.bytes(), 0, 0, 0});
+}
 
-  // Inputs and outputs have places of their own: the host reads and writes them
-  // between runs.
-  auto describe = [&](Value value, DictionaryAttr attributes, RowKind kind) {
-    auto type = cast<RankedTensorType>(value.getType());
-    ProgramTensor tensor;
-    tensor.name = nameOf(attributes).str();
-    tensor.isFloat = type.getElementType().isF32();
-    tensor.rows = kind;
-    if (auto classes = attributes
-                           ? attributes.getAs<IntegerAttr>("bert.classes")
-                           : IntegerAttr())
-      tensor.classes = classes.getInt();
-    if (attributes && attributes.contains("bert.scalar"))
-      tensor.form = OutputForm::scalar;
-    if (attributes && attributes.contains("bert.maps"))
-      tensor.form = OutputForm::maps;
-    if (type.getRank() == 2) {
-      tensor.columns = type.getDimSize(1);
-      tensor.rowStride = target.rowStride(tensor.columns);
-    }
-    return tensor;
+/// Gives arguments and results that are states their places. Results that are
+/// made there go into `placed`, others into `copies`.
+LogicalResult
+ProgramLowering::placeStates(BodyLowering &body, func::FuncOp function,
+                             llvm::SmallDenseSet<Value> &placed,
+                             SmallVectorImpl<std::pair<Value, Value>> &copies) {
+  auto viewOf = [&](Value value, DictionaryAttr attributes) {
+    return body.viewAt(value.getType(), RowKind::constant,
+                       states.find(attributes).offset);
   };
-  auto reserve = [&](Value value, ProgramTensor &tensor) {
-    auto type = cast<RankedTensorType>(value.getType());
-    AffineBytes offset = body.reserve(type, tensor.rows);
-    tensor.offset = offset + AffineBytes{0, 0, 0, scratchBytes};
-    return body.viewAt(type, tensor.rows, offset);
-  };
-  // First of all, so that no size of a run moves them.
-  SmallVector<std::pair<Value, Value>> states;
+  for (auto [i, argument] : llvm::enumerate(function.getArguments()))
+    if (body.kindOf(argument) == RowKind::constant)
+      body.setBuffer(argument, viewOf(argument, function.getArgAttrDict(i)));
   for (auto [i, value] : llvm::enumerate(
-           entry.getBody().front().getTerminator()->getOperands())) {
+           function.getBody().front().getTerminator()->getOperands())) {
     if (body.kindOf(value) != RowKind::constant)
       continue;
-    auto type = cast<RankedTensorType>(value.getType());
-    AffineBytes offset = body.reserve(type, RowKind::constant);
-    layout.states.push_back({nameOf(entry.getResultAttrDict(i)).str(),
-                             type.getShape().vec(),
-                             offset + AffineBytes{0, 0, 0, scratchBytes}});
-    states.emplace_back(value, body.viewAt(type, RowKind::constant, offset));
-  }
-  for (auto [i, argument] : llvm::enumerate(entry.getArguments())) {
-    ProgramTensor &input = layout.inputs.emplace_back(
-        describe(argument, entry.getArgAttrDict(i), kinds[i]));
-    body.setBuffer(argument, reserve(argument, input));
-  }
-  llvm::SmallDenseSet<Value> placed;
-  llvm::SmallDenseMap<Value, size_t> firstOutput; // of each value
-  SmallVector<std::pair<Value, Value>> copies;
-  for (auto [value, destination] : states) {
+    DictionaryAttr attributes = function.getResultAttrDict(i);
+    const ProgramState &state = states.find(attributes);
+    for (auto [a, argument] : llvm::enumerate(function.getArguments()))
+      if (body.kindOf(argument) == RowKind::constant &&
+          &states.find(function.getArgAttrDict(a)) == &state &&
+          !isUpdatedInPlace(argument, value))
+        return function.emitOpError("result ")
+               << i << " overwrites state \"" << state.name
+               << "\", which others read";
     if (isMade(value) && placed.insert(value).second)
-      body.setBuffer(value, destination);
+      body.setBuffer(value, viewOf(value, attributes));
     else
-      copies.emplace_back(value, destination);
+      copies.emplace_back(value, viewOf(value, attributes));
   }
-  Operation *terminator = entry.getBody().front().getTerminator();
-  for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
-    if (body.kindOf(value) == RowKind::constant)
+  return success();
+}
+
+LogicalResult
+ProgramLowering::closeFunction(BodyLowering &body,
+                               const llvm::SmallDenseSet<Value> &placed,
+                               ArrayRef<std::pair<Value, Value>> copies) {
+  body.plan(placed);
+  if (failed(body.emit()))
+    return failure();
+  for (auto [value, destination] : copies)
+    body.copy(value, destination);
+  func::ReturnOp::create(body.builder());
+  AffineBytes &size = layout.workspace;
+  const AffineBytes frame = body.frame();
+  size = {std::max(size.constant, frame.constant),
+          std::max(size.perToken, frame.perToken),
+          std::max(size.perSequence, frame.perSequence), scratchBytes};
+  return success();
+}
+
+FailureOr<SmallVector<RowKind>>
+ProgramLowering::kindsOfInputs(func::FuncOp function) {
+  SmallVector<RowKind> kinds;
+  for (unsigned i = 0; i < function.getNumArguments(); ++i) {
+    std::optional<RowKind> kind = kindOfInput(function, i);
+    if (!kind)
+      return function.emitOpError("argument ")
+             << i << " has rows that a run does not know: "
+             << function.getArgAttr(i, "bert.rows");
+    kinds.push_back(*kind);
+  }
+  return kinds;
+}
+
+ProgramTensor ProgramLowering::describe(Value value, DictionaryAttr attributes,
+                                        RowKind kind) const {
+  auto type = cast<RankedTensorType>(value.getType());
+  ProgramTensor tensor;
+  tensor.name = nameOf(attributes).str();
+  tensor.isFloat = type.getElementType().isF32();
+  tensor.rows = kind;
+  if (auto classes = attributes ? attributes.getAs<IntegerAttr>("bert.classes")
+                                : IntegerAttr())
+    tensor.classes = classes.getInt();
+  if (attributes && attributes.contains("bert.scalar"))
+    tensor.form = OutputForm::scalar;
+  if (attributes && attributes.contains("bert.maps"))
+    tensor.form = OutputForm::maps;
+  if (type.getRank() == 2) {
+    tensor.columns = type.getDimSize(1);
+    tensor.rowStride = target.rowStride(tensor.columns);
+  }
+  return tensor;
+}
+
+// Inputs and outputs have places of their own: the host reads and writes them
+// between runs.
+LogicalResult ProgramLowering::placeOutputs(BodyLowering &body,
+                                            func::FuncOp function,
+                                            llvm::SmallDenseSet<Value> &placed,
+                                            SmallVectorImpl<Copy> &copies) {
+  const size_t first = layout.outputs.size();
+  llvm::SmallDenseMap<Value, size_t> firstOutput; // of each value
+  for (auto [i, value] : llvm::enumerate(
+           function.getBody().front().getTerminator()->getOperands())) {
+    const RowKind kind = body.kindOf(value);
+    if (kind == RowKind::constant)
       continue;
     ProgramTensor &output = layout.outputs.emplace_back(
-        describe(value, entry.getResultAttrDict(i), body.kindOf(value)));
-    auto [first, isNew] =
+        describe(value, function.getResultAttrDict(i), kind));
+    auto [known, isNew] =
         firstOutput.try_emplace(value, layout.outputs.size() - 1);
     if (!isNew) {
       // Two names of one array: the host only reads it.
-      output.offset = layout.outputs[first->second].offset;
+      output.offset = layout.outputs[known->second].offset;
       continue;
     }
-    Value destination = reserve(value, output);
+    AffineBytes offset = body.reserve(value.getType(), kind);
+    output.offset = offset + AffineBytes{0, 0, 0, scratchBytes};
+    Value destination = body.viewAt(value.getType(), kind, offset);
     if (isMade(value)) {
       body.setBuffer(value, destination);
       placed.insert(value);
@@ -218,24 +345,112 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
       copies.emplace_back(value, destination);
     }
   }
-  for (const ProgramTensor &output : layout.outputs)
+  for (const ProgramTensor &output : ArrayRef(layout.outputs).drop_front(first))
     if (output.form == OutputForm::maps && output.rows != RowKind::tokens)
-      return entry.emitOpError("result \"")
+      return function.emitOpError("result \"")
              << output.name << "\" is of attention maps, without a row for "
              << "each token";
-  body.plan(placed);
-  if (failed(body.emit()))
+  return success();
+}
+
+LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
+  calledByHost.insert(entry);
+  BodyLowering body(*this, entry);
+  FailureOr<SmallVector<RowKind>> kinds = kindsOfInputs(entry);
+  if (failed(kinds) || failed(body.analyse(*kinds)))
     return failure();
-  for (auto [value, destination] : copies)
-    body.copy(value, destination);
-  func::ReturnOp::create(b);
-  layout.workspace = body.frame() + AffineBytes{0, 0, 0, scratchBytes};
-  layout.phases = phasesOfProgram(body.takePhases(), layout.weights);
+  openFunction(body, "bertc_run");
+  for (const ProgramState &state : states.all()) {
+    layout.states.push_back(state);
+    layout.states.back().offset.perThread = scratchBytes;
+  }
+  for (auto [i, argument] : llvm::enumerate(entry.getArguments())) {
+    const RowKind kind = (*kinds)[i];
+    if (kind == RowKind::constant)
+      continue;
+    ProgramTensor &input = layout.inputs.emplace_back(
+        describe(argument, entry.getArgAttrDict(i), kind));
+    AffineBytes offset = body.reserve(argument.getType(), kind);
+    input.offset = offset + AffineBytes{0, 0, 0, scratchBytes};
+    body.setBuffer(argument, body.viewAt(argument.getType(), kind, offset));
+  }
+  inputBytes = body.ownFrame();
+  llvm::SmallDenseSet<Value> placed;
+  SmallVector<Copy> copies;
+  if (failed(placeStates(body, entry, placed, copies)) ||
+      failed(placeOutputs(body, entry, placed, copies)) ||
+      failed(closeFunction(body, placed, copies)))
+    return failure();
+  layout.phases = phasesOfProgram(body.takePhases(), layout);
+  return success();
+}
+
+LogicalResult ProgramLowering::lowerEvaluation(func::FuncOp evaluation) {
+  calledByHost.insert(evaluation);
+  BodyLowering body(*this, evaluation);
+  FailureOr<SmallVector<RowKind>> kinds = kindsOfInputs(evaluation);
+  if (failed(kinds) || failed(body.analyse(*kinds)))
+    return failure();
+  openFunction(body, "bertc_evaluate");
+  body.setFrame(inputBytes);
+  for (auto [i, argument] : llvm::enumerate(evaluation.getArguments())) {
+    const RowKind kind = (*kinds)[i];
+    if (kind == RowKind::constant)
+      continue;
+    const ProgramTensor wanted =
+        describe(argument, evaluation.getArgAttrDict(i), kind);
+    auto input = llvm::find_if(layout.inputs, [&](const ProgramTensor &one) {
+      return one.name == wanted.name && one.rows == wanted.rows &&
+             one.isFloat == wanted.isFloat && one.columns == wanted.columns;
+    });
+    if (input == layout.inputs.end())
+      return evaluation.emitOpError("argument ")
+             << i << ", \"" << wanted.name << "\", is no input of the entry";
+    AffineBytes offset = input->offset;
+    offset.perThread = 0; // of the scratch before the frame
+    body.setBuffer(argument, body.viewAt(argument.getType(), kind, offset));
+  }
+  llvm::SmallDenseSet<Value> placed;
+  SmallVector<Copy> copies;
+  if (failed(placeStates(body, evaluation, placed, copies)) ||
+      failed(placeOutputs(body, evaluation, placed, copies)) ||
+      failed(closeFunction(body, placed, copies)))
+    return failure();
+  layout.evaluates = true;
+  return success();
+}
+
+LogicalResult ProgramLowering::lowerUpdate(func::FuncOp update) {
+  calledByHost.insert(update);
+  for (Type type : llvm::concat<const Type>(update.getArgumentTypes(),
+                                            update.getResultTypes()))
+    if (!cast<RankedTensorType>(type).hasStaticShape())
+      return update.emitOpError("takes or gives ")
+             << type << ": an update knows no batch";
+  BodyLowering body(*this, update);
+  if (failed(body.analyse(
+          SmallVector<RowKind>(update.getNumArguments(), RowKind::constant))))
+    return failure();
+  openFunction(body, "bertc_update_states");
+  llvm::SmallDenseSet<Value> placed;
+  SmallVector<std::pair<Value, Value>> copies;
+  if (failed(placeStates(body, update, placed, copies)) ||
+      failed(closeFunction(body, placed, copies)))
+    return failure();
+  layout.update = phasesOfProgram(body.takePhases(), layout);
+  // A module written by hand may leave the rates to its host.
+  if (auto attribute = update->getAttrOfType<DictionaryAttr>("bert.update")) {
+    llvm::Expected<Optimizer> optimizer = Optimizer::fromAttribute(attribute);
+    if (!optimizer)
+      return update.emitOpError("bert.update: ")
+             << llvm::toString(optimizer.takeError());
+    layout.optimizer = std::move(*optimizer);
+  }
   return success();
 }
 
 bool ProgramLowering::isSource(Operation *op) const {
-  if (op == entrySource)
+  if (isCalledByHost(op))
     return true;
   return llvm::any_of(
       functions, [&](const auto &entry) { return entry.second.source == op; });

@@ -42,20 +42,6 @@ struct ActivationGradientLowering
   }
 };
 
-struct PackTransposedLowering
-    : Lowering<PackTransposedLowering, bert::PackTransposedOp> {
-  void lowerToKernels(Operation *given, KernelSchedule &s) const {
-    auto op = cast<bert::PackTransposedOp>(given);
-    auto source = cast<RankedTensorType>(op.getSource().getType());
-    KernelLaunch launch{packTransposedKernel(s.module, source.getDimSize(0),
-                                             source.getDimSize(1), s.target),
-                        {op.getSource(), op.getResult()},
-                        RowKind::constant};
-    launch.count = source.getDimSize(0);
-    s.launch(launch);
-  }
-};
-
 struct LinearWeightGradientLowering
     : Lowering<LinearWeightGradientLowering, bert::LinearWeightGradientOp> {
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
@@ -268,7 +254,6 @@ void bertc::registerGradientLowerings(MLIRContext &c) {
       c);
   bert::MeanPoolGradientOp::attachInterface<
       PoolGradientLowering<bert::MeanPoolGradientOp, Pooling::mean>>(c);
-  bert::PackTransposedOp::attachInterface<PackTransposedLowering>(c);
   bert::PlaceColumnsOp::attachInterface<PlaceColumnsLowering>(c);
   bert::ScaleOp::attachInterface<ScaleLowering>(c);
 }

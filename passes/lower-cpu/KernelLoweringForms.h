@@ -56,6 +56,8 @@ struct EpsilonLowering : Lowering<EpsilonLowering<Op, kernel, of>, Op> {
 
 /// Models of backward passes (GradientLowerings.cpp).
 void registerGradientLowerings(mlir::MLIRContext &context);
+/// Models of updates (OptimizerLowerings.cpp).
+void registerOptimizerLowerings(mlir::MLIRContext &context);
 
 } // namespace bertc
 

@@ -19,9 +19,9 @@ namespace {
 
 struct PackedLinearLowering
     : Lowering<PackedLinearLowering, bert::PackedLinearOp> {
-  /// The weight may be packed by the run.
+  /// The weight may be packed by the run, the bias put together.
   bool takesConstantRows(Operation *, unsigned operand) const {
-    return operand == 1;
+    return operand > 0;
   }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::PackedLinearOp>(given);
@@ -231,6 +231,7 @@ void bertc::registerKernelLowerings(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *c, bert::BertDialect *) {
     using bert::Activation;
     registerGradientLowerings(*c);
+    registerOptimizerLowerings(*c);
     bert::AddOp::attachInterface<AddLowering>(*c);
     bert::AttentionOp::attachInterface<AttentionLowering>(*c);
     bert::EmbeddingOp::attachInterface<EmbeddingLowering>(*c);

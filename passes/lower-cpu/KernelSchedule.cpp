@@ -24,8 +24,13 @@ RunAmount bytesOfAll(Value tensor, RowKind kind) {
       kind, element * (type.getRank() == 2 ? type.getDimSize(1) : 1));
 }
 
-/// An array of constant shape as memref<?xf32>.
-Value flatten(ImplicitLocOpBuilder &b, Value memref) {
+} // namespace
+
+int64_t bertc::elementsOf(Value memref) {
+  return cast<MemRefType>(memref.getType()).getNumElements();
+}
+
+Value bertc::flatten(ImplicitLocOpBuilder &b, Value memref) {
   auto type = cast<MemRefType>(memref.getType());
   if (type.getRank() > 1) {
     SmallVector<ReassociationIndices> all(1);
@@ -36,12 +41,6 @@ Value flatten(ImplicitLocOpBuilder &b, Value memref) {
   return memref::CastOp::create(
       b, MemRefType::get({ShapedType::kDynamic}, type.getElementType()),
       memref);
-}
-
-} // namespace
-
-int64_t bertc::elementsOf(Value memref) {
-  return cast<MemRefType>(memref.getType()).getNumElements();
 }
 
 RunAmount KernelSchedule::flopsOf(bert::FlopsOpInterface op) const {
@@ -72,14 +71,17 @@ void KernelSchedule::launch(const KernelLaunch &launch) {
   SmallVector<Value> operands;
   for (const KernelArray &array : launch.arrays) {
     if (array.isTemporary()) {
-      operands.push_back(array.tensor);
+      const bool isWhole =
+          cast<MemRefType>(array.tensor.getType()).hasStaticShape();
+      operands.push_back(launch.flat && isWhole ? flatten(b, array.tensor)
+                                                : array.tensor);
       continue;
     }
     operands.push_back(launch.flat ? flatten(b, buffer(array.tensor))
                                    : buffer(array.tensor));
     const RunAmount bytes =
         array.bytes.value_or(bytesOfAll(array.tensor, kindOf(array.tensor)));
-    if (isParameter(array.tensor)) {
+    if (isMadeOfParameters(array.tensor)) {
       phase.parameters.push_back(array.tensor);
       phase.weightBytes = phase.weightBytes + bytes;
     } else {

@@ -35,7 +35,7 @@ struct KernelArray {
   }
 };
 
-/// Rows of f32 that the kernels of one op share.
+/// Rows of f32 that the kernels of one op share; with `rows` constant a vector.
 struct KernelTemporary {
   RowKind rows = RowKind::tokens;
   int64_t columns = 1;
@@ -57,6 +57,8 @@ struct KernelLaunch {
 
 /// Of a memref of constant shape.
 int64_t elementsOf(mlir::Value memref);
+/// It as memref<?xf32>.
+mlir::Value flatten(mlir::ImplicitLocOpBuilder &b, mlir::Value memref);
 
 /// A function of kernel calls as it is being written, and where its arrays lie.
 /// Every thread of a run executes it.

@@ -3,9 +3,11 @@
 // From tensors to the program that every thread of a run executes: each op
 // becomes a call of its kernel on memrefs in the session's workspace, followed
 // by a barrier; a private function stays one function, called once per layer
-// with its weights. The entry becomes `bertc_run(const bertc_call *)`.
+// with its weights. The entry becomes `bertc_run(const bertc_call *)`, the
+// function with bert.update `bertc_update_states`, that with bert.evaluation
+// `bertc_evaluate`.
 //
-//   workspace = scratch of each thread | frame of the entry | frame of a callee
+//   workspace = scratch of each thread | states | frame | frame of a callee
 //
 //===----------------------------------------------------------------------===//
 
@@ -85,12 +87,15 @@ private:
 };
 
 void WeightPlacement::place(bert::GetParameterOp get) {
-  if (!placed.insert(get.getName()).second)
+  // A learned one stands there as a state begins: once, under its own name.
+  bert::ParameterOp parameter = valuesOf(symbols, get);
+  if (!parameter.getLearned())
+    parameter = symbols.lookup<bert::ParameterOp>(get.getName());
+  if (!placed.insert(parameter.getSymName()).second)
     return;
-  auto parameter = symbols.lookup<bert::ParameterOp>(get.getName());
   auto type = cast<RankedTensorType>(get.getResult().getType());
   StoredParameter stored;
-  stored.name = get.getName().str();
+  stored.name = parameter.getSymName().str();
   if (auto sources = parameter.getSources()) {
     for (auto source : sources->getAsRange<FlatSymbolRefAttr>())
       stored.sources.push_back(source.getValue().str());
@@ -230,12 +235,22 @@ struct LowerToKernelsPass
     if (failed(others))
       return signalPassFailure();
     ProgramLayout layout;
-    WeightPlacement(module, *target, layout, std::move(*others)).place(entry);
+    func::FuncOp update = findUpdate(module);
+    func::FuncOp evaluation = findEvaluation(module);
+    WeightPlacement placement(module, *target, layout, std::move(*others));
+    placement.place(entry);
+    if (evaluation)
+      placement.place(evaluation);
     int64_t scratch = scratchBytes(module, positions.getInt(), *target);
     ProgramLowering lowering(module, *target, layout, positions.getInt(),
                              scratch);
+    for (func::FuncOp function : {entry, update, evaluation})
+      if (function && failed(lowering.collectStates(function)))
+        return signalPassFailure();
     lowering.renameSources();
-    if (failed(lowering.lowerEntry(entry)))
+    if (failed(lowering.lowerEntry(entry)) ||
+        (update && failed(lowering.lowerUpdate(update))) ||
+        (evaluation && failed(lowering.lowerEvaluation(evaluation))))
       return signalPassFailure();
 
     // The tensor program has been read; what is left is the kernel program.

@@ -2,6 +2,7 @@
 
 #include "passes/lower-cpu/Phases.h"
 
+#include "passes/Symbols.h"
 #include "passes/lower-cpu/FunctionLowering.h"
 
 #include "dialect/BertOps.h"
@@ -41,10 +42,19 @@ bool bertc::isParameter(Value tensor) {
           isa<bert::GetParameterOp>(tensor.getDefiningOp()));
 }
 
+bool bertc::isMadeOfParameters(Value tensor) {
+  if (isParameter(tensor))
+    return true;
+  Operation *op = tensor.getDefiningOp();
+  return isa_and_nonnull<bert::ConcatOp, bert::PackOp, bert::PackTransposedOp>(
+             op) &&
+         llvm::all_of(op->getOperands(), isMadeOfParameters);
+}
+
 SmallVector<SchedulePhase> bertc::phasesOfCall(func::CallOp call,
                                                ArrayRef<SchedulePhase> phases) {
   SmallVector<Value> handed =
-      llvm::filter_to_vector(call.getOperands(), isParameter);
+      llvm::filter_to_vector(call.getOperands(), isMadeOfParameters);
   SmallVector<SchedulePhase> result(phases);
   for (SchedulePhase &phase : result) {
     for (Value &parameter : phase.parameters)
@@ -56,27 +66,64 @@ SmallVector<SchedulePhase> bertc::phasesOfCall(func::CallOp call,
   return result;
 }
 
-std::vector<ProgramPhase>
-bertc::phasesOfProgram(ArrayRef<SchedulePhase> phases,
-                       ArrayRef<StoredParameter> weights) {
-  // A packed parameter is where all it is made of is.
-  llvm::StringMap<std::string> places;
-  for (const StoredParameter &weight : weights) {
-    StringRef place = moduleOf(weight.sources.front());
-    for (StringRef source : weight.sources)
-      place = commonPlace(place, moduleOf(source));
-    places[weight.name] = place.str();
+namespace {
+
+/// Where a program's parameters belong, and what is made of them.
+class Places {
+public:
+  explicit Places(const ProgramLayout &layout) {
+    // A packed parameter is where all it is made of is.
+    for (const StoredParameter &weight : layout.weights) {
+      StringRef place = moduleOf(weight.sources.front());
+      for (StringRef source : weight.sources)
+        place = commonPlace(place, moduleOf(source));
+      places[weight.name] = place.str();
+    }
+    for (const ProgramState &state : layout.states)
+      if (state.role == StateRole::parameter)
+        states[state.name] = places.lookup(state.initial);
   }
-  std::vector<ProgramPhase> result;
-  for (const SchedulePhase &phase : phases) {
+
+  /// Nothing where it tells no place.
+  std::optional<StringRef> of(Value value) const {
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      auto function =
+          dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
+      if (!function)
+        return std::nullopt;
+      auto found =
+          states.find(nameOf(function.getArgAttrDict(argument.getArgNumber())));
+      return found == states.end() ? std::nullopt
+                                   : std::optional<StringRef>(found->second);
+    }
+    if (auto get = value.getDefiningOp<bert::GetParameterOp>()) {
+      auto found = places.find(plainName(get.getName()));
+      return found == places.end() ? StringRef() : StringRef(found->second);
+    }
+    return of(value.getDefiningOp()->getOperands());
+  }
+  std::optional<StringRef> of(ValueRange values) const {
     std::optional<StringRef> place;
-    for (Value parameter : phase.parameters)
-      if (auto get = parameter.getDefiningOp<bert::GetParameterOp>()) {
-        StringRef one = places[plainName(get.getName())];
-        place = place ? commonPlace(*place, one) : one;
-      }
-    result.push_back({phase.kernel, place.value_or("").str(), phase.dtype,
-                      phase.flops, phase.weightBytes, phase.activationBytes});
+    for (Value value : values)
+      if (std::optional<StringRef> one = of(value))
+        place = place ? commonPlace(*place, *one) : *one;
+    return place;
   }
+
+private:
+  llvm::StringMap<std::string> places; ///< by names of weights
+  llvm::StringMap<std::string> states; ///< by names of states
+};
+
+} // namespace
+
+std::vector<ProgramPhase> bertc::phasesOfProgram(ArrayRef<SchedulePhase> phases,
+                                                 const ProgramLayout &layout) {
+  const Places places(layout);
+  std::vector<ProgramPhase> result;
+  for (const SchedulePhase &phase : phases)
+    result.push_back(
+        {phase.kernel, places.of(phase.parameters).value_or("").str(),
+         phase.dtype, phase.flops, phase.weightBytes, phase.activationBytes});
   return result;
 }

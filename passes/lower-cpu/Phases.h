@@ -24,6 +24,9 @@ namespace bertc {
 /// A parameter, and no array of the run, which has rows of tokens or sequences.
 bool isParameter(mlir::Value tensor);
 
+/// A parameter, or one that the run lays out anew.
+bool isMadeOfParameters(mlir::Value tensor);
+
 /// A phase as a function that is being lowered sees it.
 struct SchedulePhase {
   std::string kernel;
@@ -38,10 +41,10 @@ struct SchedulePhase {
 llvm::SmallVector<SchedulePhase>
 phasesOfCall(mlir::func::CallOp call, llvm::ArrayRef<SchedulePhase> phases);
 
-/// Those of the entry under the names of the parameters in `weights`.
-std::vector<ProgramPhase>
-phasesOfProgram(llvm::ArrayRef<SchedulePhase> phases,
-                llvm::ArrayRef<StoredParameter> weights);
+/// Those of a function that the host calls, under the names of the parameters
+/// in the layout's weights and states.
+std::vector<ProgramPhase> phasesOfProgram(llvm::ArrayRef<SchedulePhase> phases,
+                                          const ProgramLayout &layout);
 
 } // namespace bertc
 

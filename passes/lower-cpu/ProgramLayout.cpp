@@ -55,9 +55,13 @@ Attribute toAttribute(Builder &b, const std::vector<ProgramState> &states) {
   SmallVector<Attribute> list;
   for (const ProgramState &state : states)
     list.push_back(b.getDictionaryAttr({
+        b.getNamedAttr("role", b.getStringAttr(nameOf(state.role))),
         b.getNamedAttr("name", b.getStringAttr(state.name)),
+        b.getNamedAttr("element",
+                       b.getStringAttr(state.isFloat ? "f32" : "i32")),
         b.getNamedAttr("shape", b.getDenseI64ArrayAttr(state.shape)),
         b.getNamedAttr("offset", toAttribute(b, state.offset)),
+        b.getNamedAttr("initial", b.getStringAttr(state.initial)),
     }));
   return b.getArrayAttr(list);
 }
@@ -117,9 +121,10 @@ std::vector<ProgramState> toStates(Attribute attribute) {
   std::vector<ProgramState> states;
   for (auto entry : cast<ArrayAttr>(attribute).getAsRange<DictionaryAttr>())
     states.push_back(
-        {text(entry, "name"),
+        {*stateRoleFromName(text(entry, "role")), text(entry, "name"),
+         text(entry, "element") == "f32",
          cast<DenseI64ArrayAttr>(entry.get("shape")).asArrayRef().vec(),
-         toAffine(entry.get("offset"))});
+         toAffine(entry.get("offset")), text(entry, "initial")});
   return states;
 }
 
@@ -180,9 +185,35 @@ bool isWeight(Attribute attribute) {
 constexpr StringLiteral programName = "bert.program";
 constexpr StringLiteral weightsName = "bert.weights";
 constexpr StringLiteral phasesName = "bert.phases";
+constexpr StringLiteral updateName = "bert.update_phases";
 constexpr StringLiteral placedName = "bert.placed_weights";
 
 } // namespace
+
+StringRef bertc::nameOf(StateRole role) {
+  switch (role) {
+  case StateRole::number:
+    return "number";
+  case StateRole::parameter:
+    return "parameter";
+  case StateRole::gradient:
+    return "gradient";
+  case StateRole::firstMoment:
+    return "first_moment";
+  case StateRole::secondMoment:
+    return "second_moment";
+  }
+  llvm_unreachable("a role");
+}
+
+std::optional<StateRole> bertc::stateRoleFromName(StringRef name) {
+  for (StateRole role :
+       {StateRole::number, StateRole::parameter, StateRole::gradient,
+        StateRole::firstMoment, StateRole::secondMoment})
+    if (name == nameOf(role))
+      return role;
+  return std::nullopt;
+}
 
 RunAmount RunAmount::ofRows(RowKind kind, int64_t each) {
   RunAmount amount;
@@ -221,14 +252,20 @@ std::vector<int64_t> StoredParameter::storedShape() const {
 
 void bertc::setProgramLayout(ModuleOp module, const ProgramLayout &layout) {
   Builder b(module.getContext());
-  module->setAttr(
-      programName,
-      b.getDictionaryAttr(
-          {b.getNamedAttr("inputs", toAttribute(b, layout.inputs)),
-           b.getNamedAttr("outputs", toAttribute(b, layout.outputs)),
-           b.getNamedAttr("states", toAttribute(b, layout.states)),
-           b.getNamedAttr("workspace", toAttribute(b, layout.workspace))}));
+  SmallVector<NamedAttribute> program = {
+      b.getNamedAttr("inputs", toAttribute(b, layout.inputs)),
+      b.getNamedAttr("outputs", toAttribute(b, layout.outputs)),
+      b.getNamedAttr("states", toAttribute(b, layout.states)),
+      b.getNamedAttr("workspace", toAttribute(b, layout.workspace))};
+  if (layout.evaluates)
+    program.push_back(b.getNamedAttr("evaluates", b.getUnitAttr()));
+  if (layout.optimizer)
+    program.push_back(b.getNamedAttr(
+        "optimizer", layout.optimizer->toAttribute(module.getContext())));
+  module->setAttr(programName, b.getDictionaryAttr(program));
   module->setAttr(phasesName, toAttribute(b, layout.phases));
+  if (layout.update)
+    module->setAttr(updateName, toAttribute(b, *layout.update));
   module->setAttr(weightsName, toAttribute(b, layout.weights));
 }
 
@@ -239,7 +276,12 @@ ProgramLayout bertc::getProgramLayout(ModuleOp module) {
   layout.outputs = toTensors(program.get("outputs"));
   layout.states = toStates(program.get("states"));
   layout.workspace = toAffine(program.get("workspace"));
+  layout.evaluates = program.contains("evaluates");
+  if (auto optimizer = program.getAs<DictionaryAttr>("optimizer"))
+    layout.optimizer = llvm::cantFail(Optimizer::fromAttribute(optimizer));
   layout.phases = toPhases(module->getAttr(phasesName));
+  if (Attribute update = module->getAttr(updateName))
+    layout.update = toPhases(update);
   layout.weights = toWeights(module->getAttr(weightsName));
   return layout;
 }

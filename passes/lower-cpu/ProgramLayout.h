@@ -4,8 +4,9 @@
 // the artifact's descriptor and the weights writer are made from:
 //
 //   bert.program = {inputs = [...], outputs = [...], states = [...],
-//                   workspace = [c, t, s, h]}
+//                   workspace = [c, t, s, h], optimizer = {...}}
 //   bert.phases  = [{kernel, place, type, flops, weights, activations}, ...]
+//   bert.update_phases, in that form, where there is an update
 //   bert.weights = [{name, sources, type, panel, shape, offset, bytes}, ...]
 //
 // An artifact may hold several programs for one model, which share its weights.
@@ -19,9 +20,13 @@
 #ifndef BERTC_PASSES_LOWERCPU_PROGRAMLAYOUT_H
 #define BERTC_PASSES_LOWERCPU_PROGRAMLAYOUT_H
 
+#include "passes/update/Optimizer.h"
+
 #include "mlir/Support/LLVM.h"
+#include "llvm/ADT/StringRef.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -90,14 +95,25 @@ struct ProgramTensor {
   int64_t classes = 0; ///< of labels: they are below it; 0: no classes
 };
 
-/// What a run leaves in the workspace in a shape that no batch changes: a
-/// number, a vector or a matrix of f32, its rows one behind the other. It lies
-/// where no run but one that writes it does: `offset` depends on the threads at
-/// most.
+/// What a state is; several may have the name of one parameter.
+enum class StateRole { number, parameter, gradient, firstMoment, secondMoment };
+
+/// The word for it in `bert.role`.
+llvm::StringRef nameOf(StateRole role);
+std::optional<StateRole> stateRoleFromName(llvm::StringRef name);
+
+/// An array that a session keeps from run to run, in a shape that no batch
+/// changes: a number, a vector or a matrix, its rows one behind the other. It
+/// lies where no run but one that writes it does: `offset` depends on the
+/// threads at most.
 struct ProgramState {
+  StateRole role = StateRole::number;
   std::string name;
+  bool isFloat = true; ///< f32, else i32
   std::vector<int64_t> shape;
   AffineBytes offset;
+  /// The plain parameter of `weights` that it begins as; empty: zero.
+  std::string initial;
 };
 
 /// A parameter as it stands in the weights section: its sources one below the
@@ -138,7 +154,13 @@ struct ProgramLayout {
   std::vector<ProgramTensor> inputs, outputs;
   std::vector<ProgramState> states;
   AffineBytes workspace;
-  std::vector<ProgramPhase> phases;     ///< in the order of a run
+  std::vector<ProgramPhase> phases; ///< in the order of a run
+  /// Those of an update; nothing where the program has none.
+  std::optional<std::vector<ProgramPhase>> update;
+  std::optional<Optimizer> optimizer; ///< whose step the update is
+  /// Whether runs without labels have a function of their own, which gives the
+  /// outputs.
+  bool evaluates = false;
   std::vector<StoredParameter> weights; ///< in the order of first use
 };
 

@@ -71,6 +71,8 @@ public:
     Operation *op = value.getDefiningOp();
     if (auto get = dyn_cast_or_null<bert::GetParameterOp>(op)) {
       auto parameter = symbols.lookup<bert::ParameterOp>(get.getName());
+      if (valuesOf(symbols, get).getLearned())
+        return std::nullopt;
       if (!parameter.getSources())
         return Sources{get.getNameAttr()};
       if (parameter.getPanel())
@@ -88,6 +90,16 @@ public:
       all.append(*sources);
     }
     return all;
+  }
+
+  /// Whether a packing reads parameters that change from run to run.
+  bool isLearned(Operation *packing) {
+    return llvm::any_of(packing->getOperands(), [&](Value operand) {
+      Operation *op = operand.getDefiningOp();
+      if (auto get = dyn_cast_or_null<bert::GetParameterOp>(op))
+        return valuesOf(symbols, get).getLearned();
+      return op && isPacking(op) && isLearned(op);
+    });
   }
 
   /// `panel` is 0 for a concatenation without packing. Of the same sources
@@ -133,6 +145,22 @@ void orderByUse(ModuleOp module) {
     }
 }
 
+/// Moves what a run packs right before what reads it, with what it is packed
+/// of: the room is the next packing's too.
+void sink(Operation *packing) {
+  Operation *first = nullptr;
+  for (Operation *user : packing->getUsers())
+    if (user->getBlock() == packing->getBlock() &&
+        (!first || user->isBeforeInBlock(first)))
+      first = user;
+  if (!first)
+    return;
+  packing->moveBefore(first);
+  for (Value operand : packing->getOperands())
+    if (Operation *op = operand.getDefiningOp(); op && isPacking(op))
+      sink(op);
+}
+
 struct MaterializeParametersPass
     : bertc::impl::BertMaterializeParametersBase<MaterializeParametersPass> {
   void runOnOperation() override {
@@ -152,7 +180,10 @@ struct MaterializeParametersPass
       std::optional<Sources> sources =
           derived.sourcesOf(pack ? pack.getSource() : result);
       if (!sources) {
-        op->emitRemark("not materialized: it reads more than parameters");
+        if (derived.isLearned(op))
+          sink(op);
+        else
+          op->emitRemark("not materialized: it reads more than parameters");
         continue;
       }
       bert::ParameterOp parameter =

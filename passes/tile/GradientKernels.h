@@ -19,12 +19,6 @@
 
 namespace bertc {
 
-/// packed[p, n, j] = w[n, p * panel + j], for products with the weight's rows.
-/// (w [N,K], packed [ceil(K / panel), N, panel], N, thread, threads)
-mlir::func::FuncOp packTransposedKernel(mlir::ModuleOp module, int64_t rows,
-                                        int64_t columns,
-                                        const TargetDescription &target);
-
 /// dw[n, k] = sum over t of gradient[t, n] x[t, k].
 /// (gradient [T,N], x [T,K], dw [N,K], scratch bytes of this thread, rows,
 ///  thread, threads)
@@ -89,6 +83,9 @@ mlir::func::FuncOp scaleKernel(mlir::ModuleOp module, int64_t columns,
 /// (x [n], y [n], z [n], n, thread, threads); z may be x or y.
 mlir::func::FuncOp flatAddKernel(mlir::ModuleOp module,
                                  const TargetDescription &target);
+/// y = x, where y may begin within a memref. (x [n], y [n], n, thread, threads)
+mlir::func::FuncOp copyIntoKernel(mlir::ModuleOp module,
+                                  const TargetDescription &target);
 /// All elements of y. (y [n], n, thread, threads)
 mlir::func::FuncOp flatFillKernel(mlir::ModuleOp module, double value,
                                   const TargetDescription &target);

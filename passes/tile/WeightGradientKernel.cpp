@@ -26,46 +26,6 @@
 using namespace bertc;
 using namespace mlir;
 
-func::FuncOp bertc::packTransposedKernel(ModuleOp module, int64_t rows,
-                                         int64_t columns,
-                                         const TargetDescription &target) {
-  std::string name =
-      llvm::formatv("pack_transposed_{0}x{1}", rows, columns).str();
-  Builder types(module.getContext());
-  Type f32 = types.getF32Type(), index = types.getIndexType();
-  const int64_t panel = target.panel, panels = llvm::divideCeil(columns, panel);
-  return kernelOnce(
-      module, name,
-      {MemRefType::get({rows, columns}, f32),
-       MemRefType::get({panels, rows, panel}, f32), index, index, index},
-      target, [&](KernelBuilder &k) {
-        ImplicitLocOpBuilder &b = k.builder();
-        auto [first, last] =
-            k.share(k.argument(2), k.argument(3), k.argument(4));
-        const auto type = VectorType::get({panel}, f32);
-        auto copy = [&](Value row, Value p, int64_t used) {
-          Value mask;
-          if (used < panel)
-            mask = vector::ConstantMaskOp::create(
-                b, VectorType::get({panel}, b.getI1Type()),
-                ArrayRef<int64_t>{used});
-          auto from = AffineMapAttr::get(
-              AffineMap::getMinorIdentityMap(2, 1, b.getContext()));
-          Value v = vector::TransferReadOp::create(
-              b, type, k.argument(0), ValueRange{row, k.mul(p, k.index(panel))},
-              from, k.f32(0), mask, b.getBoolArrayAttr({true}));
-          vector::StoreOp::create(b, v, k.argument(1),
-                                  ValueRange{p, row, k.index(0)});
-        };
-        k.loop(first, last, k.index(1), [&](Value row) {
-          k.loop(k.index(0), k.index(columns / panel), k.index(1),
-                 [&](Value p) { copy(row, p, panel); });
-          if (columns % panel != 0)
-            copy(row, k.index(columns / panel), columns % panel);
-        });
-      });
-}
-
 namespace {
 
 /// Of one row block and one panel.

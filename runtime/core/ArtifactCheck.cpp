@@ -74,7 +74,10 @@ bool isOutput(const bertc_artifact_tensor &tensor, int64_t maxPositions) {
 
 /// Small enough that its bytes can be counted.
 bool isSane(const bertc_artifact_state &state) {
-  if (!isPrintable(state.name) || state.rank < 0 || state.rank > 2)
+  if (!isPrintable(state.name) || state.rank < 0 || state.rank > 2 ||
+      state.role < BERTC_ROLE_NUMBER || state.role > BERTC_ROLE_SECOND_MOMENT ||
+      (state.element != BERTC_ELEMENT_I32 &&
+       state.element != BERTC_ELEMENT_F32))
     return false;
   for (int64_t size : state.shape)
     if (size <= 0 || size >= int64_t(1) << 30)
@@ -98,6 +101,22 @@ bool isSane(const bertc_artifact_phase &phase) {
 template <typename T> bool isArray(const T *items, int64_t count) {
   constexpr int64_t most = 1 << 20;
   return count >= 0 && count <= most && (items || count == 0);
+}
+
+/// Whether a state begins as a parameter of as many elements, or as zero.
+bool beginsSanely(const bertc_artifact_state &state, const bertc_artifact &a) {
+  if (state.parameter < 0)
+    return true;
+  return state.parameter < a.num_parameters &&
+         state.element == BERTC_ELEMENT_F32 &&
+         a.parameters[state.parameter].bytes >=
+             static_cast<uint64_t>(elementsOf(state)) * sizeof(float);
+}
+
+bool isSane(const bertc_artifact_optimizer &optimizer) {
+  auto isFraction = [](double x) { return x >= 0 && x < 1; };
+  return isPrintable(optimizer.name) && isFraction(optimizer.first_decay) &&
+         isFraction(optimizer.second_decay);
 }
 
 bool arraysAreSane(const bertc_artifact &a) {
@@ -124,6 +143,9 @@ bool arraysAreSane(const bertc_artifact &a) {
         p.bytes > a.weights_bytes - p.offset)
       return false;
   }
+  for (int64_t i = 0; i < a.num_states; ++i)
+    if (!beginsSanely(a.states[i], a))
+      return false;
   return true;
 }
 
@@ -155,8 +177,13 @@ bool isSane(const bertc_artifact_variant &v, const bertc_artifact &a) {
       !placesAreSane(v.outputs, a.outputs, a.num_outputs) ||
       !statesAreSane(v.states, a.num_states) ||
       !isArray(v.parameters, v.num_parameters) ||
-      !isArray(v.phases, v.num_phases))
+      !isArray(v.phases, v.num_phases) ||
+      !isArray(v.update_phases, v.num_update_phases) ||
+      (a.optimizer && !v.update))
     return false;
+  for (int64_t i = 0; i < v.num_update_phases; ++i)
+    if (!isSane(v.update_phases[i]))
+      return false;
   for (int64_t i = 0; i < v.num_phases; ++i)
     if (!isSane(v.phases[i]))
       return false;
@@ -176,11 +203,11 @@ bool variantsAreSane(const bertc_artifact &a) {
 }
 
 bool isSane(const bertc_artifact &a) {
-  return isPrintable(a.family) && isPrintable(a.task) && isPrintable(a.dtype) &&
-         a.build && a.model_json && a.vocab_size > 0 &&
-         a.type_vocab_size >= 0 && a.max_positions > 0 &&
-         a.max_positions <= INT32_MAX / 2 && a.position_offset >= 0 &&
-         a.position_offset <= INT32_MAX / 2 &&
+  return (!a.optimizer || isSane(*a.optimizer)) && isPrintable(a.family) &&
+         isPrintable(a.task) && isPrintable(a.dtype) && a.build &&
+         a.model_json && a.vocab_size > 0 && a.type_vocab_size >= 0 &&
+         a.max_positions > 0 && a.max_positions <= INT32_MAX / 2 &&
+         a.position_offset >= 0 && a.position_offset <= INT32_MAX / 2 &&
          (a.position_rule == BERTC_POSITION_COLUMN ||
           a.position_rule == BERTC_POSITION_COUNT) &&
          a.pad_token_id >= 0 && a.pad_token_id < a.vocab_size &&
@@ -214,6 +241,7 @@ bertc_status bertc::core::checkArtifact(const bertc_artifact &artifact,
       {artifact.call_size, sizeof(bertc_call)},
       {artifact.phase_size, sizeof(bertc_artifact_phase)},
       {artifact.state_size, sizeof(bertc_artifact_state)},
+      {artifact.optimizer_size, sizeof(bertc_artifact_optimizer)},
   };
   for (const auto &size : sizes)
     if (size.found != size.expected)

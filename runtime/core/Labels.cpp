@@ -90,6 +90,15 @@ bool bertc::core::isLabelName(const char *name) {
   return false;
 }
 
+bool bertc::core::hasLabels(const bertc_session &session) {
+  if (!session.model.variant->evaluate)
+    return true;
+  for (int64_t i = 0; i < session.model.artifact->num_inputs; ++i)
+    if (session.labels[i].values)
+      return true;
+  return false;
+}
+
 bertc_status bertc::core::checkLabels(const bertc_session &session,
                                       const RunSize &size, const void *batch,
                                       int64_t (*length)(const void *batch,

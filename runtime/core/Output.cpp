@@ -26,6 +26,12 @@ const bertc_artifact_tensor *findOutput(const bertc_session *session,
     fail(BERTC_BAD_ARGUMENT, "the session has not run yet");
     return nullptr;
   }
+  if (session->last.learned) {
+    fail(BERTC_BAD_ARGUMENT,
+         "the session's last run had labels: it gave a loss and gradients, and "
+         "no outputs");
+    return nullptr;
+  }
   return &session->model.artifact->outputs[index];
 }
 

@@ -114,6 +114,10 @@ bertc_status bertc_profile(const bertc_session *session, int64_t index,
                 "one");
   if (!session->last.valid)
     return fail(BERTC_BAD_ARGUMENT, "the session has not run yet");
+  if (session->model.variant->evaluate && !session->last.learned)
+    return fail(BERTC_BAD_ARGUMENT,
+                "the session's last run had no labels: profiles are of runs "
+                "that learn");
   if (session->last.size.tokens == 0)
     return fail(BERTC_BAD_ARGUMENT, "the session's last run had no tokens");
   if (!session->profile->isComplete())

@@ -291,21 +291,22 @@ bertc_status run(bertc_session &session, const Given<Integer> &given,
     return status;
   RunSize size = {tokens, given.batch, session.capacity.threads, 0};
   const int64_t slots = session.asked.slots;
-  if (session.labels) {
+  const bool learns = session.labels && hasLabels(session);
+  if (learns) {
     size.selected = slots < 0 ? tokens : session.asked.count;
     if (bertc_status labelled =
             checkLabels(session, size, &given, tokensOf<Integer>))
       return labelled;
   }
-  session.last = {true, size, seqLen, slots < 0 ? seqLen : slots};
+  session.last = {true, size, seqLen, slots < 0 ? seqLen : slots, learns};
   if (given.batch > 0) {
     fill(session, given, size);
     if (session.model.selection)
       size.selected = select(session, size);
-    if (session.labels)
+    if (learns)
       fillLabels(session, size);
     session.last.size = size;
-    runProgram(session, size);
+    runProgram(session, size, learns);
   }
   return BERTC_OK;
 }

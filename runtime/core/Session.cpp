@@ -6,7 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <sys/mman.h>
+#include <unistd.h>
 #include <xmmintrin.h>
 
 using namespace bertc::core;
@@ -18,6 +20,8 @@ constexpr size_t hugePage = size_t(2) << 20;
 struct Program {
   const bertc_session &session;
   RunSize size;
+  void (*code)(const bertc_call *);
+  Profile *profile; ///< null: none
 };
 
 void enterBarrier(void *barrier, int64_t) {
@@ -28,10 +32,21 @@ void enterProfiledBarrier(void *profile, int64_t thread) {
   static_cast<Profile *>(profile)->wait(thread);
 }
 
+/// The whole pages of read-only memory that a file lies behind: they come back
+/// when they are read again.
+void releasePages(const uint8_t *begin, size_t bytes) {
+  const size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const auto first =
+      (reinterpret_cast<uintptr_t>(begin) + page - 1) & ~(page - 1);
+  const auto last = (reinterpret_cast<uintptr_t>(begin) + bytes) & ~(page - 1);
+  if (first < last)
+    madvise(reinterpret_cast<void *>(first), last - first, MADV_DONTNEED);
+}
+
 void runThread(void *data, int64_t thread) {
   const Program &program = *static_cast<Program *>(data);
   const bertc_model &model = program.session.model;
-  Profile *profile = program.session.profile.get();
+  Profile *profile = program.profile;
   bertc_call call = {};
   call.weights = model.artifact->weights;
   call.workspace = program.session.workspace.data();
@@ -52,7 +67,7 @@ void runThread(void *data, int64_t thread) {
   constexpr unsigned defaultControl = 0x1f80;
   unsigned control = _mm_getcsr();
   _mm_setcsr(defaultControl);
-  model.variant->run(&call);
+  program.code(&call);
   _mm_setcsr(control);
 }
 
@@ -167,17 +182,51 @@ bool Workspace::allocate(int64_t bytes) {
   return true;
 }
 
-void bertc::core::runProgram(bertc_session &session, const RunSize &size) {
-  Program program = {session, size};
-  if (session.profile)
-    session.profile->begin();
+namespace {
+
+void runOnThreads(bertc_session &session, Program program) {
+  if (program.profile)
+    program.profile->begin();
   if (session.executor.run)
     session.executor.run(session.executor.state, runThread, &program,
-                         size.threads);
+                         program.size.threads);
   else if (session.pool)
     session.pool->run(runThread, &program);
   else
     runThread(&program, 0);
+}
+
+/// Parameters as the checkpoint has them. Their pages of the artifact are not
+/// needed any more.
+void copyParameters(const bertc_session &session) {
+  const bertc_artifact &artifact = *session.model.artifact;
+  for (int64_t i = 0; i < artifact.num_states; ++i) {
+    const bertc_artifact_state &state = artifact.states[i];
+    if (state.parameter < 0)
+      continue;
+    const uint8_t *from =
+        artifact.weights + artifact.parameters[state.parameter].offset;
+    const size_t bytes = static_cast<size_t>(elementsOf(state)) * sizeof(float);
+    std::memcpy(addressOf<uint8_t>(session, i), from, bytes);
+    releasePages(from, bytes);
+  }
+}
+
+} // namespace
+
+void bertc::core::runProgram(bertc_session &session, const RunSize &size,
+                             bool learns) {
+  const bertc_artifact_variant &variant = *session.model.variant;
+  // Profiles are of runs that learn, where a model does.
+  if (variant.evaluate && !learns)
+    return runOnThreads(session, {session, size, variant.evaluate, nullptr});
+  runOnThreads(session, {session, size, variant.run, session.profile.get()});
+}
+
+void bertc::core::runUpdate(bertc_session &session) {
+  const RunSize size = {0, 0, session.capacity.threads, 0};
+  runOnThreads(session,
+               {session, size, session.model.variant->update, nullptr});
 }
 
 bertc_session *bertc_session_create(const bertc_model *model,
@@ -209,6 +258,7 @@ bertc_session *bertc_session_create(const bertc_model *model,
   if (allocate(*session) != BERTC_OK ||
       startThreads(*session, chosen) != BERTC_OK)
     return nullptr;
+  copyParameters(*session);
   return session.release();
 }
 

@@ -34,8 +34,9 @@ private:
 struct LastRun {
   bool valid = false;
   RunSize size = {0, 0, 1, 0};
-  int64_t seqLen = 0; ///< of the padded shape
-  int64_t slots = 0;  ///< of the padded shape of selected rows
+  int64_t seqLen = 0;   ///< of the padded shape
+  int64_t slots = 0;    ///< of the padded shape of selected rows
+  bool learned = false; ///< it gave gradients, and no outputs
 };
 
 } // namespace bertc::core
@@ -109,6 +110,18 @@ T *addressOf(const bertc_session &session, const bertc_artifact_place &place,
                                evaluate(place.offset, size));
 }
 
+/// The start of a state, which no size of a run moves.
+template <typename T>
+T *addressOf(const bertc_session &session, int64_t state) {
+  return reinterpret_cast<T *>(
+      session.workspace.data() +
+      evaluate(session.model.variant->states[state], session.capacity));
+}
+
+/// Whether the next run is one to learn from: it has labels, or the model
+/// nothing else to do.
+bool hasLabels(const bertc_session &session);
+
 /// Whether the labels of a run of that size are all there, and some to learn
 /// from. `length(batch, b)` is how many tokens sequence b has.
 bertc_status checkLabels(const bertc_session &session, const RunSize &size,
@@ -117,8 +130,11 @@ bertc_status checkLabels(const bertc_session &session, const RunSize &size,
 /// Puts them into their places.
 void fillLabels(bertc_session &session, const RunSize &size);
 
-/// Runs the program on all threads; the inputs are in their places.
-void runProgram(bertc_session &session, const RunSize &size);
+/// Runs the program on all threads; the inputs are in their places. A model
+/// that learns has one for each of both kinds of runs.
+void runProgram(bertc_session &session, const RunSize &size, bool learns);
+/// Runs the optimiser's step on all threads; the model has one.
+void runUpdate(bertc_session &session);
 
 } // namespace bertc::core
 

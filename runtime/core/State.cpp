@@ -22,6 +22,27 @@ const bertc_artifact_state *findState(const bertc_model &model, int64_t index) {
   return nullptr;
 }
 
+/// Whether a state is `elements` floats.
+bertc_status checkFloats(const bertc_session &session, int64_t index,
+                         int64_t elements) {
+  const bertc_artifact_state *state = findState(session.model, index);
+  if (!state)
+    return bertc_last_status();
+  if (state->element != BERTC_ELEMENT_F32)
+    return fail(BERTC_BAD_ARGUMENT, "state \"%s\" is of no floats",
+                state->name);
+  const int64_t count = elementsOf(*state);
+  if (elements == count)
+    return BERTC_OK;
+  return fail(BERTC_BAD_ARGUMENT, "room for %lld floats, state \"%s\" has %lld",
+              static_cast<long long>(elements), state->name,
+              static_cast<long long>(count));
+}
+
+bertc_status busy() {
+  return fail(BERTC_BUSY, "the session is running on another thread");
+}
+
 } // namespace
 
 int64_t bertc_num_states(const bertc_model *model) {
@@ -35,8 +56,24 @@ bertc_status bertc_describe_state(const bertc_model *model, int64_t index,
   const bertc_artifact_state *state = findState(*model, index);
   if (!state)
     return bertc_last_status();
-  *info = {state->name, state->rank, {state->shape[0], state->shape[1]}};
+  *info = {state->name,
+           state->rank,
+           {state->shape[0], state->shape[1]},
+           static_cast<bertc_state_role>(state->role),
+           static_cast<bertc_element_type>(state->element)};
   return BERTC_OK;
+}
+
+int64_t bertc_find_state(const bertc_model *model, bertc_state_role role,
+                         const char *name) {
+  if (!model || !name)
+    return -1;
+  const bertc_artifact &artifact = *model->artifact;
+  for (int64_t i = 0; i < artifact.num_states; ++i)
+    if (artifact.states[i].role == static_cast<int32_t>(role) &&
+        std::strcmp(artifact.states[i].name, name) == 0)
+      return i;
+  return -1;
 }
 
 // The session's own flag is no part of what it holds.
@@ -47,19 +84,25 @@ bertc_status bertc_read_state(const bertc_session *session, int64_t index,
                 session ? "destination" : "session");
   Claim claim(const_cast<bertc_session &>(*session));
   if (!claim)
-    return fail(BERTC_BUSY, "the session is running on another thread");
-  const bertc_artifact_state *state = findState(session->model, index);
-  if (!state)
-    return bertc_last_status();
-  const int64_t count = elementsOf(*state);
-  if (elements != count)
-    return fail(BERTC_BAD_ARGUMENT,
-                "room for %lld floats, state \"%s\" has %lld",
-                static_cast<long long>(elements), state->name,
-                static_cast<long long>(count));
-  const int64_t place =
-      evaluate(session->model.variant->states[index], session->capacity);
-  std::memcpy(destination, session->workspace.data() + place,
-              static_cast<size_t>(count) * sizeof(float));
+    return busy();
+  if (bertc_status status = checkFloats(*session, index, elements))
+    return status;
+  std::memcpy(destination, addressOf<float>(*session, index),
+              static_cast<size_t>(elements) * sizeof(float));
+  return BERTC_OK;
+}
+
+bertc_status bertc_write_state(bertc_session *session, int64_t index,
+                               const float *source, int64_t elements) {
+  if (!session || !source)
+    return fail(BERTC_BAD_ARGUMENT, "the %s is NULL",
+                session ? "source" : "session");
+  Claim claim(*session);
+  if (!claim)
+    return busy();
+  if (bertc_status status = checkFloats(*session, index, elements))
+    return status;
+  std::memcpy(addressOf<float>(*session, index), source,
+              static_cast<size_t>(elements) * sizeof(float));
   return BERTC_OK;
 }

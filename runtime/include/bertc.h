@@ -43,7 +43,8 @@ typedef enum bertc_status {
                                 numbers for a text are not finite */
   BERTC_UNSUPPORTED_CPU = 5, /* compiled for a CPU with more features */
   BERTC_NO_RESOURCES = 6,    /* out of memory, or no more threads */
-  BERTC_BUSY = 7             /* the session is running on another thread */
+  BERTC_BUSY = 7,            /* the session is running on another thread */
+  BERTC_NOT_FINITE = 8       /* a step whose gradients are no numbers */
 } bertc_status;
 
 /* What went wrong in this thread's last call that failed, in one line; "" and

@@ -25,7 +25,7 @@ extern "C" {
 
 #define BERTC_ARTIFACT_MAGIC                                                   \
   UINT64_C(0x4154524143545242) /* "BRTCARTA", little endian */
-#define BERTC_ARTIFACT_VERSION 5u
+#define BERTC_ARTIFACT_VERSION 6u
 #define BERTC_ARTIFACT_SYMBOL "bertc_artifact_descriptor"
 #define BERTC_ARTIFACT_GRAIN                                                   \
   16 /* tokens and sequences + 1 are rounded up to this */
@@ -85,13 +85,38 @@ typedef struct bertc_artifact_tensor {
   int64_t classes;  /* of labels: they are below it; 0 for all others */
 } bertc_artifact_tensor;
 
-/* What a run leaves in the workspace in a shape that no batch changes: f32, its
- * rows one behind the other. A gradient of a parameter has its shape. */
+/* What a state is: bertc_state_role of bertc_train.h has the same values. */
+enum bertc_role {
+  BERTC_ROLE_NUMBER = 0, /* the loss, rates of the optimiser, keys */
+  BERTC_ROLE_PARAMETER = 1,
+  BERTC_ROLE_GRADIENT = 2,
+  BERTC_ROLE_FIRST_MOMENT = 3,
+  BERTC_ROLE_SECOND_MOMENT = 4
+};
+
+/* What a session keeps from run to run in a shape that no batch changes, its
+ * rows one behind the other: a learned parameter; its gradient and its moments,
+ * under its name and in its shape; a number. No two have one role and name. */
 typedef struct bertc_artifact_state {
   const char *name;
-  int64_t rank; /* 0, a number, to 2 */
+  int32_t role;    /* enum bertc_role */
+  int32_t element; /* enum bertc_element */
+  int64_t rank;    /* 0, a number, to 2 */
   int64_t shape[2];
+  /* Which of the model's parameters, of so many f32, it begins as; -1: zero. */
+  int64_t parameter;
 } bertc_artifact_state;
+
+/* What the host computes rates of. They are states: "rate" and "decay"; of the
+ * rule adam "correction", of lamb "first_correction" and "second_correction"
+ * (dialect/BertOptimizerOps.td has their formulas). */
+typedef struct bertc_artifact_optimizer {
+  const char *name; /* "adamw", "adamw-google", "adamw-fairseq", "lamb",
+                       "lamb-nvidia", "sgd" */
+  double first_decay, second_decay, epsilon; /* of moments */
+  double momentum;                           /* of sgd */
+  double max_norm; /* gradients are scaled down to it; 0: never */
+} bertc_artifact_optimizer;
 
 /* Where a variant of the code has such an array in the workspace. */
 typedef struct bertc_artifact_place {
@@ -162,6 +187,14 @@ typedef struct bertc_artifact_variant {
   void (*run)(const bertc_call *call); /* called once per thread */
   int64_t num_phases;
   const bertc_artifact_phase *phases;
+  /* A step of the optimiser, on states alone, as `run`; null without one. It
+   * leaves "gradient_norm", and all else as it was where that is not finite. */
+  void (*update)(const bertc_call *call);
+  int64_t num_update_phases;
+  const bertc_artifact_phase *update_phases;
+  /* A run without labels, which gives the outputs, of a model that `run` learns
+   * the gradients of; null where `run` is all. */
+  void (*evaluate)(const bertc_call *call);
 } bertc_artifact_variant;
 
 typedef struct bertc_artifact {
@@ -175,7 +208,7 @@ typedef struct bertc_artifact {
   uint32_t call_size;      /* sizeof(bertc_call) */
   uint32_t phase_size;     /* sizeof(bertc_artifact_phase) */
   uint32_t state_size;     /* sizeof(bertc_artifact_state) */
-  uint32_t reserved;       /* 0 */
+  uint32_t optimizer_size; /* sizeof(bertc_artifact_optimizer) */
   const char *family;      /* "bert" */
   const char *task;        /* "encode", "embed" */
   const char *dtype;       /* "f32" */
@@ -205,6 +238,7 @@ typedef struct bertc_artifact {
   uint64_t weights_bytes;
   const char *tokenizer; /* what text/Tokenizer.h reads, or null */
   uint64_t tokenizer_bytes;
+  const bertc_artifact_optimizer *optimizer; /* null without updates */
 } bertc_artifact;
 
 /* The last bytes of a compiled shared library: whether the rest is as it was

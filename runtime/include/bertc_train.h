@@ -10,9 +10,14 @@
  * transformers' names: labels, next_sentence_label, sentence_order_label,
  * start_positions, end_positions.
  *
- * A state is an array of f32 whose shape no batch changes: a gradient of a
- * parameter, under the parameter's name, or a number. A session keeps its
- * states from one run to the next; before the first they are zero.
+ * A state is an array whose shape no batch changes: a parameter that is
+ * learned, its gradient or its moments, under the parameter's name, or a
+ * number. A session keeps its states from one run to the next; before the
+ * first, parameters are the checkpoint's and all else is zero.
+ *
+ * With an optimiser, a step is a run with labels and
+ *
+ *   bertc_update(session, learning_rate, weight_decay, step);
  */
 #ifndef BERTC_TRAIN_H
 #define BERTC_TRAIN_H
@@ -33,16 +38,28 @@ extern "C" {
  * Classes are below the input's `classes`, or BERTC_NO_LABEL; positions are
  * tokens of their sequence, counted without padding, and none from its length
  * on. They are read when the session runs: the array must stay until that has
- * ended. A run without all of its labels, with a label that is none, or with no
- * label at all is refused with BERTC_BAD_INPUT. */
+ * ended. A run with some but not all of its labels, with a label that is none,
+ * or with nothing to learn from is refused with BERTC_BAD_INPUT. A run without
+ * any gives the model's outputs, by the parameters of the moment and without
+ * dropout; one with labels gives no outputs, but a loss and gradients. */
 BERTC_API bertc_status bertc_give_labels(bertc_session *session,
                                          const char *name, const void *values,
                                          int64_t rows);
+
+typedef enum bertc_state_role {
+  BERTC_NUMBER = 0, /* "loss"; "gradient_norm", of the last update */
+  BERTC_PARAMETER = 1,
+  BERTC_GRADIENT = 2,
+  BERTC_FIRST_MOMENT = 3, /* of SGD: the velocity */
+  BERTC_SECOND_MOMENT = 4
+} bertc_state_role;
 
 typedef struct bertc_state_info {
   const char *name; /* belongs to the model */
   int64_t rank;     /* 0, a number, to 2 */
   int64_t shape[2]; /* 1 where it has no such dimension */
+  bertc_state_role role;
+  bertc_element_type element;
 } bertc_state_info;
 
 /* 0 for models without gradients. */
@@ -52,12 +69,30 @@ BERTC_API int64_t bertc_num_states(const bertc_model *model);
 BERTC_API bertc_status bertc_describe_state(const bertc_model *model,
                                             int64_t index,
                                             bertc_state_info *info);
+/* Index of the state of this role and name, -1 where there is none. */
+BERTC_API int64_t bertc_find_state(const bertc_model *model,
+                                   bertc_state_role role, const char *name);
 
-/* Copies a state, row by row, to `elements` floats, as many as it has. Not
- * while the session runs. */
+/* Copies a state of f32, row by row, to `elements` floats, as many as it has.
+ * Not while the session runs. */
 BERTC_API bertc_status bertc_read_state(const bertc_session *session,
                                         int64_t index, float *destination,
                                         int64_t elements);
+/* The other way: parameters from elsewhere, or the moments of a training that
+ * goes on. */
+BERTC_API bertc_status bertc_write_state(bertc_session *session, int64_t index,
+                                         const float *source, int64_t elements);
+
+/* The name of the model's optimiser, as `bertc compile --optimizer` took it;
+ * NULL where it was compiled without one. */
+BERTC_API const char *bertc_optimizer(const bertc_model *model);
+
+/* One step of the optimiser, number `step` from 1, on the gradients that the
+ * session's last run with labels left. Gradients that are not finite are
+ * refused with BERTC_NOT_FINITE: parameters and moments stay as they were. */
+BERTC_API bertc_status bertc_update(bertc_session *session,
+                                    double learning_rate, double weight_decay,
+                                    int64_t step);
 
 #ifdef __cplusplus
 }

@@ -211,3 +211,18 @@ func.func @dropout(%x: tensor<?x8xf32>, %key: tensor<2xi32>, %ids: tensor<?xi32>
   %e = bert.dropout_attention_gradient %d, %x, %x, %x, %offsets dropout %a, %ids {num_heads = 2 : i64, rate = 1.000000e-01 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?x8xf32>, tensor<?xi32>, tensor<2xi32>, tensor<?xi32>) -> tensor<?x24xf32>
   return
 }
+
+// CHECK-LABEL: @update
+func.func @update(%p: tensor<4x8xf32>, %g: tensor<4x8xf32>, %b: tensor<8xf32>, %r: tensor<f32>) {
+  // CHECK: %[[N:.*]] = bert.global_norm %{{.*}}, %{{.*}} : (tensor<4x8xf32>, tensor<8xf32>) -> tensor<f32>
+  %n = bert.global_norm %g, %b : (tensor<4x8xf32>, tensor<8xf32>) -> tensor<f32>
+  // CHECK: bert.clip_factor %[[N]] {epsilon = {{.*}} : f64, max_norm = 1.000000e+00 : f64} : (tensor<f32>) -> tensor<f32>
+  %f = bert.clip_factor %n {max_norm = 1.0 : f64, epsilon = 1.0e-6 : f64} : (tensor<f32>) -> tensor<f32>
+  // CHECK: bert.adam %{{.*}} {epsilon = {{.*}} : f64, first_decay = 9.000000e-01 : f64, second_decay = {{.*}} : f64}
+  %q:3 = bert.adam %p, %p, %p, %g, %f, %r, %r, %r {first_decay = 0.9 : f64, second_decay = 0.999 : f64, epsilon = 1.0e-8 : f64} : (tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>, tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>) -> (tensor<4x8xf32>, tensor<4x8xf32>, tensor<4x8xf32>)
+  // CHECK: bert.lamb
+  %l:3 = bert.lamb %b, %b, %b, %b, %f, %r, %r, %r {first_decay = 0.9 : f64, second_decay = 0.999 : f64, epsilon = 1.0e-6 : f64} : (tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<f32>, tensor<f32>, tensor<f32>, tensor<f32>) -> (tensor<8xf32>, tensor<8xf32>, tensor<8xf32>)
+  // CHECK: bert.sgd %{{.*}} {momentum = 9.000000e-01 : f64, nesterov}
+  %s:2 = bert.sgd %b, %b, %b, %f, %r {momentum = 0.9 : f64, nesterov} : (tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<f32>, tensor<f32>) -> (tensor<8xf32>, tensor<8xf32>)
+  return
+}

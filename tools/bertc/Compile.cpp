@@ -6,6 +6,7 @@
 #include "passes/differentiate/Halves.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
+#include "tools/bertc/UpdateOptions.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
@@ -131,6 +132,7 @@ int bertc::compileCommand(const Arguments &arguments) {
       "default it does where the folder has one")(
       "no-tokenizer", po::bool_switch(&noTokenizer),
       "leave the folder's tokenizer out of OUT, which then takes ids only");
+  addUpdateOptions(line, options.update);
   if (std::optional<int> code = line.parse(arguments))
     return *code;
 
@@ -152,6 +154,10 @@ int bertc::compileCommand(const Arguments &arguments) {
       (line.has("freeze") || line.has("recompute") || options.realLabels))
     return line.usageError("--freeze, --recompute and --real-labels go with "
                            "--train");
+  if (!train && line.has("optimizer"))
+    return line.usageError("--optimizer goes with --train");
+  if (std::optional<int> code = checkUpdateOptions(line, options.update))
+    return *code;
   if (train && line.has("outputs"))
     return line.usageError("--outputs goes without --train, which leaves a "
                            "loss and gradients");

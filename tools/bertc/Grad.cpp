@@ -65,11 +65,7 @@ llvm::Expected<std::vector<NamedReference>> runArtifact(const std::string &path,
   run::Result<run::Model> model = run::openModel(path);
   if (!model)
     return llvm::createStringError(model.error());
-  // What --train makes begins with it.
-  bertc_state_info first;
-  if (bertc_num_states(model->get()) == 0 ||
-      bertc_describe_state(model->get(), 0, &first) != BERTC_OK ||
-      llvm::StringRef(first.name) != "loss" || first.rank != 0)
+  if (bertc_find_state(model->get(), BERTC_NUMBER, "loss") < 0)
     return fileError(path, "has no loss; compile the model with --train");
   return computeGradients(model->get(), std::move(batch), labels, threads);
 }

@@ -10,8 +10,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 
 using namespace bertc;
 
@@ -76,19 +78,27 @@ std::string tensorText(const bertc_tensor_info &tensor) {
               : ", " + std::to_string(tensor.columns) + "]");
 }
 
-/// "40 arrays, loss first: 83.1 kB of the workspace"
+/// "parameters 438 MB, gradients 438 MB, moments 876 MB of the workspace"
 std::string statesText(const bertc_model *model) {
-  const int64_t count = bertc_num_states(model);
-  double bytes = 0;
-  for (int64_t i = 0; i < count; ++i) {
+  struct Kind {
+    const char *name;
+    double bytes = 0;
+  };
+  Kind kinds[] = {{"numbers"}, {"parameters"}, {"gradients"}, {"moments"}};
+  for (int64_t i = 0; i < bertc_num_states(model); ++i) {
     bertc_state_info state;
-    if (bertc_describe_state(model, i, &state) == BERTC_OK)
-      bytes += double(sizeof(float)) * double(state.shape[0] * state.shape[1]);
+    if (bertc_describe_state(model, i, &state) != BERTC_OK)
+      continue;
+    const auto kind = std::min<size_t>(state.role, std::size(kinds) - 1);
+    kinds[kind].bytes +=
+        double(sizeof(float)) * double(state.shape[0] * state.shape[1]);
   }
-  bertc_state_info first;
-  const bool isKnown = bertc_describe_state(model, 0, &first) == BERTC_OK;
-  return std::to_string(count) + " arrays, " + (isKnown ? first.name : "?") +
-         " first: " + scaled(bytes, "B") + " of the workspace";
+  std::string text;
+  for (const Kind &kind : kinds)
+    if (kind.bytes > 0)
+      text += (text.empty() ? "" : ", ") + std::string(kind.name) + " " +
+              scaled(kind.bytes, "B");
+  return text + " of the workspace";
 }
 
 std::string workspaceText(const bertc_model_info &info) {

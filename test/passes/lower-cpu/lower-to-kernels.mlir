@@ -167,8 +167,8 @@ module attributes {bert.model = {max_positions = 8 : i64}} {
 // What no batch changes stands in front of all arrays, behind the threads' scratch, in whole lines: a gradient and,
 // through a copy, a second name of it. A run packs the weight whose rows it multiplies.
 // CHECK-LABEL: module
-// CHECK-SAME: states = [{name = "dw", offset = array<i64: 0, 0, 0, [[SCRATCH:[0-9]*]]>, shape = array<i64: 7, 4>},
-// CHECK-SAME: {name = "again", offset = array<i64: 128, 0, 0, [[SCRATCH]]>, shape = array<i64: 7, 4>}]
+// CHECK-SAME: states = [{element = "f32", initial = "", name = "dw", offset = array<i64: 0, 0, 0, [[SCRATCH:[0-9]*]]>, role = "number", shape = array<i64: 7, 4>},
+// CHECK-SAME: {element = "f32", initial = "", name = "again", offset = array<i64: 128, 0, 0, [[SCRATCH]]>, role = "number", shape = array<i64: 7, 4>}]
 // CHECK-LABEL: func.func @bertc_run
 // CHECK: call @pack_transposed_4x4
 // CHECK-NEXT: call @barrier

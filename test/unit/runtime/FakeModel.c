@@ -252,7 +252,12 @@ static const bertc_artifact_place outputPlaces[] = {
 };
 
 static const bertc_artifact_state states[] = {
-    {"norm", FAKE_STATE_RANK, {FAKE_STATE_ROWS, 3}},
+    {"norm",
+     BERTC_ROLE_NUMBER,
+     BERTC_ELEMENT_F32,
+     FAKE_STATE_RANK,
+     {FAKE_STATE_ROWS, 3},
+     -1},
 };
 static const bertc_affine statePlaces[] = {FAKE_STATE_PLACE};
 
@@ -338,6 +343,7 @@ const bertc_artifact bertc_artifact_descriptor = {
     .call_size = FAKE_CALL_SIZE,
     .phase_size = FAKE_PHASE_SIZE,
     .state_size = sizeof(bertc_artifact_state),
+    .optimizer_size = sizeof(bertc_artifact_optimizer),
     .family = "bert",
     .task = FAKE_TASK,
     .dtype = "f32",

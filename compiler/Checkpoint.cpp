@@ -141,3 +141,18 @@ void Checkpoint::release() const {
       ::madvise(reinterpret_cast<void *>(begin), end - begin, MADV_DONTNEED);
   }
 }
+
+std::optional<TensorInfo>
+CheckpointCatalog::lookup(llvm::StringRef name) const {
+  const io::Tensor *tensor = checkpoint.find(name);
+  if (!tensor)
+    return std::nullopt;
+  TensorInfo info;
+  info.dtype = io::nameOf(tensor->dtype);
+  info.shape = tensor->shape;
+  return info;
+}
+
+std::string CheckpointCatalog::location(llvm::StringRef name) const {
+  return checkpoint.fileOf(name).str();
+}

@@ -8,6 +8,7 @@
 #ifndef BERTC_COMPILER_CHECKPOINT_H
 #define BERTC_COMPILER_CHECKPOINT_H
 
+#include "models/ParameterCatalog.h"
 #include "runtime/io/Safetensors.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -16,6 +17,7 @@
 #include "llvm/Support/Error.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +56,19 @@ private:
   std::vector<std::unique_ptr<io::SafetensorsFile>> files;
   llvm::StringMap<Entry> entries;
   std::vector<llvm::StringRef> order;
+};
+
+/// A checkpoint's tensors as importers ask for them; it must outlive this.
+class CheckpointCatalog : public ParameterCatalog {
+public:
+  explicit CheckpointCatalog(const Checkpoint &checkpoint)
+      : checkpoint(checkpoint) {}
+
+  std::optional<TensorInfo> lookup(llvm::StringRef name) const override;
+  std::string location(llvm::StringRef name) const override;
+
+private:
+  const Checkpoint &checkpoint;
 };
 
 } // namespace bertc

@@ -2,6 +2,7 @@
 
 #include "compiler/Model.h"
 
+#include "compiler/Checkpoint.h"
 #include "compiler/Diagnostics.h"
 #include "compiler/EntryCheck.h"
 #include "compiler/Errors.h"
@@ -10,7 +11,6 @@
 #include "dialect/BertDialect.h"
 #include "models/Config.h"
 #include "models/Import.h"
-#include "models/ParameterCatalog.h"
 #include "models/Task.h"
 #include "passes/Pipelines.h"
 #include "runtime/text/Tokenizer.h"
@@ -33,26 +33,6 @@
 using namespace bertc;
 
 namespace {
-
-/// A checkpoint's tensors as the importers ask for them.
-class CheckpointCatalog : public ParameterCatalog {
-public:
-  explicit CheckpointCatalog(const Checkpoint &checkpoint)
-      : checkpoint(checkpoint) {}
-
-  std::optional<TensorInfo> lookup(llvm::StringRef name) const override {
-    const io::Tensor *tensor = checkpoint.find(name);
-    if (!tensor)
-      return std::nullopt;
-    return TensorInfo{io::nameOf(tensor->dtype), tensor->shape};
-  }
-  std::string location(llvm::StringRef name) const override {
-    return checkpoint.fileOf(name).str();
-  }
-
-private:
-  const Checkpoint &checkpoint;
-};
 
 /// The folder's tokenizer as bytes to embed, "" where it has none.
 llvm::Expected<std::string> readTokenizer(llvm::StringRef folder,

@@ -16,7 +16,9 @@
 #include <cstring>
 #include <fcntl.h>
 #include <iterator>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 using namespace bertc;
 
@@ -26,9 +28,10 @@ llvm::Error cannotWrite(int code) {
   return llvm::createStringError("cannot write: %s", std::strerror(code));
 }
 
-/// Files that go when a signal ends the program. LLVM has such a list; its
-/// handler lets a second signal, as of two quick Ctrl-C, end the program before
-/// the files are gone. This one runs first, and nothing interrupts it.
+/// Files and empty folders that go when a signal ends the program. LLVM has
+/// such a list; its handler lets a second signal, as of two quick Ctrl-C, end
+/// the program before the files are gone. This one runs first, and nothing
+/// interrupts it.
 class DoomedFiles {
 public:
   /// A place in the list, or -1 where it is full.
@@ -75,7 +78,8 @@ private:
   static void end(int signal) {
     for (std::atomic<const char *> &one : names)
       if (const char *name = one.load())
-        ::unlink(name);
+        if (::unlink(name) != 0)
+          ::rmdir(name);
     for (size_t i = 0; i < std::size(signals); ++i)
       if (signals[i] == signal)
         ::sigaction(signal, &before[i], nullptr);
@@ -130,6 +134,32 @@ llvm::Error TemporaryFile::keep(llvm::StringRef path) {
   DoomedFiles::remove(name);
   name.clear();
   return llvm::Error::success();
+}
+
+llvm::Expected<OutputFolder> OutputFolder::create(llvm::StringRef path) {
+  if (::mkdir(path.str().c_str(), 0777) == 0) {
+    DoomedFiles::add(path.str());
+    return OutputFolder(path.str());
+  }
+  const int code = errno;
+  if (code == EEXIST && llvm::sys::fs::is_directory(path))
+    return OutputFolder("");
+  return cannotWrite(code == EEXIST ? ENOTDIR : code);
+}
+
+OutputFolder::OutputFolder(OutputFolder &&other) noexcept
+    : made(std::exchange(other.made, "")) {}
+
+OutputFolder::~OutputFolder() {
+  if (made.empty())
+    return;
+  ::rmdir(made.c_str());
+  DoomedFiles::remove(made);
+}
+
+void OutputFolder::keep() {
+  DoomedFiles::remove(made);
+  made.clear();
 }
 
 llvm::Expected<PositionedWriter> PositionedWriter::create(llvm::StringRef path,

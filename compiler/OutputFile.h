@@ -41,6 +41,25 @@ private:
   std::string name;
 };
 
+/// A folder to write into. Where it was not there before it goes away with this
+/// object, and when a signal ends the program, while it is empty and unless it
+/// is kept.
+class OutputFolder {
+public:
+  /// Makes the folder where there is none; what it lies in must be there.
+  static llvm::Expected<OutputFolder> create(llvm::StringRef path);
+  OutputFolder(OutputFolder &&other) noexcept;
+  OutputFolder &operator=(OutputFolder &&other) = delete;
+  ~OutputFolder();
+
+  void keep();
+
+private:
+  explicit OutputFolder(std::string made) : made(std::move(made)) {}
+
+  std::string made; ///< by this object; empty for one that was there
+};
+
 /// A file descriptor that writes at given places, from any thread.
 class PositionedWriter {
 public:

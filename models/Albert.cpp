@@ -11,7 +11,7 @@ using namespace bertc;
 
 namespace {
 
-constexpr llvm::StringLiteral types[] = {"albert"};
+constexpr FamilyType types[] = {{"albert", "Albert"}};
 
 void readConfig(ConfigReader &reader, ModelConfig &config) {
   reader.readCommon(config, {});

@@ -10,7 +10,7 @@ using namespace bertc;
 
 namespace {
 
-constexpr llvm::StringLiteral types[] = {"bert"};
+constexpr FamilyType types[] = {{"bert", "Bert"}};
 
 void readConfig(ConfigReader &reader, ModelConfig &config) {
   reader.readCommon(config, {});

@@ -36,6 +36,7 @@ struct ModelConfig {
   double layerNormEpsilon = 0;
   bert::Activation activation = bert::Activation::gelu;
   bool tieWordEmbeddings = true;
+  bool sinusoidalPositions = false; ///< what a fresh position table holds
   std::vector<std::string> labels;
   std::string problemType; ///< "" where it is not stated
   std::vector<std::string> architectures;

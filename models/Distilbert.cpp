@@ -11,13 +11,14 @@ using namespace bertc;
 
 namespace {
 
-constexpr llvm::StringLiteral types[] = {"distilbert"};
+constexpr FamilyType types[] = {{"distilbert", "DistilBert"}};
 
 void readConfig(ConfigReader &reader, ModelConfig &config) {
   reader.readCommon(config, {"dim", "n_layers", "n_heads", "hidden_dim"});
   // Written into the model, not into config.json.
   config.layerNormEpsilon = 1e-12;
   config.activation = reader.activation("activation", "gelu");
+  config.sinusoidalPositions = reader.flag("sinusoidal_pos_embds", false);
 }
 
 FamilyNames names(const ModelConfig &config) {

@@ -72,9 +72,14 @@ struct FamilyNames {
   llvm::StringRef token = "classifier", answer = "qa_outputs";
 };
 
+/// A model that a family serves, as transformers calls it.
+struct FamilyType {
+  llvm::StringLiteral modelType; ///< "xlm-roberta"
+  llvm::StringLiteral classes;   ///< "XLMRoberta", which its classes begin with
+};
+
 struct Family {
-  /// The values of model_type that this family serves.
-  llvm::ArrayRef<llvm::StringLiteral> types;
+  llvm::ArrayRef<FamilyType> types;
   /// Reads the family's fields; `reader` keeps the first error.
   void (*readConfig)(ConfigReader &reader, ModelConfig &config);
   FamilyNames (*names)(const ModelConfig &config);
@@ -84,6 +89,10 @@ extern const Family bertFamily, robertaFamily, albertFamily, distilbertFamily;
 
 /// Null for a model_type that no family serves.
 const Family *findFamily(llvm::StringRef modelType);
+/// transformers' class of a model for a task: "BertForMaskedLM" for bert and
+/// mlm; "" for a model_type that no family serves and for embed, which has
+/// none.
+std::string architectureOf(llvm::StringRef modelType, Task task);
 /// All model types, separated by ", ".
 std::string familyNames();
 

@@ -15,6 +15,8 @@ namespace bertc {
 struct TensorInfo {
   std::string dtype; ///< as safetensors spells it: "F32", "BF16", ...
   std::vector<int64_t> shape;
+  /// Of a file that is yet to be written: whatever shape is asked for.
+  bool isPlanned = false;
 };
 
 /// Names, types and shapes; an importer never sees values.

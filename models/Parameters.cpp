@@ -30,23 +30,21 @@ std::string oldName(llvm::StringRef name) {
 
 } // namespace
 
+std::optional<FoundTensor> bertc::findTensor(const ParameterCatalog &catalog,
+                                             llvm::StringRef name) {
+  for (const std::string &variant : {name.str(), oldName(name)})
+    if (!variant.empty())
+      if (std::optional<TensorInfo> info = catalog.lookup(variant))
+        return FoundTensor{variant, std::move(*info)};
+  return std::nullopt;
+}
+
 Parameters::Parameters(mlir::ModuleOp module, const ModelConfig &config,
                        const ParameterCatalog &catalog, llvm::StringRef prefix,
                        llvm::StringRef probe)
     : module(module), config(config), catalog(catalog) {
   if (catalog.lookup((prefix + probe).str()))
     this->prefix = prefix.str();
-}
-
-std::optional<Parameters::Found>
-Parameters::find(llvm::StringRef name, llvm::StringRef prefix) const {
-  for (const std::string &variant : {name.str(), oldName(name)}) {
-    std::string full = prefix.str() + variant;
-    if (!variant.empty())
-      if (std::optional<TensorInfo> info = catalog.lookup(full))
-        return Found{full, std::move(*info)};
-  }
-  return std::nullopt;
 }
 
 llvm::Error Parameters::missing(llvm::StringRef name) const {
@@ -57,22 +55,22 @@ llvm::Error Parameters::missing(llvm::StringRef name) const {
 
 llvm::Expected<bert::ParameterOp>
 Parameters::declare(llvm::StringRef name, llvm::ArrayRef<int64_t> shape) {
-  std::optional<Found> found = find(name, prefix);
-  return found ? declare(name, std::move(found), shape) : missing(name);
+  std::optional<FoundTensor> found = findTensor(catalog, nameInFile(name));
+  return found ? declare(name, *found, shape) : missing(name);
 }
 
 bool Parameters::hasHeadTensor(llvm::StringRef name) const {
-  return find(name, "").has_value();
+  return findTensor(catalog, name).has_value();
 }
 
 llvm::Expected<bert::ParameterOp>
 Parameters::declareHeadTensor(llvm::StringRef name,
                               llvm::ArrayRef<int64_t> shape) {
-  std::optional<Found> found = find(name, "");
+  std::optional<FoundTensor> found = findTensor(catalog, name);
   if (!found)
     return llvm::createStringError(catalog.location(name) + ": tensor \"" +
                                    name + "\" is missing");
-  return declare(name, std::move(found), shape);
+  return declare(name, *found, shape);
 }
 
 llvm::Error Parameters::declarePair(Declare declare, llvm::StringRef name,
@@ -117,12 +115,12 @@ Parameters::requireHead(llvm::ArrayRef<llvm::StringRef> names) const {
 }
 
 llvm::Expected<bert::ParameterOp>
-Parameters::declare(llvm::StringRef name, std::optional<Found> found,
+Parameters::declare(llvm::StringRef name, const FoundTensor &found,
                     llvm::ArrayRef<int64_t> shape) {
-  const TensorInfo &info = found->info;
+  const TensorInfo &info = found.info;
   std::string place =
-      catalog.location(found->name) + ": tensor \"" + found->name + "\" has ";
-  if (llvm::ArrayRef(info.shape) != shape)
+      catalog.location(found.name) + ": tensor \"" + found.name + "\" has ";
+  if (!info.isPlanned && llvm::ArrayRef(info.shape) != shape)
     return llvm::createStringError(
         place + "shape " + shapeText(info.shape) + ", " +
         llvm::sys::path::filename(config.path) + " says " + shapeText(shape));
@@ -137,7 +135,7 @@ Parameters::declare(llvm::StringRef name, std::optional<Found> found,
       /*source=*/{}, /*value=*/{}, /*tied_to=*/{}, /*divided_by=*/{},
       /*sources=*/{},
       /*panel=*/{});
-  if (found->name != name)
-    op.setSource(found->name);
+  if (found.name != name)
+    op.setSource(found.name);
   return op;
 }

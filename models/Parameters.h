@@ -16,6 +16,17 @@
 
 namespace bertc {
 
+/// A tensor of a checkpoint, under the name that it has there.
+struct FoundTensor {
+  std::string name;
+  TensorInfo info;
+};
+
+/// The tensor `name`, which old files have under gamma or beta where it is
+/// weight or bias of a LayerNorm.
+std::optional<FoundTensor> findTensor(const ParameterCatalog &catalog,
+                                      llvm::StringRef name);
+
 /// A linear layer's or a LayerNorm's two tensors.
 struct AffineParameters {
   bert::ParameterOp weight, bias;
@@ -33,7 +44,7 @@ public:
              llvm::StringRef probe);
 
   bool has(llvm::StringRef name) const {
-    return find(name, prefix).has_value();
+    return findTensor(catalog, nameInFile(name)).has_value();
   }
   /// The tensor's name in this checkpoint, were it there.
   std::string nameInFile(llvm::StringRef name) const {
@@ -65,13 +76,8 @@ private:
   llvm::Error declarePair(Declare declare, llvm::StringRef name,
                           llvm::ArrayRef<int64_t> weightShape,
                           AffineParameters &place);
-  struct Found {
-    std::string name;
-    TensorInfo info;
-  };
-  std::optional<Found> find(llvm::StringRef name, llvm::StringRef prefix) const;
   llvm::Expected<bert::ParameterOp> declare(llvm::StringRef name,
-                                            std::optional<Found> found,
+                                            const FoundTensor &found,
                                             llvm::ArrayRef<int64_t> shape);
 
   mlir::ModuleOp module;

@@ -11,7 +11,9 @@ using namespace bertc;
 
 namespace {
 
-constexpr llvm::StringLiteral types[] = {"roberta", "camembert", "xlm-roberta"};
+constexpr FamilyType types[] = {{"roberta", "Roberta"},
+                                {"camembert", "Camembert"},
+                                {"xlm-roberta", "XLMRoberta"}};
 
 void readConfig(ConfigReader &reader, ModelConfig &config) {
   reader.readCommon(config, {});

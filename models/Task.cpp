@@ -36,6 +36,13 @@ llvm::StringRef bertc::nameOf(Task task) {
   llvm_unreachable("every task has a name");
 }
 
+llvm::StringRef bertc::architectureEnding(Task task) {
+  for (const TaskName &entry : tasks)
+    if (entry.task == task)
+      return entry.architecture;
+  llvm_unreachable("every task has an ending");
+}
+
 std::optional<Task> bertc::taskFromName(llvm::StringRef name) {
   for (const TaskName &entry : tasks)
     if (entry.name == name)

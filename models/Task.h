@@ -28,6 +28,10 @@ std::optional<Task> taskFromName(llvm::StringRef name);
 /// All names, separated by ", ".
 std::string taskNames();
 
+/// How the names of its classes of transformers end: "ForMaskedLM" for mlm,
+/// "Model" for encode; "" for embed, which has none.
+llvm::StringRef architectureEnding(Task task);
+
 /// The task of a class of transformers, as `architectures` in config.json
 /// names it: BertForMaskedLM is made for mlm, RobertaModel for encode. Nullopt
 /// for a head that bertc does not have.

@@ -9,6 +9,8 @@ Features a test may ask for with `REQUIRES:`
   shared-data  real text lies in ../shared/data beside the source tree; its folder is %shared_data
   tokenizers   %python has the tokenizers wheel (tools/setup makes that environment)
   numpy        %python has numpy and safetensors
+  transformers %torch_python has it, and torch: an environment of test/parity/README.md, or that of
+               tools/bench/compare
   asan tsan    the build is sanitized
   chromium     Chromium or Chrome is installed
   not-root     file permissions bind the user who runs the tests
@@ -50,8 +52,13 @@ test_python = os.path.join(cache, "venv", "bin", "python")
 if not os.path.exists(test_python):
     test_python = shutil.which("python3") or "python3"
 
+torch_python = next(
+    (path for path in (os.path.join(cache, name, "bin", "python") for name in ("parity", "bench"))
+     if os.path.exists(path)), "")
+
 config.substitutions += [
     ("%python", test_python),
+    ("%torch_python", torch_python),
     ("%minilm", minilm),
     ("%shared_data", shared_data),
     ("%source_dir", config.bertc_source_dir),
@@ -70,6 +77,12 @@ def succeeds(*command):
 
 def python_has(*modules):
     return succeeds(test_python, "-c", "import " + ", ".join(modules))
+
+
+def torch_python_has(*modules):
+    """Without importing them, which takes seconds."""
+    return succeeds(torch_python, "-c", "import importlib.util, sys; sys.exit(not all("
+                    "importlib.util.find_spec(name) for name in sys.argv[1:]))", *modules)
 
 
 def cpu_flags():
@@ -101,6 +114,7 @@ features = {
     "shared-data": os.path.isdir(shared_data),
     "tokenizers": python_has("tokenizers"),
     "numpy": python_has("numpy", "safetensors"),
+    "transformers": torch_python_has("transformers", "torch", "safetensors"),
     "asan": "address" in config.bertc_sanitize,
     "tsan": "thread" in config.bertc_sanitize,
     "chromium": bool(config.chromium),

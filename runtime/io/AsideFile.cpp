@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <limits>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -161,6 +162,24 @@ Result<AsideFile> AsideFile::create(const std::string &path) {
                    /*isNamed=*/true);
 }
 
+MaybeFailure AsideFile::reserve(uint64_t bytes) {
+  if (isInPlace() || bytes == 0)
+    return std::nullopt;
+  if (bytes > uint64_t(std::numeric_limits<off_t>::max()))
+    return failed("cannot write", EFBIG);
+  int code;
+  do
+    code = ::posix_fallocate(descriptor, 0, static_cast<off_t>(bytes));
+  while (code == EINTR);
+  return code ? MaybeFailure(failed("cannot write", code)) : std::nullopt;
+}
+
+MaybeFailure AsideFile::sync() {
+  if (::fsync(descriptor) != 0 && !isInPlace())
+    return failed("cannot write", errno);
+  return std::nullopt;
+}
+
 MaybeFailure AsideFile::write(const void *data, size_t bytes) {
   const char *next = static_cast<const char *>(data);
   while (bytes > 0) {
@@ -192,9 +211,9 @@ bool AsideFile::giveName() {
 }
 
 MaybeFailure AsideFile::keep(Durability durability) {
-  const bool inPlace = isNamed && aside.empty();
-  if (durability == Durability::synced && ::fsync(descriptor) != 0 && !inPlace)
-    return failed("cannot write", errno);
+  if (durability == Durability::synced)
+    if (MaybeFailure failure = sync())
+      return failure;
   if (!isNamed && !giveName())
     return failed("cannot write", errno);
   // Some file systems find out about a full disk only here.

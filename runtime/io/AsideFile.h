@@ -6,6 +6,7 @@
 #include "runtime/io/Result.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,13 @@ public:
   AsideFile &operator=(AsideFile &&other) = delete;
   ~AsideFile();
 
+  /// Takes room on the disk for so many bytes, which are all that is written,
+  /// so that a full one shows before the work; nothing for what is written in
+  /// place. Called before the work.
+  MaybeFailure reserve(uint64_t bytes);
   MaybeFailure write(const void *data, size_t bytes);
+  /// Waits until the disk has what was written, where it goes to one.
+  MaybeFailure sync();
 
   enum class Durability {
     cached, ///< whole for every process that looks, lost in a power failure
@@ -35,6 +42,7 @@ public:
   MaybeFailure keep(Durability durability = Durability::cached);
 
 private:
+  bool isInPlace() const { return isNamed && aside.empty(); }
   AsideFile(std::string path, std::string target, std::string aside,
             int descriptor, bool isNamed);
   bool giveName();

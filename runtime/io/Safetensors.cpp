@@ -134,7 +134,10 @@ SafetensorsWriter::create(const std::string &path,
       -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
   // Spaces behind the JSON, so that the data starts at a multiple of 8.
   text.append((8 - text.size() % 8) % 8, ' ');
-  uint64_t length = text.size();
+  uint64_t length = text.size(), whole = 0;
+  if (__builtin_add_overflow(end, sizeof(length) + length, &whole))
+    return Failure{path + ": tensors of " + std::to_string(end) +
+                   " bytes are too large for a file"};
 
   Result<AsideFile> file = AsideFile::create(path);
   if (!file)
@@ -143,12 +146,16 @@ SafetensorsWriter::create(const std::string &path,
     return *failure;
   if (MaybeFailure failure = file->write(text.data(), text.size()))
     return *failure;
-  return SafetensorsWriter(std::move(*file));
+  return SafetensorsWriter(std::move(*file), whole);
 }
+
+MaybeFailure SafetensorsWriter::reserve() { return file.reserve(bytes); }
 
 MaybeFailure SafetensorsWriter::write(const void *data, size_t bytes) {
   return file.write(data, bytes);
 }
+
+MaybeFailure SafetensorsWriter::sync() { return file.sync(); }
 
 MaybeFailure SafetensorsWriter::keep(AsideFile::Durability durability) {
   return file.keep(durability);

@@ -15,6 +15,7 @@
 #include "runtime/io/Result.h"
 #include "runtime/io/Tensor.h"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -56,15 +57,22 @@ public:
   create(const std::string &path, const std::vector<Tensor> &tensors,
          const std::map<std::string, std::string> &metadata = {});
 
+  /// Takes room on the disk for the whole file, so that a full one shows before
+  /// the work.
+  MaybeFailure reserve();
   /// The next bytes of the tensors, in their order.
   MaybeFailure write(const void *data, size_t bytes);
+  /// Waits until the disk has what was written.
+  MaybeFailure sync();
   /// After the last byte of the last tensor.
   MaybeFailure
   keep(AsideFile::Durability durability = AsideFile::Durability::cached);
 
 private:
-  explicit SafetensorsWriter(AsideFile file) : file(std::move(file)) {}
+  SafetensorsWriter(AsideFile file, uint64_t bytes)
+      : file(std::move(file)), bytes(bytes) {}
   AsideFile file;
+  uint64_t bytes; ///< of the whole file
 };
 
 /// Writes `path` whole or not at all. Names must differ.

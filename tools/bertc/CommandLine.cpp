@@ -149,6 +149,20 @@ void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
 }
 
 void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
+                     Seed *, int) {
+  po::validators::check_first_occurrence(result);
+  const std::string &text = po::validators::get_single_string(texts);
+  Seed seed;
+  auto [end, code] =
+      std::from_chars(text.data(), text.data() + text.size(), seed.value);
+  if (code != std::errc() || end != text.data() + text.size())
+    throw po::error_with_option_name(
+        "%canonical_option% takes whole numbers from 0 to " +
+        std::to_string(UINT64_MAX));
+  result = seed;
+}
+
+void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
                      Counts *, int) {
   po::validators::check_first_occurrence(result);
   std::string text = po::validators::get_single_string(texts);

@@ -5,6 +5,7 @@
 
 #include <boost/program_options.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -79,6 +80,14 @@ struct ThreadCount {
 };
 void validate(boost::any &result, const std::vector<std::string> &texts,
               ThreadCount *, int);
+
+/// A whole number of 64 bits.
+struct Seed {
+  uint64_t value = 0;
+  operator uint64_t() const { return value; }
+};
+void validate(boost::any &result, const std::vector<std::string> &texts, Seed *,
+              int);
 
 /// "12,40,7" as numbers of at least 1.
 struct Counts {

@@ -14,6 +14,7 @@ int benchCommand(const Arguments &arguments);
 int verifyCommand(const Arguments &arguments);
 int attentionCommand(const Arguments &arguments);
 int gradCommand(const Arguments &arguments);
+int initCommand(const Arguments &arguments);
 int inspectCommand(const Arguments &arguments);
 
 } // namespace bertc

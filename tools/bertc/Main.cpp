@@ -24,6 +24,7 @@ constexpr Command commands[] = {
     {"bench", "time an artifact against the machine's peak", benchCommand},
     {"verify", "an artifact against the f64 reference", verifyCommand},
     {"grad", "a loss and its gradients, of a batch with labels", gradCommand},
+    {"init", "a checkpoint with a fresh head, or fresh weights", initCommand},
     {"attention", "what a text's tokens attend to, as a web page",
      attentionCommand},
     {"inspect", "what an artifact or a model is made of", inspectCommand},

@@ -106,6 +106,7 @@ importOptions(llvm::StringRef folder, const ModelConfig &config,
     return task.takeError();
   result.task = *task;
   result.outputs = options.outputs;
+  result.dropout = options.dropout;
   if (result.task != Task::embed)
     return result;
   llvm::Expected<SentenceSettings> settings = readSentenceSettings(folder);

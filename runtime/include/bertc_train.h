@@ -39,6 +39,17 @@ BERTC_API bertc_status bertc_give_labels(bertc_session *session,
                                          const char *name, const void *values,
                                          int64_t rows);
 
+/* Which sequences the next run has, of those that a step of training learns
+ * from; 0 to the run's last by default. What dropout drops of a sequence
+ * depends on its id, not on what else is in the run: with ids, a step in
+ * several runs drops what it does in one. Read when the session runs, as labels
+ * are; another number of ids than of sequences is refused with BERTC_BAD_INPUT,
+ * then. BERTC_BAD_ARGUMENT for a model that drops nothing (bertc_input_info:
+ * "sequence_ids"). */
+BERTC_API bertc_status bertc_give_sequence_ids(bertc_session *session,
+                                               const int32_t *ids,
+                                               int64_t sequences);
+
 typedef struct bertc_state_info {
   const char *name; /* belongs to the model */
   int64_t rank;     /* 0, a number, to 2 */

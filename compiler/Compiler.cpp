@@ -458,9 +458,9 @@ llvm::Error Compilation::run() {
 
   options.progress("import");
   context = makeContext();
-  llvm::Expected<Model> opened =
-      Model::open(*context, options.model,
-                  {options.task, options.outputs, options.tokenizer});
+  llvm::Expected<Model> opened = Model::open(
+      *context, options.model,
+      {options.task, options.outputs, options.tokenizer, options.dropout});
   if (!opened)
     return opened.takeError();
   model = std::move(*opened);

@@ -43,6 +43,8 @@ struct CompileOptions {
   UpdateOptions update;
   /// Labels of `train` are floats (LossOptions).
   bool realLabels = false;
+  /// The model of `train` drops at config.json's rates (models/Dropout.h).
+  bool dropout = false;
   /// Outputs to keep; empty keeps all of the task.
   std::vector<std::string> outputs;
   TokenizerUse tokenizer = TokenizerUse::ifPresent;

@@ -8,6 +8,7 @@
 #include "dialect/BertOps.h"
 #include "passes/Symbols.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -24,8 +25,9 @@ using namespace bertc;
 
 namespace {
 
-constexpr llvm::StringLiteral inputNames[] = {
-    "input_ids", "position_ids", "token_type_ids", "offsets", "mlm_positions"};
+constexpr llvm::StringLiteral inputNames[] = {"input_ids",      "position_ids",
+                                              "token_type_ids", "offsets",
+                                              "mlm_positions",  "sequence_ids"};
 
 /// The runtime opens nothing larger (runtime/core/ArtifactCheck.cpp).
 constexpr int64_t mostSize = (int64_t(1) << 30) - 1;
@@ -79,8 +81,8 @@ llvm::Error EntryCheck::checkOps() {
   mlir::Operation *unknown = nullptr;
   module.walk([&](mlir::Operation *op) {
     if (!unknown && op != module &&
-        !mlir::isa<mlir::func::FuncOp, mlir::func::CallOp,
-                   mlir::func::ReturnOp>(op) &&
+        !mlir::isa<mlir::func::FuncOp, mlir::func::CallOp, mlir::func::ReturnOp,
+                   mlir::arith::ConstantOp>(op) &&
         !mlir::isa<bert::BertDialect>(op->getDialect()))
       unknown = op;
   });
@@ -88,7 +90,8 @@ llvm::Error EntryCheck::checkOps() {
     return llvm::Error::success();
   return fileError(path, unknown->getName().getStringRef() +
                              " is no op of a model: those of the bert dialect, "
-                             "func.func, func.call and func.return are");
+                             "func.func, func.call, func.return and "
+                             "arith.constant are");
 }
 
 llvm::Error EntryCheck::findEntry() {

@@ -3,7 +3,7 @@
 #include "compiler/FreshWeights.h"
 
 #include "compiler/NormalQuantile.h"
-#include "dialect/Philox.h"
+#include "runtime/train/Philox.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"

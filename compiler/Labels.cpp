@@ -84,7 +84,8 @@ std::vector<LabelInput> bertc::labelInputs(mlir::func::FuncOp entry) {
   std::vector<LabelInput> inputs;
   for (unsigned i = 0; i < entry.getNumArguments(); ++i) {
     auto rows = entry.getArgAttrOfType<mlir::StringAttr>(i, "bert.rows");
-    if (!rows || rows.getValue() == "question_offsets")
+    if (!rows ||
+        !llvm::is_contained(labelNames, nameOf(entry.getArgAttrDict(i))))
       continue;
     auto type =
         mlir::cast<mlir::RankedTensorType>(entry.getArgument(i).getType());

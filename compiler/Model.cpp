@@ -15,6 +15,7 @@
 #include "passes/Pipelines.h"
 #include "runtime/text/Tokenizer.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/Extensions/InlinerExtension.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -86,6 +87,7 @@ importOptions(llvm::StringRef folder, const ModelConfig &config,
     return task.takeError();
   result.task = *task;
   result.outputs = options.outputs;
+  result.dropout = options.dropout;
   if (result.task != Task::embed)
     return result;
   llvm::Expected<SentenceSettings> settings = readSentenceSettings(folder);
@@ -232,7 +234,8 @@ llvm::Expected<Model> openModule(mlir::MLIRContext &context,
 
 std::unique_ptr<mlir::MLIRContext> bertc::makeContext() {
   mlir::DialectRegistry registry;
-  registry.insert<bert::BertDialect, mlir::func::FuncDialect>();
+  registry.insert<bert::BertDialect, mlir::arith::ArithDialect,
+                  mlir::func::FuncDialect>();
   registerLLVMConversions(registry);
   mlir::func::registerInlinerExtension(registry);
   return std::make_unique<mlir::MLIRContext>(registry);

@@ -28,6 +28,7 @@ struct OpenOptions {
   /// Outputs that the model must have; "attentions" means those of all layers.
   std::vector<std::string> outputs;
   TokenizerUse tokenizer = TokenizerUse::ifPresent;
+  bool dropout = false; ///< as ImportOptions::dropout; of folders
 };
 
 struct Model {

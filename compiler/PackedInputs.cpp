@@ -8,7 +8,7 @@ using namespace bertc;
 
 PackedInputs::PackedInputs(const run::Batch &batch, const ModelFacts &facts)
     : rows(batch.batch * batch.seqLen, -1) {
-  std::vector<double> ids, positions, types, offsets = {0}, selected;
+  std::vector<double> ids, positions, types, offsets = {0}, selected, sequences;
   for (int64_t b = 0; b < batch.batch; ++b) {
     int64_t counted = 0;
     for (int64_t s = 0; s < batch.seqLen; ++s) {
@@ -31,6 +31,7 @@ PackedInputs::PackedInputs(const run::Batch &batch, const ModelFacts &facts)
         selected.push_back(double(rows[place]));
     }
     offsets.push_back(double(ids.size()));
+    sequences.push_back(double(b));
     for (int64_t i = 0; i < batch.slots; ++i)
       if (int32_t column = batch.mlmPositions[b * batch.slots + i]; column >= 0)
         selected.push_back(double(rows[b * batch.seqLen + column]));
@@ -38,7 +39,8 @@ PackedInputs::PackedInputs(const run::Batch &batch, const ModelFacts &facts)
   for (auto [name, values] :
        {std::pair("input_ids", &ids), std::pair("position_ids", &positions),
         std::pair("token_type_ids", &types), std::pair("offsets", &offsets),
-        std::pair("mlm_positions", &selected)}) {
+        std::pair("mlm_positions", &selected),
+        std::pair("sequence_ids", &sequences)}) {
     ReferenceTensor tensor;
     tensor.shape = {int64_t(values->size())};
     tensor.values = std::move(*values);

@@ -30,6 +30,12 @@ void readConfig(ConfigReader &reader, ModelConfig &config) {
       reader.integer("type_vocab_size", 1, ConfigReader::maxTypes, 2);
   config.layerNormEpsilon = reader.positive("layer_norm_eps", 1e-12);
   config.activation = reader.activation("hidden_act", "gelu_new");
+  // AlbertLayer has a dropout behind its feed-forward block, unused.
+  DropoutRates &rates = config.dropout;
+  rates.embeddings = rates.attended = reader.rate("hidden_dropout_prob", 0);
+  rates.weights = reader.rate("attention_probs_dropout_prob", 0);
+  rates.sequence.logits = rates.choice.logits = rates.token = rates.relation =
+      reader.rate("classifier_dropout_prob", 0.1);
 }
 
 FamilyNames names(const ModelConfig &config) {

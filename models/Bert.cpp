@@ -19,6 +19,12 @@ void readConfig(ConfigReader &reader, ModelConfig &config) {
       reader.integer("type_vocab_size", 1, ConfigReader::maxTypes, 2);
   config.layerNormEpsilon = reader.positive("layer_norm_eps", 1e-12);
   config.activation = reader.activation("hidden_act", "gelu");
+  DropoutRates &rates = config.dropout;
+  const double hidden = reader.rate("hidden_dropout_prob", 0.1);
+  rates.embeddings = rates.attended = rates.outer = hidden;
+  rates.weights = reader.rate("attention_probs_dropout_prob", 0.1);
+  rates.sequence.logits = rates.choice.logits = rates.token =
+      reader.rate("classifier_dropout", hidden);
 }
 
 FamilyNames names(const ModelConfig &config) {

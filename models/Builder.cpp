@@ -13,6 +13,10 @@ RankedTensorType EncoderBuilder::idsType() {
   return RankedTensorType::get({ShapedType::kDynamic}, getI32Type());
 }
 
+RankedTensorType EncoderBuilder::keyType() {
+  return RankedTensorType::get({2}, getI32Type());
+}
+
 Value EncoderBuilder::parameter(bert::ParameterOp declared) {
   return bert::GetParameterOp::create(*this, declared.getParameterType(),
                                       declared.getSymName());
@@ -107,15 +111,18 @@ Value EncoderBuilder::sliceColumns(Value x, int64_t first, int64_t count) {
   return bert::SliceColumnsOp::create(*this, rowsType(count), x, first, count);
 }
 
-func::FuncOp
-EncoderBuilder::beginEntry(StringRef name,
-                           ArrayRef<std::pair<StringRef, Type>> arguments) {
+func::FuncOp EncoderBuilder::beginEntry(StringRef name,
+                                        ArrayRef<EntryArgument> arguments) {
   SmallVector<Type> types;
   SmallVector<DictionaryAttr> names;
-  for (auto [argument, type] : arguments) {
-    types.push_back(type);
-    names.push_back(
-        getDictionaryAttr(getNamedAttr("bert.name", getStringAttr(argument))));
+  for (const EntryArgument &argument : arguments) {
+    types.push_back(argument.type);
+    SmallVector<NamedAttribute> attributes = {
+        getNamedAttr("bert.name", getStringAttr(argument.name))};
+    if (!argument.rows.empty())
+      attributes.push_back(
+          getNamedAttr("bert.rows", getStringAttr(argument.rows)));
+    names.push_back(getDictionaryAttr(attributes));
   }
   auto entry = func::FuncOp::create(*this, name, getFunctionType(types, {}));
   entry->setAttr("bert.entry", getUnitAttr());

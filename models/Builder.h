@@ -13,9 +13,15 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 
 namespace bertc {
+
+/// An input of the entry function.
+struct EntryArgument {
+  llvm::StringRef name;
+  mlir::Type type;
+  llvm::StringRef rows = ""; ///< bert.rows, none when empty
+};
 
 /// How the host sees an output of the entry function.
 enum class ResultForm {
@@ -37,9 +43,10 @@ public:
   explicit EncoderBuilder(mlir::MLIRContext *context)
       : ImplicitLocOpBuilder(mlir::UnknownLoc::get(context), context) {}
 
-  /// tensor<?xNxf32>, tensor<?xi32>.
+  /// tensor<?xNxf32>, tensor<?xi32>, tensor<2xi32>.
   mlir::RankedTensorType rowsType(int64_t columns);
   mlir::RankedTensorType idsType();
+  mlir::RankedTensorType keyType();
 
   mlir::Value parameter(bert::ParameterOp declared);
   /// `padding` is the row of each table that gets no gradient, -1: none.
@@ -66,9 +73,8 @@ public:
 
   /// Opens the function that the runtime calls, at the end of the block where
   /// the builder stands, and moves into it.
-  mlir::func::FuncOp
-  beginEntry(llvm::StringRef name,
-             llvm::ArrayRef<std::pair<llvm::StringRef, mlir::Type>> arguments);
+  mlir::func::FuncOp beginEntry(llvm::StringRef name,
+                                llvm::ArrayRef<EntryArgument> arguments);
   /// Returns these values, and gives `entry` their types and names.
   void endEntry(mlir::func::FuncOp entry, llvm::ArrayRef<EntryResult> results);
 

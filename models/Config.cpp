@@ -43,6 +43,7 @@ llvm::Expected<ModelConfig> ModelConfig::parse(llvm::StringRef text,
     family->readConfig(reader, config);
   if (llvm::Error error = reader.takeError())
     return std::move(error);
+  config.dropoutProblem = reader.rateProblem();
   return config;
 }
 

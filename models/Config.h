@@ -14,6 +14,22 @@
 
 namespace bertc {
 
+/// Which part of the elements at a site is dropped while the model learns; 0
+/// where config.json says so, or the family has no such site.
+struct DropoutRates {
+  double embeddings = 0; ///< normalised
+  double weights = 0;    ///< of attention
+  double attended = 0;   ///< what attention's last linear layer makes
+  double outer = 0;      ///< what the feed-forward block makes
+  /// What the layers of a classifier of sequences read.
+  struct Classifier {
+    double dense = 0, logits = 0;
+  };
+  Classifier sequence, choice;
+  /// What the linear layer of another head reads.
+  double token = 0, answer = 0, relation = 0;
+};
+
 /// What config.json says, checked: sizes are positive and small enough that no
 /// product of two of them overflows, heads divide the hidden size.
 struct ModelConfig {
@@ -37,6 +53,9 @@ struct ModelConfig {
   bert::Activation activation = bert::Activation::gelu;
   bool tieWordEmbeddings = true;
   bool sinusoidalPositions = false; ///< what a fresh position table holds
+  DropoutRates dropout;
+  /// What is wrong with the rates, a line; only learning needs them.
+  std::string dropoutProblem;
   std::vector<std::string> labels;
   std::string problemType; ///< "" where it is not stated
   std::vector<std::string> architectures;

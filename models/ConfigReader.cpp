@@ -57,9 +57,15 @@ void ConfigReader::fail(const llvm::Twine &what) {
     problem = (path + ": " + what).str();
 }
 
+std::string ConfigReader::aboutField(llvm::StringRef name, const json &value,
+                                     const llvm::Twine &expected) const {
+  return (path + ": " + name + " is " + shown(value) + "; " + expected).str();
+}
+
 void ConfigReader::failField(llvm::StringRef name, const json &value,
                              const llvm::Twine &expected) {
-  fail(name + " is " + shown(value) + "; " + expected);
+  if (problem.empty())
+    problem = aboutField(name, value, expected);
 }
 
 llvm::Error ConfigReader::takeError() const {
@@ -97,6 +103,18 @@ double ConfigReader::positive(llvm::StringRef name, double absent) {
   if (!(number > 0) || !std::isfinite(number))
     failField(name, *value, "a number above 0 was expected");
   return number;
+}
+
+double ConfigReader::rate(llvm::StringRef name, double absent) {
+  const json *value = find(name);
+  if (!value)
+    return absent;
+  const double number = value->is_number() ? value->get<double>() : -1;
+  if (number >= 0 && number < 1)
+    return number;
+  if (badRate.empty())
+    badRate = aboutField(name, *value, "a rate from 0 to below 1 was expected");
+  return 0;
 }
 
 std::string ConfigReader::text(llvm::StringRef name, llvm::StringRef absent) {

@@ -40,6 +40,9 @@ public:
                   std::optional<int64_t> absent = std::nullopt);
   /// A number above 0.
   double positive(llvm::StringRef name, double absent);
+  /// A number from 0 to below 1. What is wrong with it is a problem of
+  /// learning alone: `rateProblem`.
+  double rate(llvm::StringRef name, double absent);
   std::string text(llvm::StringRef name, llvm::StringRef absent);
   bool flag(llvm::StringRef name, bool absent);
   /// One of transformers' ACT2FN that has an op here.
@@ -64,16 +67,21 @@ public:
   /// Keeps the first problem.
   void fail(const llvm::Twine &what);
   llvm::Error takeError() const;
+  /// The first problem of a rate; "" for none.
+  const std::string &rateProblem() const { return badRate; }
 
 private:
   /// Null where the field is absent or null, which transformers takes for one.
   const nlohmann::json *find(llvm::StringRef name) const;
   void failField(llvm::StringRef name, const nlohmann::json &value,
                  const llvm::Twine &expected);
+  /// "PATH: NAME is VALUE; EXPECTED"
+  std::string aboutField(llvm::StringRef name, const nlohmann::json &value,
+                         const llvm::Twine &expected) const;
 
   const nlohmann::json &object;
   llvm::StringRef path;
-  std::string problem;
+  std::string problem, badRate;
 };
 
 } // namespace bertc

@@ -19,6 +19,13 @@ void readConfig(ConfigReader &reader, ModelConfig &config) {
   config.layerNormEpsilon = 1e-12;
   config.activation = reader.activation("activation", "gelu");
   config.sinusoidalPositions = reader.flag("sinusoidal_pos_embds", false);
+  // None behind attention's last linear layer.
+  DropoutRates &rates = config.dropout;
+  rates.embeddings = rates.outer = rates.token = reader.rate("dropout", 0.1);
+  rates.weights = reader.rate("attention_dropout", 0.1);
+  rates.sequence.logits = rates.choice.logits =
+      reader.rate("seq_classif_dropout", 0.2);
+  rates.answer = reader.rate("qa_dropout", 0.1);
 }
 
 FamilyNames names(const ModelConfig &config) {

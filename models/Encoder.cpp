@@ -42,12 +42,12 @@ SmallVector<PartShape> partsOf(const LayerNames &names,
 llvm::Expected<Encoder> Encoder::declare(ModuleOp module,
                                          const ModelConfig &config,
                                          const FamilyNames &names,
-                                         bool attentions,
+                                         const LayerOptions &options,
                                          Parameters &parameters) {
   Encoder encoder(module, config);
   if (llvm::Error error = encoder.declareParameters(names, parameters))
     return std::move(error);
-  encoder.defineLayer(attentions);
+  encoder.defineLayer(options);
   return encoder;
 }
 
@@ -97,23 +97,36 @@ llvm::Error Encoder::declareParameters(const FamilyNames &names,
   return llvm::Error::success();
 }
 
-void Encoder::defineLayer(bool attentions) {
+void Encoder::defineLayer(const LayerOptions &options) {
+  const DropoutRates &rates = config->dropout;
+  layerDrops = options.dropout &&
+               (rates.weights > 0 || rates.attended > 0 || rates.outer > 0);
   EncoderBuilder b(module.getContext());
   b.setInsertionPointToEnd(module.getBody());
   Type rows = b.rowsType(config->hiddenSize);
   SmallVector<Type> types = {rows, b.idsType()};
+  if (layerDrops)
+    types.append({b.keyType(), b.idsType()});
+  const auto numInputs = unsigned(types.size());
   for (auto [weight, bias] : layers.front())
     types.append({weight.getParameterType(), bias.getParameterType()});
   SmallVector<Type> results = {rows};
-  if (attentions)
+  if (options.attentions)
     results.push_back(b.rowsType(config->numHeads * config->maxPositions()));
   layer = func::FuncOp::create(b, "layer", b.getFunctionType(types, results));
   layer.setPrivate();
   b.setInsertionPointToStart(layer.addEntryBlock());
 
   Value x = layer.getArgument(0), offsets = layer.getArgument(1);
-  auto weight = [&](Part part) { return layer.getArgument(2 + 2 * part); };
-  auto bias = [&](Part part) { return layer.getArgument(3 + 2 * part); };
+  Dropout dropout;
+  if (layerDrops)
+    dropout = {layer.getArgument(2), layer.getArgument(3), offsets};
+  auto weight = [&](Part part) {
+    return layer.getArgument(numInputs + 2 * part);
+  };
+  auto bias = [&](Part part) {
+    return layer.getArgument(numInputs + 1 + 2 * part);
+  };
   auto linear = [&](Value input, Part part) {
     return b.linear(input, weight(part), bias(part));
   };
@@ -125,12 +138,17 @@ void Encoder::defineLayer(bool attentions) {
   Value q = linear(x, query);
   Value k = linear(x, key);
   Value v = linear(x, value);
-  Value mixed = b.attention(q, k, v, offsets, config->numHeads);
-  Value afterAttention = norm(b.add(linear(mixed, attended), x), attendedNorm);
+  Value mixed = dropout.attention(b, q, k, v, offsets, config->numHeads,
+                                  rates.weights, weightsSite);
+  mixed =
+      dropout.tokens(b, linear(mixed, attended), rates.attended, attendedSite);
+  Value afterAttention = norm(b.add(mixed, x), attendedNorm);
   Value wide = b.activation(config->activation, linear(afterAttention, inner));
-  Value out = norm(b.add(linear(wide, outer), afterAttention), outerNorm);
+  wide = dropout.tokens(b, linear(wide, outer), rates.outer, outerSite);
+  Value out = norm(b.add(wide, afterAttention), outerNorm);
   SmallVector<Value> values = {out};
-  if (attentions)
+  // The weights before any are dropped.
+  if (options.attentions)
     values.push_back(b.attentionProbs(q, k, offsets, config->numHeads,
                                       config->maxPositions()));
   func::ReturnOp::create(b, values);
@@ -150,12 +168,16 @@ Encoder::Outputs Encoder::build(EncoderBuilder &b, const Inputs &inputs) const {
   padding.push_back(config->positionsCounted ? config->padTokenId : -1);
   Value x = b.layerNorm(b.embedding(ids, tables, padding), embeddingNorm,
                         config->layerNormEpsilon);
+  x = inputs.dropout.tokens(b, x, config->dropout.embeddings, embeddingsSite);
   if (projection)
     x = b.linear(x, *projection);
   Outputs outputs;
   outputs.hiddenStates.push_back(x);
-  for (const auto &parts : layers) {
+  for (const auto &[number, parts] : llvm::enumerate(layers)) {
     SmallVector<Value> arguments = {x, inputs.offsets};
+    if (layerDrops)
+      arguments.append(
+          {inputs.dropout.keyOf(b, int64_t(number)), inputs.dropout.ids()});
     for (const AffineParameters &affine : parts)
       arguments.append({b.parameter(affine.weight), b.parameter(affine.bias)});
     auto call = func::CallOp::create(b, layer, arguments);

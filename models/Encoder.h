@@ -4,6 +4,7 @@
 #define BERTC_MODELS_ENCODER_H
 
 #include "models/Builder.h"
+#include "models/Dropout.h"
 #include "models/Family.h"
 #include "models/Parameters.h"
 
@@ -22,6 +23,7 @@ public:
   /// The arguments of the entry function that the model reads.
   struct Inputs {
     mlir::Value ids, positions, types, offsets;
+    Dropout dropout; ///< of the model's sites
   };
 
   /// What the layers make.
@@ -33,11 +35,18 @@ public:
     llvm::SmallVector<mlir::Value> attentions;
   };
 
-  /// Declares all parameters, and the function of a layer, which returns its
-  /// attention maps too where `attentions` says so.
-  static llvm::Expected<Encoder>
-  declare(mlir::ModuleOp module, const ModelConfig &config,
-          const FamilyNames &names, bool attentions, Parameters &parameters);
+  /// Of the function of a layer.
+  struct LayerOptions {
+    bool attentions = false; ///< it returns its attention maps too
+    bool dropout = false;    ///< it drops, where config.json says so
+  };
+
+  /// Declares all parameters, and the function of a layer.
+  static llvm::Expected<Encoder> declare(mlir::ModuleOp module,
+                                         const ModelConfig &config,
+                                         const FamilyNames &names,
+                                         const LayerOptions &options,
+                                         Parameters &parameters);
 
   /// Built where `b` stands.
   Outputs build(EncoderBuilder &b, const Inputs &inputs) const;
@@ -49,7 +58,7 @@ private:
       : module(module), config(&config) {}
   llvm::Error declareParameters(const FamilyNames &names,
                                 Parameters &parameters);
-  void defineLayer(bool attentions);
+  void defineLayer(const LayerOptions &options);
 
   mlir::ModuleOp module;
   const ModelConfig *config;
@@ -59,6 +68,7 @@ private:
   /// In the order of the layer function's arguments.
   llvm::SmallVector<llvm::SmallVector<AffineParameters, 8>> layers;
   mlir::func::FuncOp layer;
+  bool layerDrops = false; ///< its function takes a key and sequence ids
 };
 
 } // namespace bertc

@@ -143,12 +143,15 @@ Value Head::pooled(EncoderBuilder &b, Value hidden, Value offsets) const {
 }
 
 Value Head::classify(EncoderBuilder &b, const ClassifierNames &classifier,
-                     Value hidden, Value offsets) const {
+                     const DropoutRates::Classifier &rates, Value hidden,
+                     Value offsets, const Dropout &dropout) const {
   Value x = classifier.pooled ? pooled(b, hidden, offsets)
                               : b.firstToken(hidden, offsets);
-  if (!classifier.dense.empty())
+  if (!classifier.dense.empty()) {
+    x = dropout.sequences(b, x, rates.dense, denseSite);
     x = b.activation(classifier.activation, b.linear(x, dense));
-  return b.linear(x, out);
+  }
+  return b.linear(dropout.sequences(b, x, rates.logits, logitsSite), out);
 }
 
 Value Head::predict(EncoderBuilder &b, Value hidden, Value selected) const {
@@ -166,7 +169,9 @@ Value Head::embed(EncoderBuilder &b, Value hidden, Value offsets) const {
 }
 
 SmallVector<EntryResult> Head::build(EncoderBuilder &b, Value hidden,
-                                     Value offsets, Value selected) const {
+                                     Value offsets, Value selected,
+                                     const Dropout &dropout) const {
+  const DropoutRates &rates = config->dropout;
   switch (task) {
   case Task::encode: {
     SmallVector<EntryResult> results = {{"last_hidden_state", hidden}};
@@ -181,15 +186,22 @@ SmallVector<EntryResult> Head::build(EncoderBuilder &b, Value hidden,
   case Task::pretrain:
     return {{"prediction_logits", predict(b, hidden, selected)},
             {names.relation.output.str(),
-             b.linear(pooled(b, hidden, offsets), out)}};
+             b.linear(dropout.sequences(b, pooled(b, hidden, offsets),
+                                        rates.relation, logitsSite),
+                      out)}};
   case Task::sequenceClassification:
-    return {{"logits", classify(b, names.sequence, hidden, offsets)}};
+    return {{"logits", classify(b, names.sequence, rates.sequence, hidden,
+                                offsets, dropout)}};
   case Task::multipleChoice:
-    return {{"logits", classify(b, names.choice, hidden, offsets)}};
+    return {{"logits", classify(b, names.choice, rates.choice, hidden, offsets,
+                                dropout)}};
   case Task::tokenClassification:
-    return {{"logits", b.linear(hidden, out)}};
+    return {
+        {"logits",
+         b.linear(dropout.tokens(b, hidden, rates.token, logitsSite), out)}};
   case Task::questionAnswering: {
-    Value both = b.linear(hidden, out);
+    Value both =
+        b.linear(dropout.tokens(b, hidden, rates.answer, logitsSite), out);
     return {{"start_logits", b.sliceColumns(both, 0, 1), ResultForm::scalar},
             {"end_logits", b.sliceColumns(both, 1, 1), ResultForm::scalar}};
   }

@@ -4,6 +4,8 @@
 #define BERTC_MODELS_HEADS_H
 
 #include "models/Builder.h"
+#include "models/Config.h"
+#include "models/Dropout.h"
 #include "models/Encoder.h"
 #include "models/Family.h"
 #include "models/Parameters.h"
@@ -37,10 +39,11 @@ public:
 
   /// The task's outputs for the last hidden state [T, H], built where `b`
   /// stands. `selected` are the rows whose vocabulary logits are wanted; of no
-  /// use to other tasks.
+  /// use to other tasks. `dropout` is of the model's sites.
   llvm::SmallVector<EntryResult> build(EncoderBuilder &b, mlir::Value hidden,
                                        mlir::Value offsets,
-                                       mlir::Value selected) const;
+                                       mlir::Value selected,
+                                       const Dropout &dropout) const;
 
   bool hasPooler() const { return pooler.has_value(); }
 
@@ -63,7 +66,9 @@ private:
   mlir::Value pooled(EncoderBuilder &b, mlir::Value hidden,
                      mlir::Value offsets) const;
   mlir::Value classify(EncoderBuilder &b, const ClassifierNames &classifier,
-                       mlir::Value hidden, mlir::Value offsets) const;
+                       const DropoutRates::Classifier &rates,
+                       mlir::Value hidden, mlir::Value offsets,
+                       const Dropout &dropout) const;
   mlir::Value predict(EncoderBuilder &b, mlir::Value hidden,
                       mlir::Value selected) const;
   mlir::Value embed(EncoderBuilder &b, mlir::Value hidden,

@@ -3,6 +3,7 @@
 #include "models/Import.h"
 
 #include "models/Builder.h"
+#include "models/Dropout.h"
 #include "models/Encoder.h"
 #include "models/Family.h"
 
@@ -132,6 +133,8 @@ bertc::importModel(MLIRContext &context, const ModelConfig &config,
     return llvm::createStringError(
         config.path + ": model_type \"" + config.family +
         "\" is not supported; supported: " + familyNames());
+  if (options.dropout && !config.dropoutProblem.empty())
+    return llvm::createStringError(config.dropoutProblem);
   context.loadDialect<bert::BertDialect, func::FuncDialect>();
   OwningOpRef<ModuleOp> module(ModuleOp::create(UnknownLoc::get(&context)));
   EncoderBuilder b(&context);
@@ -140,7 +143,8 @@ bertc::importModel(MLIRContext &context, const ModelConfig &config,
   FamilyNames names = family->names(config);
   Parameters parameters(*module, config, catalog, names.prefix, names.words);
   llvm::Expected<Encoder> encoder = Encoder::declare(
-      *module, config, names, wants(options, attentionsName), parameters);
+      *module, config, names, {wants(options, attentionsName), options.dropout},
+      parameters);
   if (!encoder)
     return encoder.takeError();
   llvm::Expected<Head> head = Head::declare(
@@ -150,26 +154,34 @@ bertc::importModel(MLIRContext &context, const ModelConfig &config,
 
   b.setInsertionPointToEnd(module->getBody());
   Type ids = b.idsType();
-  SmallVector<std::pair<StringRef, Type>> arguments = {{"input_ids", ids},
-                                                       {"position_ids", ids}};
+  SmallVector<EntryArgument> arguments = {{"input_ids", ids},
+                                          {"position_ids", ids}};
   bool typed = config.typeVocabSize > 0;
   if (typed)
-    arguments.emplace_back("token_type_ids", ids);
-  arguments.emplace_back("offsets", ids);
+    arguments.push_back({"token_type_ids", ids});
+  arguments.push_back({"offsets", ids});
   bool selects = predictsTokens(options.task);
   if (selects)
-    arguments.emplace_back("mlm_positions", ids);
+    arguments.push_back({"mlm_positions", ids});
+  const auto numOfRun = unsigned(arguments.size());
+  if (options.dropout) {
+    arguments.push_back({dropoutKeyName, b.keyType()});
+    arguments.push_back({sequenceIdsName, ids, "sequences"});
+  }
   std::string name = nameOf(options.task).str();
   std::replace(name.begin(), name.end(), '-', '_');
   func::FuncOp entry = b.beginEntry(name, arguments);
   ValueRange values = entry.getArguments();
   Value offsets = values[typed ? 3 : 2];
+  Dropout dropout;
+  if (options.dropout)
+    dropout = {values[numOfRun], values[numOfRun + 1], offsets};
   Encoder::Inputs inputs = {values[0], values[1], typed ? values[2] : Value(),
-                            offsets};
+                            offsets, dropout};
   Encoder::Outputs encoded = encoder->build(b, inputs);
   SmallVector<EntryResult> results =
       head->build(b, encoded.hiddenStates.back(), offsets,
-                  selects ? values.back() : Value());
+                  selects ? values[numOfRun - 1] : Value(), dropout);
   size_t numOfHead = results.size();
   addNumbered(attentionsName, encoded.attentions, ResultForm::maps, results);
   if (wants(options, hiddenStatesName))

@@ -27,6 +27,9 @@ struct ImportOptions {
   /// the embeddings, "hidden_states.0", and what each layer makes.
   std::vector<std::string> outputs;
   SentenceOptions sentence; ///< for Task::embed
+  /// Whether the model drops what learning does, at config.json's rates. The
+  /// entry has two more arguments then, behind the others (Dropout.h).
+  bool dropout = false;
 };
 
 /// Builds the module of a checkpoint in stage `bert`. Loads the dialects it

@@ -23,6 +23,14 @@ void readConfig(ConfigReader &reader, ModelConfig &config) {
       reader.integer("pad_token_id", 0, config.vocabSize - 1, 1);
   config.layerNormEpsilon = reader.positive("layer_norm_eps", 1e-12);
   config.activation = reader.activation("hidden_act", "gelu");
+  DropoutRates &rates = config.dropout;
+  const double hidden = reader.rate("hidden_dropout_prob", 0.1);
+  rates.embeddings = rates.attended = rates.outer = hidden;
+  rates.weights = reader.rate("attention_probs_dropout_prob", 0.1);
+  rates.sequence.dense = rates.sequence.logits = rates.token =
+      reader.rate("classifier_dropout", hidden);
+  // RobertaForMultipleChoice does not ask for classifier_dropout.
+  rates.choice.logits = hidden;
   // Rows of the position table up to the padding's own belong to no token.
   config.positionsCounted = true;
   config.positionOffset = config.padTokenId + 1;

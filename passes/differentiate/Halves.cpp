@@ -38,8 +38,9 @@ public:
       return !op || read.contains(value) || cheap.contains(op);
     };
     for (Operation &op : forward.without_terminator())
-      // Parameters are there at any time.
-      if (isa<bert::GetParameterOp>(op) || recompute == Recompute::layer ||
+      // Parameters are there at any time, and keys are no arrays to keep.
+      if (isa<bert::GetParameterOp, bert::FoldInOp>(op) ||
+          recompute == Recompute::layer ||
           (recompute == Recompute::cheap &&
            !isa<bert::FlopsOpInterface, func::CallOp>(op) &&
            llvm::all_of(op.getOperands(), isThereAnyway)))

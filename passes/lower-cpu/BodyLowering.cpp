@@ -3,6 +3,7 @@
 #include "passes/lower-cpu/BodyLowering.h"
 
 #include "passes/lower-cpu/MemoryPlan.h"
+#include "passes/tile/Kernels.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -78,9 +79,13 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
     return success();
   if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
     auto value = dyn_cast<SplatElementsAttr>(constant.getValue());
-    if (value && value.getElementType().isF32())
+    // Other numbers of a constant shape than keys no op takes.
+    const bool isKey = value && value.getElementType().isInteger(32) &&
+                       value.getType().getShape() == ArrayRef<int64_t>{2};
+    if (isKey || (value && value.getElementType().isF32()))
       return success();
-    return op->emitOpError("is a constant that is no f32 in all its places");
+    return op->emitOpError("is a constant that is no f32 in all its places, "
+                           "and no key");
   }
   auto kernels = dyn_cast<KernelLoweringOpInterface>(op);
   // Nothing of a batch goes into it: a value that the compiler should know.
@@ -269,7 +274,16 @@ LogicalResult BodyLowering::emitOp(Operation *op) {
     return emitCall(call);
   if (auto constant = dyn_cast<arith::ConstantOp>(op)) {
     auto value = cast<SplatElementsAttr>(constant.getValue());
-    schedule.fill(constant, value.getSplatValue<APFloat>().convertToDouble());
+    if (value.getElementType().isF32()) {
+      schedule.fill(constant, value.getSplatValue<APFloat>().convertToDouble());
+      return success();
+    }
+    KernelLaunch key{constantKeyKernel(schedule.module,
+                                       value.getSplatValue<int32_t>(), target),
+                     {constant.getResult()},
+                     RowKind::constant};
+    key.count = 1;
+    schedule.launch(key);
     return success();
   }
   auto lowering = dyn_cast<KernelLoweringOpInterface>(op);

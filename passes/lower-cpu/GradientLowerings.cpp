@@ -60,14 +60,36 @@ struct AttentionGradientLowering
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::AttentionGradientOp>(given);
     const int64_t heads = op.getNumHeads();
-    s.launch({attentionGradientKernel(s.module, heads,
-                                      s.columns(op.getQuery()) / heads,
-                                      s.maxPositions, s.target),
+    s.launch({attentionGradientKernel(
+                  s.module, heads, s.columns(op.getQuery()) / heads,
+                  s.maxPositions, /*dropout=*/std::nullopt, s.target),
               {op.getGradient(), op.getQuery(), op.getKey(), op.getValue(),
                op.getOffsets(), op.getResult()},
               RowKind::sequences,
               /*takesScratch=*/true,
               s.flopsOf(op)});
+  }
+};
+
+struct DropoutAttentionGradientLowering
+    : Lowering<DropoutAttentionGradientLowering,
+               bert::DropoutAttentionGradientOp> {
+  bool takesConstantRows(Operation *op, unsigned operand) const {
+    return op->getOperand(operand) ==
+           cast<bert::DropoutAttentionGradientOp>(op).getRandomKey();
+  }
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::DropoutAttentionGradientOp>(given);
+    const int64_t heads = op.getNumHeads();
+    KernelLaunch launch = onOperands(
+        op,
+        attentionGradientKernel(
+            s.module, heads, s.columns(op.getQuery()) / heads, s.maxPositions,
+            op.getRate().convertToDouble(), s.target),
+        RowKind::sequences, op.getResult());
+    launch.takesScratch = true;
+    launch.flops = s.flopsOf(op);
+    s.launch(launch);
   }
 };
 
@@ -239,6 +261,8 @@ void bertc::registerGradientLowerings(MLIRContext &c) {
       EpsilonLowering<bert::CosineOp, cosineKernel, 1>>(c);
   bert::CosineGradientOp::attachInterface<
       EpsilonLowering<bert::CosineGradientOp, cosineGradientKernel, 1>>(c);
+  bert::DropoutAttentionGradientOp::attachInterface<
+      DropoutAttentionGradientLowering>(c);
   bert::EmbeddingGradientOp::attachInterface<EmbeddingGradientLowering>(c);
   bert::FirstTokenGradientOp::attachInterface<
       PoolGradientLowering<bert::FirstTokenGradientOp, Pooling::firstToken>>(c);

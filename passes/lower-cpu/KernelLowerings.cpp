@@ -12,6 +12,8 @@
 #include "dialect/BertOps.h"
 #include "dialect/PackedLayout.h"
 
+#include <optional>
+
 using namespace bertc;
 using namespace mlir;
 
@@ -77,14 +79,65 @@ struct AttentionLowering : Lowering<AttentionLowering, bert::AttentionOp> {
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::AttentionOp>(given);
     const int64_t heads = op.getNumHeads();
-    s.launch({separateAttentionKernel(s.module, heads,
-                                      s.columns(op.getResult()) / heads,
-                                      s.maxPositions, s.target),
+    s.launch({separateAttentionKernel(
+                  s.module, heads, s.columns(op.getResult()) / heads,
+                  s.maxPositions, /*dropout=*/std::nullopt, s.target),
               {op.getQuery(), op.getKey(), op.getValue(), op.getOffsets(),
                op.getResult()},
               RowKind::sequences,
               /*takesScratch=*/true,
               s.flopsOf(op)});
+  }
+};
+
+/// Keys are arrays of constant shape that no rows of a run belong to.
+struct FoldInLowering : Lowering<FoldInLowering, bert::FoldInOp> {
+  bool takesConstantRows(Operation *, unsigned) const { return true; }
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::FoldInOp>(given);
+    KernelLaunch launch =
+        onOperands(op, foldInKernel(s.module, op.getNumber(), s.target),
+                   RowKind::constant, op.getResult());
+    launch.count = 1;
+    s.launch(launch);
+  }
+};
+
+struct DropoutLowering : Lowering<DropoutLowering, bert::DropoutOp> {
+  bool takesConstantRows(Operation *op, unsigned operand) const {
+    return op->getOperand(operand) == cast<bert::DropoutOp>(op).getKey();
+  }
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::DropoutOp>(given);
+    const int64_t columns = s.columns(op.getInput());
+    const double rate = op.getRate().convertToDouble();
+    s.launch(onOperands(
+        op,
+        op.getOffsets()
+            ? tokenDropoutKernel(s.module, columns, rate, s.target)
+            : sequenceDropoutKernel(s.module, columns, rate, s.target),
+        RowKind::sequences, op.getResult()));
+  }
+};
+
+struct DropoutAttentionLowering
+    : Lowering<DropoutAttentionLowering, bert::DropoutAttentionOp> {
+  bool takesConstantRows(Operation *op, unsigned operand) const {
+    return op->getOperand(operand) ==
+           cast<bert::DropoutAttentionOp>(op).getRandomKey();
+  }
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::DropoutAttentionOp>(given);
+    const int64_t heads = op.getNumHeads();
+    KernelLaunch launch = onOperands(
+        op,
+        separateAttentionKernel(
+            s.module, heads, s.columns(op.getResult()) / heads, s.maxPositions,
+            op.getRate().convertToDouble(), s.target),
+        RowKind::sequences, op.getResult());
+    launch.takesScratch = true;
+    launch.flops = s.flopsOf(op);
+    s.launch(launch);
   }
 };
 
@@ -234,9 +287,12 @@ void bertc::registerKernelLowerings(DialectRegistry &registry) {
     registerOptimizerLowerings(*c);
     bert::AddOp::attachInterface<AddLowering>(*c);
     bert::AttentionOp::attachInterface<AttentionLowering>(*c);
+    bert::DropoutAttentionOp::attachInterface<DropoutAttentionLowering>(*c);
+    bert::DropoutOp::attachInterface<DropoutLowering>(*c);
     bert::EmbeddingOp::attachInterface<EmbeddingLowering>(*c);
     bert::FirstTokenOp::attachInterface<
         PoolingLowering<bert::FirstTokenOp, Pooling::firstToken>>(*c);
+    bert::FoldInOp::attachInterface<FoldInLowering>(*c);
     bert::FusedEmbeddingOp::attachInterface<FusedEmbeddingLowering>(*c);
     bert::GatherRowsOp::attachInterface<GatherRowsLowering>(*c);
     bert::GeluOp::attachInterface<GeluLowering>(*c);

@@ -146,6 +146,10 @@ int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
     auto type = cast<RankedTensorType>(op.getQuery().getType());
     need(type.getDimSize(1) / int64_t(op.getNumHeads()), bert::Precision::f32);
   });
+  module.walk([&](bert::DropoutAttentionOp op) {
+    auto type = cast<RankedTensorType>(op.getQuery().getType());
+    need(type.getDimSize(1) / int64_t(op.getNumHeads()), bert::Precision::f32);
+  });
   module.walk([&](bert::SelfAttentionProbsOp op) {
     need(op.getHeadSize(), bert::Precision::f32);
   });
@@ -159,14 +163,16 @@ int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
     most =
         std::max(most, weightGradientScratchBytes(module.getContext(), target));
   });
-  module.walk([&](bert::AttentionGradientOp op) {
+  auto needOfGradient = [&](auto op) {
     const int64_t headSize =
         cast<RankedTensorType>(op.getQuery().getType()).getDimSize(1) /
         int64_t(op.getNumHeads());
     most = std::max(most,
                     attentionGradientScratchBytes(module.getContext(), headSize,
                                                   maxPositions, target));
-  });
+  };
+  module.walk([&](bert::AttentionGradientOp op) { needOfGradient(op); });
+  module.walk([&](bert::DropoutAttentionGradientOp op) { needOfGradient(op); });
   return llvm::alignTo(most, 4096);
 }
 

@@ -37,7 +37,7 @@ StringRef commonPlace(StringRef a, StringRef b) {
 
 bool bertc::isParameter(Value tensor) {
   auto type = dyn_cast<RankedTensorType>(tensor.getType());
-  return type && type.hasStaticShape() &&
+  return type && type.hasStaticShape() && !type.getElementType().isInteger() &&
          (isa<BlockArgument>(tensor) ||
           isa<bert::GetParameterOp>(tensor.getDefiningOp()));
 }

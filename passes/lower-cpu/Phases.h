@@ -21,7 +21,8 @@
 
 namespace bertc {
 
-/// A parameter, and no array of the run, which has rows of tokens or sequences.
+/// A parameter, and no array of the run, which has rows of tokens or sequences,
+/// nor a key of dropout.
 bool isParameter(mlir::Value tensor);
 
 /// A parameter, or one that the run lays out anew.

@@ -15,6 +15,7 @@
 
 #include "passes/tile/AttentionPlan.h"
 #include "passes/tile/AttentionShares.h"
+#include "passes/tile/DropoutSteps.h"
 #include "passes/tile/GradientKernels.h"
 #include "passes/tile/KernelBuilder.h"
 
@@ -26,6 +27,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 using namespace bertc;
 using namespace mlir;
@@ -69,18 +71,26 @@ struct AttentionGradientArrays {
 class AttentionGradientBuilder {
 public:
   AttentionGradientBuilder(KernelBuilder &k, int64_t heads,
-                           const AttentionGradientPlan &plan)
+                           const AttentionGradientPlan &plan,
+                           std::optional<double> dropout)
       : k(k), b(k.builder()), plan(plan), p(plan.forward),
         hidden(heads * plan.forward.headSize), heads(heads),
-        gradient(k.argument(0)), query(k.argument(1)), key(k.argument(2)),
-        value(k.argument(3)), result(k.argument(5)), zero(k.index(0)),
-        one(k.index(1)), places(k, k.argument(6)), arrays(places, plan) {}
+        next(dropout ? 7 : 5), gradient(k.argument(0)), query(k.argument(1)),
+        key(k.argument(2)), value(k.argument(3)), result(k.argument(next)),
+        zero(k.index(0)), one(k.index(1)), places(k, k.argument(next + 1)),
+        arrays(places, plan) {
+    if (dropout)
+      draws.emplace(k, k.argument(5), *dropout);
+  }
 
   void build() {
-    forPairs(k, k.argument(4), heads, k.argument(7), k.argument(8),
-             k.argument(9), [&](Value begin, Value size, Value head) {
-               pair(begin, size, k.mul(head, k.index(p.headSize)));
-             });
+    forPairs(
+        k, k.argument(4), heads, k.argument(next + 2), k.argument(next + 3),
+        k.argument(next + 4), [&](const AttentionPair &one) {
+          if (draws)
+            drawn = draws->rowOfHead(k.argument(6), one.sequence, one.head);
+          pair(one.begin, one.size, k.mul(one.head, k.index(p.headSize)));
+        });
   }
 
 private:
@@ -96,8 +106,8 @@ private:
       packValuesInto(gradient, first, rows, column, arrays.outputs);
       k.forTiles(rows, p.tileRows, /*usesTiles=*/false,
                  [&](Value inBlock, Value height) {
-                   queryTile(k.add(first, inBlock), inBlock, height, size,
-                             depth, column);
+                   queryTile(k.add(first, inBlock), block, inBlock, height,
+                             size, depth, column);
                  });
       Value isFirst = k.equal(block, zero);
       Value blockDepth = k.max(rows, one);
@@ -128,14 +138,18 @@ private:
   }
 
   /// Rows of p and ds, and dq, of a tile of queries.
-  void queryTile(Value row, Value inBlock, Value height, Value size,
-                 Value depth, Value column) {
+  void queryTile(Value row, Value block, Value inBlock, Value height,
+                 Value size, Value depth, Value column) {
     scores(query, arrays.keys.keys, row, inBlock, height, size, column,
            arrays.weights);
     scores(gradient, arrays.valueColumns, row, inBlock, height, size, column,
            arrays.slopes);
-    k.loop(zero, height, one,
-           [&](Value r) { softmaxSlope(k.add(inBlock, r), size); });
+    k.loop(zero, height, one, [&](Value r) {
+      Value weightRow = k.add(inBlock, r);
+      if (draws)
+        drawn.place = draws->wordOf(k.add(block, weightRow));
+      softmaxSlope(weightRow, size);
+    });
     Value slopes =
         k.slice(arrays.slopes, {inBlock, k.attr(0)}, {height, depth});
     toContexts(slopes, arrays.keys.values, height, depth);
@@ -158,7 +172,8 @@ private:
     });
   }
 
-  /// weights[r, :] = p, slopes[r, :] = ds / sqrt(d), of scores and dp.
+  /// weights[r, :] = p, slopes[r, :] = ds / sqrt(d), of scores and dp. With
+  /// dropout m p and, of g vT, m (g vT) in the place of dp.
   void softmaxSlope(Value r, Value size) {
     auto overKeys = [&](Value init, auto body) -> Value {
       return k.overColumns(
@@ -193,15 +208,30 @@ private:
         overKeys(none, [&](Value c, Value mask, Value carried) -> Value {
           Value v = arith::MulFOp::create(
               b, k.load(arrays.weights, {r, c}, mask), inverse);
-          k.store(v, arrays.weights, {r, c}, mask);
+          // No weight is below zero: the sign keeps what is dropped, which is
+          // then not drawn twice.
+          Value kept = draws ? draws->kept(c, drawn) : Value();
+          k.store(kept ? where(kept, v, arith::NegFOp::create(b, v)) : v,
+                  arrays.weights, {r, c}, mask);
           Value slope = where(mask, k.load(arrays.slopes, {r, c}, mask), none);
+          if (kept) {
+            slope = arith::MulFOp::create(b, slope, draws->factors(kept));
+            k.store(slope, arrays.slopes, {r, c}, mask);
+          }
           return vector::FMAOp::create(b, v, slope, carried);
         })));
     overKeys(none, [&](Value c, Value mask, Value carried) -> Value {
       Value v =
           arith::SubFOp::create(b, k.load(arrays.slopes, {r, c}, mask), mean);
-      Value weight =
-          arith::MulFOp::create(b, k.load(arrays.weights, {r, c}, mask), scale);
+      Value weight = k.load(arrays.weights, {r, c}, mask);
+      if (draws) {
+        Value kept =
+            arith::CmpFOp::create(b, arith::CmpFPredicate::UGE, weight, none);
+        k.store(arith::MulFOp::create(b, weight, draws->factors(kept)),
+                arrays.weights, {r, c}, mask);
+        weight = math::AbsFOp::create(b, weight);
+      }
+      weight = arith::MulFOp::create(b, weight, scale);
       k.store(arith::MulFOp::create(b, v, weight), arrays.slopes, {r, c}, mask);
       return carried;
     });
@@ -256,9 +286,12 @@ private:
   const AttentionGradientPlan &plan;
   const AttentionPlan &p;
   const int64_t hidden, heads;
+  const unsigned next; ///< number of the argument behind the inputs
   Value gradient, query, key, value, result, zero, one;
   ScratchPlaces places;
   AttentionGradientArrays arrays;
+  std::optional<DropoutDraws> draws;
+  DropoutDraws::Row drawn; ///< of the row at work
 };
 
 } // namespace
@@ -276,20 +309,24 @@ int64_t bertc::attentionGradientScratchBytes(MLIRContext *context,
 func::FuncOp bertc::attentionGradientKernel(ModuleOp module, int64_t heads,
                                             int64_t headSize,
                                             int64_t maxPositions,
+                                            std::optional<double> dropout,
                                             const TargetDescription &target) {
   const int64_t hidden = heads * headSize;
   std::string name =
       llvm::formatv("attention_gradient_{0}x{1}", heads, headSize).str();
+  if (dropout)
+    name += llvm::formatv("_dropout_{0:e17}", *dropout).str();
   MLIRContext *context = module.getContext();
   Builder types(context);
   Type index = types.getIndexType(), rows = rowsType(context, hidden, target);
   AttentionGradientPlan plan(context, headSize, maxPositions, target);
-  return kernelOnce(module, name,
-                    {rows, rows, rows, rows, numbersType(module.getContext()),
-                     rowsType(context, 3 * hidden, target),
-                     MemRefType::get({ShapedType::kDynamic}, types.getI8Type()),
-                     index, index, index},
-                    target, [&](KernelBuilder &k) {
-                      AttentionGradientBuilder(k, heads, plan).build();
-                    });
+  SmallVector<Type> arguments = {rows, rows, rows, rows, numbersType(context)};
+  if (dropout)
+    arguments.append({keyType(context, target), numbersType(context)});
+  arguments.append({rowsType(context, 3 * hidden, target),
+                    MemRefType::get({ShapedType::kDynamic}, types.getI8Type()),
+                    index, index, index});
+  return kernelOnce(module, name, arguments, target, [&](KernelBuilder &k) {
+    AttentionGradientBuilder(k, heads, plan, dropout).build();
+  });
 }

@@ -8,6 +8,8 @@
 // The kernel of attention maps does the same up to the softmax, and stores the
 // weights instead of mixing values with them.
 //
+// With dropout the weights are multiplied by its factors as they are made.
+//
 // In bf16 queries, keys, values and weights are rounded, pairs of their
 // elements lie side by side, and scores and sums stay f32.
 //
@@ -18,6 +20,7 @@
 
 #include "passes/tile/AttentionPlan.h"
 #include "passes/tile/AttentionShares.h"
+#include "passes/tile/DropoutSteps.h"
 #include "passes/tile/GroupedProduct.h"
 #include "passes/tile/KernelBuilder.h"
 #include "passes/tile/Kernels.h"
@@ -31,6 +34,7 @@
 
 #include <cmath>
 #include <limits>
+#include <optional>
 
 using namespace bertc;
 using namespace mlir;
@@ -43,31 +47,48 @@ struct AttentionSources {
   int64_t keyColumn = 0, valueColumn = 0; ///< of the first head
 };
 
+/// What a kernel computes from them.
+struct AttentionForm {
+  int64_t mapColumns = 0; ///< of a head's map; 0: contexts, not maps
+  std::optional<double> dropout;
+};
+
 class AttentionBuilder {
 public:
-  /// `next` is the number of the first argument behind the sources. With
-  /// `mapColumns`, the kernel of maps of so many columns a head.
+  /// The sources are the kernel's first `inputs` arguments.
   AttentionBuilder(KernelBuilder &k, int64_t heads, const AttentionPlan &plan,
-                   const AttentionSources &sources, unsigned next,
-                   int64_t mapColumns = 0)
+                   const AttentionSources &sources, unsigned inputs,
+                   const AttentionForm &form)
+      : AttentionBuilder(k, heads, plan, sources, k.argument(inputs),
+                         inputs + (form.dropout ? 3 : 1), form.mapColumns) {
+    if (form.dropout) {
+      draws.emplace(k, k.argument(inputs + 1), *form.dropout);
+      sequenceIds = k.argument(inputs + 2);
+    }
+  }
+
+  void build() {
+    forPairs(k, offsets, heads, sequences, thread, threads,
+             [&](const AttentionPair &one) { pair(one); });
+  }
+
+private:
+  /// `next` is the number of the first argument behind the inputs.
+  AttentionBuilder(KernelBuilder &k, int64_t heads, const AttentionPlan &plan,
+                   const AttentionSources &sources, Value offsets,
+                   unsigned next, int64_t mapColumns)
       : k(k), b(k.builder()), heads(heads), plan(plan), mapColumns(mapColumns),
-        from(sources), offsets(k.argument(next)), result(k.argument(next + 1)),
-        sequences(k.argument(next + 3)), thread(k.argument(next + 4)),
-        threads(k.argument(next + 5)), zero(k.index(0)), one(k.index(1)),
-        places(k, k.argument(next + 2)), arrays(places, plan) {
+        from(sources), offsets(offsets), result(k.argument(next)),
+        sequences(k.argument(next + 2)), thread(k.argument(next + 3)),
+        threads(k.argument(next + 4)), zero(k.index(0)), one(k.index(1)),
+        places(k, k.argument(next + 1)), arrays(places, plan) {
     if (plan.group > 1)
       flatWeights = memref::CollapseShapeOp::create(
           b, arrays.weights, ArrayRef<ReassociationIndices>{{0}, {1, 2}});
   }
 
-  void build() {
-    forPairs(
-        k, offsets, heads, sequences, thread, threads,
-        [&](Value begin, Value size, Value head) { pair(begin, size, head); });
-  }
-
-private:
-  void pair(Value begin, Value size, Value head) {
+  void pair(const AttentionPair &taken) {
+    Value begin = taken.begin, size = taken.size, head = taken.head;
     // A sequence has a token. Told so, LLVM keeps the accumulators of the
     // products over the keys in registers; with a way around the loop it has
     // spilled them inside.
@@ -79,11 +100,18 @@ private:
       packValues(k, plan, from.value, begin, size,
                  k.add(column, k.index(from.valueColumn)), arrays);
 
+    DropoutDraws::Row drawn;
+    if (draws)
+      drawn = draws->rowOfHead(sequenceIds, taken.sequence, head);
     k.forTiles(size, plan.tileRows, plan.usesTiles,
                [&](Value first, Value rows) {
                  Value row = k.add(begin, first);
                  scoreKeys(row, rows, size, column);
-                 k.loop(zero, rows, one, [&](Value r) { softmax(r, size); });
+                 k.loop(zero, rows, one, [&](Value r) {
+                   if (draws)
+                     drawn.place = draws->wordOf(k.add(first, r));
+                   softmax(r, size, drawn);
+                 });
                  if (mapColumns > 0)
                    storeMaps(row, rows, head, size);
                  else
@@ -167,8 +195,9 @@ private:
 
   /// weights[r, :] = exp((scores[r, :] - max) / sqrt(d)), sums[r] = 1 / sum.
   /// Without groups the weights take the place of the scores; else they are
-  /// rounded, and so is what is summed.
-  void softmax(Value r, Value size) {
+  /// rounded, and so is what is summed. Some are dropped then, by `drawn`: the
+  /// sum has all.
+  void softmax(Value r, Value size, const DropoutDraws::Row &drawn) {
     auto overKeys = [&](Value init, auto body) -> Value {
       return k.overColumns(
           size, init,
@@ -195,13 +224,19 @@ private:
           if (mask)
             v = arith::SelectOp::create(b, mask, v, none);
           if (plan.group == 1)
-            k.store(v, arrays.scores, {r, c}, mask);
+            k.store(draws ? dropped(v, c, drawn) : v, arrays.scores, {r, c},
+                    mask);
           else
             v = storeRounded(k, v, flatWeights, {r, c}, plan.step, rest);
           return arith::AddFOp::create(b, carried, v);
         }));
     memref::StoreOp::create(b, arith::DivFOp::create(b, k.f32(1), sum),
                             arrays.sums, r);
+  }
+
+  Value dropped(Value weights, Value column, const DropoutDraws::Row &drawn) {
+    return arith::MulFOp::create(b, weights,
+                                 draws->factors(draws->kept(column, drawn)));
   }
 
   KernelBuilder &k;
@@ -214,6 +249,8 @@ private:
   ScratchPlaces places;
   AttentionArrays arrays;
   Value flatWeights; ///< [tileRows, scoreStride]
+  std::optional<DropoutDraws> draws;
+  Value sequenceIds;
 };
 
 } // namespace
@@ -246,7 +283,7 @@ func::FuncOp makeKernel(StringRef name, ModuleOp module, int64_t inputs,
     const int64_t hidden = heads * plan.headSize;
     Value qkv = k.argument(0);
     AttentionBuilder(k, heads, plan, {qkv, qkv, qkv, hidden, 2 * hidden},
-                     /*next=*/1, mapColumns)
+                     /*inputs=*/1, {mapColumns, std::nullopt})
         .build();
   });
 }
@@ -270,26 +307,30 @@ func::FuncOp bertc::attentionKernel(ModuleOp module, int64_t heads,
 func::FuncOp bertc::separateAttentionKernel(ModuleOp module, int64_t heads,
                                             int64_t headSize,
                                             int64_t maxPositions,
+                                            std::optional<double> dropout,
                                             const TargetDescription &target) {
   std::string name =
       llvm::formatv("attention_separate_{0}x{1}", heads, headSize).str();
+  if (dropout)
+    name += llvm::formatv("_dropout_{0:e17}", *dropout).str();
   MLIRContext *context = module.getContext();
   Builder types(context);
   Type index = types.getIndexType(),
        rows = rowsType(context, heads * headSize, target);
+  SmallVector<Type> arguments = {rows, rows, rows, numbersType(context)};
+  if (dropout)
+    arguments.append({keyType(context, target), numbersType(context)});
+  arguments.append({rows,
+                    MemRefType::get({ShapedType::kDynamic}, types.getI8Type()),
+                    index, index, index});
   const AttentionPlan plan(context, headSize, maxPositions,
                            bert::Precision::f32, target);
-  return kernelOnce(module, name,
-                    {rows, rows, rows, numbersType(module.getContext()), rows,
-                     MemRefType::get({ShapedType::kDynamic}, types.getI8Type()),
-                     index, index, index},
-                    target, [&](KernelBuilder &k) {
-                      AttentionBuilder(
-                          k, heads, plan,
-                          {k.argument(0), k.argument(1), k.argument(2)},
-                          /*next=*/3)
-                          .build();
-                    });
+  return kernelOnce(module, name, arguments, target, [&](KernelBuilder &k) {
+    AttentionBuilder(k, heads, plan,
+                     {k.argument(0), k.argument(1), k.argument(2)},
+                     /*inputs=*/3, {/*mapColumns=*/0, dropout})
+        .build();
+  });
 }
 
 func::FuncOp bertc::attentionProbsKernel(ModuleOp module, int64_t inputs,

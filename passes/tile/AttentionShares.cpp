@@ -7,7 +7,7 @@ using namespace mlir;
 
 void bertc::forPairs(KernelBuilder &k, Value offsets, int64_t heads,
                      Value sequences, Value thread, Value threads,
-                     llvm::function_ref<void(Value, Value, Value)> body) {
+                     llvm::function_ref<void(const AttentionPair &)> body) {
   Value zero = k.index(0), one = k.index(1);
   auto offset = [&](Value i) { return k.numberAt(offsets, i); };
   auto length = [&](Value sequence) {
@@ -29,8 +29,9 @@ void bertc::forPairs(KernelBuilder &k, Value offsets, int64_t heads,
     k.reduce(zero, sequences, one, headStart,
              [&](Value sequence, ValueRange start) -> SmallVector<Value> {
                Value owner = k.div(k.mul(start[0], threads), everything);
-               k.when(k.equal(owner, thread),
-                      [&] { body(offset(sequence), length(sequence), head); });
+               k.when(k.equal(owner, thread), [&] {
+                 body({sequence, offset(sequence), length(sequence), head});
+               });
                return {k.add(start[0], cost(sequence))};
              });
   });

@@ -7,13 +7,17 @@
 
 namespace bertc {
 
-/// body(first token, tokens, head) for each (sequence, head) pair of this
-/// thread. Pairs go to threads by their cost, so a batch of ragged sequences
-/// stays balanced.
-void forPairs(
-    KernelBuilder &kernel, mlir::Value offsets, int64_t heads,
-    mlir::Value sequences, mlir::Value thread, mlir::Value threads,
-    llvm::function_ref<void(mlir::Value, mlir::Value, mlir::Value)> body);
+/// A sequence with one of its heads.
+struct AttentionPair {
+  mlir::Value sequence, begin, size; ///< first token, tokens
+  mlir::Value head;
+};
+
+/// body(pair) for each (sequence, head) pair of this thread. Pairs go to
+/// threads by their cost, so a batch of ragged sequences stays balanced.
+void forPairs(KernelBuilder &kernel, mlir::Value offsets, int64_t heads,
+              mlir::Value sequences, mlir::Value thread, mlir::Value threads,
+              llvm::function_ref<void(const AttentionPair &)> body);
 
 } // namespace bertc
 

@@ -29,12 +29,14 @@ mlir::func::FuncOp weightGradientKernel(mlir::ModuleOp module, int64_t outputs,
 int64_t weightGradientScratchBytes(mlir::MLIRContext *context,
                                    const TargetDescription &target);
 
-/// (gradient [T,H], query [T,H], key [T,H], value [T,H], offsets [B+1],
-///  dq, dk and dv side by side [T,3H], scratch bytes of this thread, sequences,
-///  thread, threads)
+/// With a rate of dropout, bert.dropout_attention_gradient.
+/// (gradient [T,H], query [T,H], key [T,H], value [T,H], offsets [B+1], (random
+///  key [2], sequence_ids [B])?, dq, dk and dv side by side [T,3H], scratch
+///  bytes of this thread, sequences, thread, threads)
 mlir::func::FuncOp attentionGradientKernel(mlir::ModuleOp module, int64_t heads,
                                            int64_t headSize,
                                            int64_t maxPositions,
+                                           std::optional<double> dropout,
                                            const TargetDescription &target);
 /// Bytes of scratch one thread of it needs.
 int64_t attentionGradientScratchBytes(mlir::MLIRContext *context,

@@ -61,12 +61,15 @@ mlir::func::FuncOp attentionKernel(mlir::ModuleOp module, int64_t heads,
                                    int64_t headSize, int64_t maxPositions,
                                    bert::Precision precision,
                                    const TargetDescription &target);
-/// The same of three arrays, in f32: what a backward pass needs by itself.
-/// (query [T,H], key [T,H], value [T,H], offsets [B+1], context [T,H], scratch
-///  bytes of this thread, sequences, thread, threads)
+/// The same of three arrays, in f32: what a backward pass needs by itself. With
+/// a rate of dropout, bert.dropout_attention.
+/// (query [T,H], key [T,H], value [T,H], offsets [B+1], (random key [2],
+///  sequence_ids [B])?, context [T,H], scratch bytes of this thread, sequences,
+///  thread, threads)
 mlir::func::FuncOp separateAttentionKernel(mlir::ModuleOp module, int64_t heads,
                                            int64_t headSize,
                                            int64_t maxPositions,
+                                           std::optional<double> dropout,
                                            const TargetDescription &target);
 /// The weights of attention, in f32. `inputs`, 2H or 3H, are the columns of qk.
 /// (qk [T,inputs], offsets [B+1], maps [T,heads*maxPositions], scratch bytes of
@@ -112,6 +115,23 @@ enum class Pooling { firstToken, mean };
 mlir::func::FuncOp poolingKernel(mlir::ModuleOp module, Pooling pooling,
                                  int64_t columns,
                                  const TargetDescription &target);
+
+/// Both words. (key [2], 1, thread, threads)
+mlir::func::FuncOp constantKeyKernel(mlir::ModuleOp module, int32_t words,
+                                     const TargetDescription &target);
+/// bert.fold_in. (key [2], key made of it [2], 1, thread, threads)
+mlir::func::FuncOp foldInKernel(mlir::ModuleOp module, int64_t number,
+                                const TargetDescription &target);
+/// bert.dropout of one row a token. (x [T,H], key [2], sequence_ids [B],
+///  offsets [B+1], y [T,H], sequences, thread, threads)
+mlir::func::FuncOp tokenDropoutKernel(mlir::ModuleOp module, int64_t columns,
+                                      double rate,
+                                      const TargetDescription &target);
+/// Of one row a sequence.
+/// (x [B,H], key [2], sequence_ids [B], y [B,H], sequences, thread, threads)
+mlir::func::FuncOp sequenceDropoutKernel(mlir::ModuleOp module, int64_t columns,
+                                         double rate,
+                                         const TargetDescription &target);
 
 /// (x [T,H], y [T,H], rows, thread, threads)
 mlir::func::FuncOp l2NormalizeKernel(mlir::ModuleOp module, int64_t columns,

@@ -56,6 +56,8 @@ bool isInput(const bertc_artifact_tensor &tensor) {
     return tensor.rows == BERTC_ROWS_SEQUENCES_PLUS_ONE;
   if (std::strcmp(tensor.name, "mlm_positions") == 0)
     return tensor.rows == BERTC_ROWS_SELECTED;
+  if (std::strcmp(tensor.name, "sequence_ids") == 0)
+    return tensor.rows == BERTC_ROWS_SEQUENCES;
   return tensor.rows == BERTC_ROWS_TOKENS &&
          (std::strcmp(tensor.name, "input_ids") == 0 ||
           std::strcmp(tensor.name, "position_ids") == 0 ||

@@ -148,3 +148,17 @@ bertc_status bertc_give_labels(bertc_session *session, const char *name,
     }
   return fail(BERTC_BAD_ARGUMENT, "the model has no labels \"%s\"", name);
 }
+
+bertc_status bertc_give_sequence_ids(bertc_session *session, const int32_t *ids,
+                                     int64_t sequences) {
+  if (!session || (!ids && sequences > 0))
+    return fail(BERTC_BAD_ARGUMENT, "the %s is NULL",
+                !session ? "session" : "array of sequence_ids");
+  if (!session->model.sequences)
+    return fail(BERTC_BAD_ARGUMENT, "the model has no input sequence_ids");
+  Claim claim(*session);
+  if (!claim)
+    return fail(BERTC_BUSY, "the session is running on another thread");
+  session->sequences = {ids, sequences};
+  return BERTC_OK;
+}

@@ -80,6 +80,8 @@ bool fill(bertc_model &model, int64_t chosen) {
       model.types = place;
     else if (std::strcmp(input.name, "mlm_positions") == 0)
       model.selection = place;
+    else if (std::strcmp(input.name, "sequence_ids") == 0)
+      model.sequences = place;
     else if (isLabelName(input.name))
       ++model.numLabels;
     else

@@ -29,7 +29,8 @@ struct bertc_model {
   const bertc_artifact_place *types = nullptr;
   const bertc_artifact_place *offsets = nullptr;
   const bertc_artifact_place *selection = nullptr;
-  int64_t numLabels = 0; ///< inputs that are labels
+  const bertc_artifact_place *sequences = nullptr; ///< their ids
+  int64_t numLabels = 0;                           ///< inputs that are labels
 };
 
 namespace bertc::core {

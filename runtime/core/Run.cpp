@@ -36,8 +36,8 @@ template <typename Integer> struct Given {
   bool isToken(int64_t place) const { return !mask || mask[place] != 0; }
 };
 
-/// The claim of a run: what was selected and the labels are for this run,
-/// however it ends.
+/// The claim of a run: what was selected, the labels and the sequences' ids are
+/// for this run, however it ends.
 class RunClaim : public Claim {
 public:
   explicit RunClaim(bertc_session &session) : Claim(session) {}
@@ -45,6 +45,7 @@ public:
     if (!*this)
       return;
     session.asked = {};
+    session.sequences = {};
     for (int64_t i = 0; session.labels && i < session.model.info.num_inputs;
          ++i)
       session.labels[i] = {};
@@ -165,9 +166,13 @@ void fill(bertc_session &session, const Given<Integer> &given,
   InputColumn positions(session, model.positions, size);
   InputColumn types(session, model.types, size);
   InputColumn offsets(session, model.offsets, size);
+  InputColumn sequences(session, model.sequences, size);
   int64_t token = 0;
   for (int64_t sequence = 0; sequence < given.batch; ++sequence) {
     offsets.set(sequence, token);
+    sequences.set(sequence, session.sequences.ids
+                                ? session.sequences.ids[sequence]
+                                : sequence);
     session.offsets[sequence] = static_cast<int32_t>(token);
     const int64_t begin = given.begin(sequence);
     const int64_t length = given.length(sequence);
@@ -287,6 +292,11 @@ bertc_status run(bertc_session &session, const Given<Integer> &given,
   bertc_status status = check(session, given, tokens);
   if (status == BERTC_OK)
     status = checkSelection(session, given, tokens);
+  if (status == BERTC_OK && session.sequences.ids &&
+      session.sequences.count != given.batch)
+    status = fail(BERTC_BAD_INPUT,
+                  "%lld sequence_ids, the run has %lld sequences",
+                  Long(session.sequences.count), Long(given.batch));
   if (status != BERTC_OK)
     return status;
   RunSize size = {tokens, given.batch, session.capacity.threads, 0};

@@ -72,6 +72,12 @@ struct bertc_session {
   };
   bertc::core::Array<GivenLabels> labels;
 
+  /// What bertc_give_sequence_ids gave, until the next run; null: 0, 1, ...
+  struct {
+    const int32_t *ids = nullptr;
+    int64_t count = 0;
+  } sequences;
+
   bertc::core::LastRun last;
   /// Of the last run, as the program may reuse the memory of its inputs: the
   /// column of each token, and the first token of each sequence.

@@ -92,6 +92,25 @@ bertc_status bertc_read_state(const bertc_session *session, int64_t index,
   return BERTC_OK;
 }
 
+bertc_status bertc_set_dropout_key(bertc_session *session, uint64_t key) {
+  if (!session)
+    return fail(BERTC_BAD_ARGUMENT, "the session is NULL");
+  Claim claim(*session);
+  if (!claim)
+    return busy();
+  const int64_t index =
+      bertc_find_state(&session->model, BERTC_NUMBER, "dropout_key");
+  if (index < 0 || session->model.artifact->states[index].element !=
+                       BERTC_ELEMENT_I32 ||
+      elementsOf(session->model.artifact->states[index]) != 2)
+    return fail(BERTC_BAD_ARGUMENT, "the model drops nothing");
+  // The lower word first (dialect/BertDropoutOps.td).
+  const uint32_t words[] = {static_cast<uint32_t>(key),
+                            static_cast<uint32_t>(key >> 32)};
+  std::memcpy(addressOf<uint32_t>(*session, index), words, sizeof(words));
+  return BERTC_OK;
+}
+
 bertc_status bertc_write_state(bertc_session *session, int64_t index,
                                const float *source, int64_t elements) {
   if (!session || !source)

@@ -72,10 +72,10 @@ enum bertc_position_rule {
 
 /* An input or output array of the program.
  * Inputs are input_ids, position_ids, token_type_ids (i32, one column, tokens
- * rows), offsets (i32, one column, sequences + 1 rows) and mlm_positions (i32,
- * one column, selected rows: numbers of tokens); a model without one of them
- * does not list it. A model with a loss also lists labels, BERTC_LABEL_NAMES:
- * i32 in one column, or f32. */
+ * rows), offsets (i32, one column, sequences + 1 rows), mlm_positions (i32, one
+ * column, selected rows: numbers of tokens) and sequence_ids (i32, one column,
+ * sequences rows); a model without one of them does not list it. A model with a
+ * loss also lists labels, BERTC_LABEL_NAMES: i32 in one column, or f32. */
 typedef struct bertc_artifact_tensor {
   const char *name; /* transformers' name, e.g. "last_hidden_state" */
   int32_t element;  /* enum bertc_element */

@@ -46,6 +46,13 @@ BERTC_API bertc_status bertc_give_labels(bertc_session *session,
                                          const char *name, const void *values,
                                          int64_t rows);
 
+/* The key that a model with dropout draws its numbers by in runs with labels,
+ * until another is set; 0 at first. One for each step: a function of the
+ * training's seed and the step. BERTC_BAD_ARGUMENT for a model that drops
+ * nothing. */
+BERTC_API bertc_status bertc_set_dropout_key(bertc_session *session,
+                                             uint64_t key);
+
 typedef enum bertc_state_role {
   BERTC_NUMBER = 0, /* "loss"; "gradient_norm", of the last update */
   BERTC_PARAMETER = 1,
@@ -53,6 +60,17 @@ typedef enum bertc_state_role {
   BERTC_FIRST_MOMENT = 3, /* of SGD: the velocity */
   BERTC_SECOND_MOMENT = 4
 } bertc_state_role;
+
+/* Which sequences the next run has, of those that a step of training learns
+ * from; 0 to the run's last by default. What dropout drops of a sequence
+ * depends on its id, not on what else is in the run: with ids, a step in
+ * several runs drops what it does in one. Read when the session runs, as labels
+ * are; another number of ids than of sequences is refused with BERTC_BAD_INPUT,
+ * then. BERTC_BAD_ARGUMENT for a model that drops nothing (bertc_input_info:
+ * "sequence_ids"). */
+BERTC_API bertc_status bertc_give_sequence_ids(bertc_session *session,
+                                               const int32_t *ids,
+                                               int64_t sequences);
 
 typedef struct bertc_state_info {
   const char *name; /* belongs to the model */

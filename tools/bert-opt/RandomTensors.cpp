@@ -97,8 +97,11 @@ std::vector<ReferenceTensor> bertc::randomInputs(func::FuncOp function,
   for (BlockArgument argument : function.getArguments()) {
     auto type = cast<RankedTensorType>(argument.getType());
     std::vector<int64_t> shape = type.getShape().vec();
+    auto rows = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
+                                                      "bert.rows");
     std::replace(shape.begin(), shape.end(), ShapedType::kDynamic,
-                 sizes.tokens);
+                 rows && rows.getValue() == "sequences" ? sizes.sequences
+                                                        : sizes.tokens);
     ReferenceTensor tensor(shape);
     if (!type.getElementType().isInteger()) {
       for (double &value : tensor.values)

@@ -120,6 +120,9 @@ int bertc::compileCommand(const Arguments &arguments) {
       "real-labels", po::bool_switch(&options.realLabels),
       "with --train: labels are floats, one for each class of a text, where "
       "config.json does not say that it is a multi-label classification")(
+      "dropout", po::bool_switch(&options.dropout),
+      "with --train: the model drops at config.json's rates, by random numbers "
+      "of dropout_key")(
       "freeze", po::value(&gradients.freeze)->value_name("PATTERN"),
       "with --train: parameters without gradients, by a glob over their names; "
       "may be repeated")(
@@ -150,10 +153,10 @@ int bertc::compileCommand(const Arguments &arguments) {
     return line.usageError("--recompute " + gradients.recompute +
                            " is none of keep-all, recompute-cheap, "
                            "recompute-layer");
-  if (!train &&
-      (line.has("freeze") || line.has("recompute") || options.realLabels))
-    return line.usageError("--freeze, --recompute and --real-labels go with "
-                           "--train");
+  if (!train && (line.has("freeze") || line.has("recompute") ||
+                 options.realLabels || options.dropout))
+    return line.usageError("--freeze, --recompute, --real-labels and --dropout "
+                           "go with --train");
   if (!train && line.has("optimizer"))
     return line.usageError("--optimizer goes with --train");
   if (std::optional<int> code = checkUpdateOptions(line, options.update))

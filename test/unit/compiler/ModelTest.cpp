@@ -8,6 +8,7 @@
 #include "dialect/BertOps.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <gmock/gmock.h>
 
@@ -83,6 +84,65 @@ TEST_F(ModelTest, ReadsEveryShard) {
     float value;
     EXPECT_EQ(message(model->parameters->read(op.getSymName(), 0, value)), "")
         << op.getSymName().str();
+  }
+}
+
+/// The rates of bert.dropout and of bert.dropout_attention, in the order of a
+/// run: of a layer, of the entry.
+std::string ratesOf(mlir::ModuleOp module) {
+  std::string text;
+  for (auto function : module.getOps<mlir::func::FuncOp>()) {
+    text += function.isPrivate() ? "layer" : "; entry";
+    function.walk([&](mlir::Operation *op) {
+      if (auto rate = op->getAttrOfType<mlir::FloatAttr>("rate"))
+        text += llvm::formatv(mlir::isa<bert::DropoutOp>(op) ? " {0:f1}"
+                                                             : " w{0:f1}",
+                              rate.getValueAsDouble());
+    });
+  }
+  return text;
+}
+
+// Sites of transformers 5.24, models/*/modeling_*.py.
+TEST_F(ModelTest, DropsBeforeEachHeadWhatTransformersDrops) {
+  const std::string bert = "layer w0.1 0.1 0.1; entry 0.1";
+  const std::string albert = "layer; entry";
+  const std::string distilbert = "layer w0.1 0.1; entry 0.1";
+  for (const auto &[number, rates] :
+       std::vector<std::pair<const char *, std::string>>{
+           {"13", bert},                // bare
+           {"25", bert},                // words
+           {"21", bert},                // words, and the next text
+           {"04", bert + " 0.3"},       // sequences
+           {"08", bert},                // with classifier_dropout 0
+           {"57", bert + " 0.3"},       // choices
+           {"18", bert + " 0.1"},       // tokens
+           {"02", bert},                // answers
+           {"12", bert},                // RoBERTa: words
+           {"34", bert + " 0.3 0.3"},   // sequences
+           {"29", bert + " 0.1"},       // choices, classifier_dropout 0.3
+           {"67", bert + " 0.1"},       // CamemBERT: tokens
+           {"70", bert},                // XLM-RoBERTa: answers
+           {"00", albert + " 0.1"},     // ALBERT: words, and the order of texts
+           {"11", albert},              // words
+           {"16", albert + " 0.1"},     // sequences
+           {"06", albert + " 0.1"},     // choices
+           {"64", albert + " 0.1"},     // tokens
+           {"52", albert},              // answers
+           {"01", distilbert},          // DistilBERT: words
+           {"28", distilbert + " 0.2"}, // sequences
+           {"17", distilbert + " 0.2"}, // choices
+           {"03", distilbert + " 0.1"}, // tokens
+           {"65", distilbert + " 0.1"}, // answers
+       }) {
+    OpenOptions options;
+    options.dropout = true;
+    auto model = open(golden("drawn/") + number, options);
+    ASSERT_TRUE(bool(model)) << llvm::toString(model.takeError());
+    EXPECT_EQ(ratesOf(*model->module), rates) << number;
+    options.dropout = false;
+    model = open(golden("drawn/") + number, options);
+    EXPECT_EQ(ratesOf(*model->module), "layer; entry") << number;
   }
 }
 

@@ -192,6 +192,82 @@ TEST(Config, RefusesWhatChangesTheModel) {
     EXPECT_NE(refusal("layer_norm_eps", value), "");
 }
 
+TEST(Config, ReadsEachFamilysRatesOfDropout) {
+  auto rates = [](const std::string &changed, const std::string &value) {
+    auto config = parseWith(changed, value);
+    EXPECT_TRUE(bool(config)) << llvm::toString(config.takeError());
+    EXPECT_EQ(config->dropoutProblem, "");
+    return config->dropout;
+  };
+  // As transformers' BertConfig.
+  DropoutRates bert = rates("", "");
+  for (double rate : {bert.embeddings, bert.weights, bert.attended, bert.outer,
+                      bert.sequence.logits, bert.choice.logits, bert.token})
+    EXPECT_EQ(rate, 0.1);
+  for (double rate : {bert.sequence.dense, bert.answer, bert.relation})
+    EXPECT_EQ(rate, 0);
+  EXPECT_EQ(rates("attention_probs_dropout_prob", "0").weights, 0);
+  // What classifiers have their own rate for, and what they take it from.
+  EXPECT_EQ(rates("hidden_dropout_prob", "0.25").sequence.logits, 0.25);
+  EXPECT_EQ(rates("classifier_dropout", "0.5").sequence.logits, 0.5);
+  EXPECT_EQ(rates("classifier_dropout", "0.5").choice.logits, 0.5);
+  EXPECT_EQ(rates("classifier_dropout", "null").token, 0.1);
+
+  auto of = [](const char *text) {
+    return llvm::cantFail(ModelConfig::parse(text, "m/config.json")).dropout;
+  };
+  DropoutRates roberta =
+      of(R"({"model_type": "roberta", "vocab_size": 30, "hidden_size": 12,
+             "num_hidden_layers": 4, "num_attention_heads": 2,
+             "intermediate_size": 20, "max_position_embeddings": 16,
+             "classifier_dropout": 0.3})");
+  EXPECT_EQ(roberta.sequence.dense, 0.3);
+  EXPECT_EQ(roberta.sequence.logits, 0.3);
+  EXPECT_EQ(roberta.token, 0.3);
+  EXPECT_EQ(roberta.choice.logits, 0.1);
+
+  DropoutRates albert =
+      of(R"({"model_type": "albert", "vocab_size": 30, "hidden_size": 12,
+             "num_hidden_layers": 4, "num_attention_heads": 2,
+             "intermediate_size": 20, "max_position_embeddings": 16})");
+  for (double rate :
+       {albert.embeddings, albert.weights, albert.attended, albert.answer})
+    EXPECT_EQ(rate, 0);
+  for (double rate : {albert.sequence.logits, albert.choice.logits,
+                      albert.token, albert.relation})
+    EXPECT_EQ(rate, 0.1);
+  albert = of(R"({"model_type": "albert", "vocab_size": 30, "hidden_size": 12,
+                  "num_hidden_layers": 4, "num_attention_heads": 2,
+                  "intermediate_size": 20, "max_position_embeddings": 16,
+                  "hidden_dropout_prob": 0.2})");
+  EXPECT_EQ(albert.attended, 0.2);
+  EXPECT_EQ(albert.outer, 0);
+
+  DropoutRates distilbert =
+      of(R"({"model_type": "distilbert", "vocab_size": 30, "dim": 12,
+             "n_layers": 4, "n_heads": 2, "hidden_dim": 20,
+             "max_position_embeddings": 16, "dropout": 0.3,
+             "attention_dropout": 0.4})");
+  for (double rate :
+       {distilbert.embeddings, distilbert.outer, distilbert.token})
+    EXPECT_EQ(rate, 0.3);
+  EXPECT_EQ(distilbert.attended, 0);
+  EXPECT_EQ(distilbert.weights, 0.4);
+  EXPECT_EQ(distilbert.sequence.logits, 0.2);
+  EXPECT_EQ(distilbert.choice.logits, 0.2);
+  EXPECT_EQ(distilbert.answer, 0.1);
+}
+
+TEST(Config, TellsOfRatesOnlyThoseWhoLearn) {
+  for (const char *value : {"1", "-0.1", "\"half\"", "[0.1]"}) {
+    auto config = parseWith("hidden_dropout_prob", value);
+    ASSERT_TRUE(bool(config)) << llvm::toString(config.takeError());
+    EXPECT_EQ(config->dropoutProblem,
+              std::string("m/config.json: hidden_dropout_prob is ") + value +
+                  "; a rate from 0 to below 1 was expected");
+  }
+}
+
 TEST(Config, RefusesTextThatIsNoObject) {
   auto parse = [](llvm::StringRef text) {
     return refusal(ModelConfig::parse(text, "m/config.json"));

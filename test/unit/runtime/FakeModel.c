@@ -79,6 +79,14 @@
 #define FAKE_SELECTS 0
 #endif
 
+/* FAKE_DROPS makes a model that reads the ids of sequences: see FakeModel.h. */
+#ifndef FAKE_DROPS
+#define FAKE_DROPS 0
+#endif
+#ifndef FAKE_SEQUENCE_ROWS
+#define FAKE_SEQUENCE_ROWS BERTC_ROWS_SEQUENCES
+#endif
+
 /* FAKE_OTHERS makes a model with two variants in front of the one that others
  * have: see FakeModel.h. */
 #ifndef FAKE_OTHERS
@@ -113,7 +121,8 @@ enum {
   logitsPlace = rowsPlace + 4,
   scoresPlace = logitsPlace + 4 * FAKE_STRIDE,
   tokenBytes = FAKE_SELECTS ? scoresPlace + 4 : rowsPlace,
-  sequenceBytes = 4 + 4 * FAKE_STRIDE,
+  sequenceIdsPlace = 4 + 4 * FAKE_STRIDE,
+  sequenceBytes = sequenceIdsPlace + (FAKE_DROPS ? 4 : 0),
 };
 
 static int64_t grains(int64_t count) { return (count + 15) / 16 * 16; }
@@ -179,6 +188,10 @@ static void run(const bertc_call *call) {
       for (int64_t t = offsets[b]; t < offsets[b + 1]; ++t)
         sum += hidden[t * FAKE_STRIDE + c];
       pooled[b * FAKE_STRIDE + c] = sum;
+#if FAKE_DROPS
+      pooled[b * FAKE_STRIDE + c] = (float)((
+          int32_t *)(behind + sequenceIdsPlace * grains(sequences + 1)))[b];
+#endif
     }
 #if FAKE_SELECTS
   runHeads(call);
@@ -220,13 +233,21 @@ static const bertc_artifact_tensor inputs[] = {
 #if FAKE_SELECTS
     {"mlm_positions", BERTC_ELEMENT_I32, BERTC_ROWS_SELECTED, 1, 0, 0},
 #endif
+#if FAKE_DROPS
+    {"sequence_ids", BERTC_ELEMENT_I32, FAKE_SEQUENCE_ROWS, 1, 0, 0},
+#endif
 };
 
 static const bertc_artifact_place inputPlaces[] = {
-    {1, {0, idsPlace, 0, 0}},   {1, {0, positionsPlace, 0, 0}},
-    {1, {0, typesPlace, 0, 0}}, {1, {0, tokenBytes, 0, 0}},
+    {1, {0, idsPlace, 0, 0}},
+    {1, {0, positionsPlace, 0, 0}},
+    {1, {0, typesPlace, 0, 0}},
+    {1, {0, tokenBytes, 0, 0}},
 #if FAKE_SELECTS
     {1, {0, rowsPlace, 0, 0}},
+#endif
+#if FAKE_DROPS
+    {1, {0, tokenBytes, sequenceIdsPlace, 0}},
 #endif
 };
 

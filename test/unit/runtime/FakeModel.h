@@ -17,6 +17,10 @@
  * and its positions count the tokens of a sequence that are not FAKE_PAD, which
  * itself has position FAKE_PAD.
  *
+ * With FAKE_DROPS it has an input more, and
+ *
+ *   pooler_output[b, c] = sequence_ids[b]
+ *
  * With FAKE_OTHERS it has three variants: FUTURE for a CPU that is not there,
  * SSE, then the above as SSE2. The first two have their arrays in other places,
  * read another weight, and say so:

@@ -5,6 +5,8 @@
     make_kernels.py rowGradients|columnGradients|productGradients|derivatives|losses > FILE.mlir
     make_kernels.py weightBlocks > FILE.mlir
     make_kernels.py attention|attentionBf16|attentionGradients HEAD_SIZE... > FILE.mlir
+    make_kernels.py dropouts|dropoutModel > FILE.mlir
+    make_kernels.py dropoutAttention HEAD_SIZE... > FILE.mlir
 
 An output is named after the kernel that made it, so `bertc verify` says which one is wrong. What
 kernels read are random rows: one by token id plus one by position, so that no two of a sequence
@@ -33,6 +35,7 @@ class Module:
         self.inputs = ["input_ids", "position_ids"] + ["token_type_ids"] * (types > 0)
         self.random = random.Random(20061)
         self.parameters, self.body, self.outputs, self.made = [], [], [], {}
+        self.drops = False
 
     def parameter(self, shape, values):
         name = f"p{len(self.parameters)}"
@@ -118,6 +121,22 @@ class Module:
             attributes["precision"] = f"#bert<precision {precision}>"
         return self.op("bert.fused_linear", parts, attributes, outputs)
 
+    def key(self, *numbers):
+        """A key of two equal words, then what folding numbers into it makes."""
+        self.drops = True
+        kind = "tensor<2xi32>"
+        key = f"%v{len(self.body)}"
+        self.body.append(f"    {key} = arith.constant dense<{self.random.randrange(-2**31, 2**31)}> : {kind}")
+        value = key, kind
+        for number in numbers:
+            value = self.fold(value, number)
+        return value
+
+    def fold(self, key, number):
+        folded = f"%v{len(self.body)}"
+        self.body.append(f"    {folded} = bert.fold_in {key[0]} {{number = {number} : i64}} : ({key[1]}) -> {key[1]}")
+        return folded, key[1]
+
     def output(self, name, value):
         self.outputs.append((name, *value))
 
@@ -125,6 +144,8 @@ class Module:
         facts = ", ".join(f"{name} = {value} : i64" for name, value in self.facts.items())
         arguments = ", ".join(f'%{name} : tensor<?xi32> {{bert.name = "{name}"}}'
                               for name in self.inputs + ["offsets"])
+        if self.drops:
+            arguments += ', %sequence_ids : tensor<?xi32> {bert.name = "sequence_ids", bert.rows = "sequences"}'
         results = ", ".join(f'{kind} {{bert.name = "{name}"}}' for name, _, kind in self.outputs)
         facts = f'family = "bert", task = "encode", {facts}'
         out.write(f"module attributes {{bert.model = {{{facts}}}}} {{\n")
@@ -417,6 +438,61 @@ def attentionGradients(*sizes):
     return module
 
 
+SEQUENCE_IDS = ("%sequence_ids", "tensor<?xi32>")
+
+
+def dropouts():
+    """Rows of tokens and of sequences at several rates. Of rows without a zero what is dropped is zero in both or in
+    neither, or they differ by as much as the rows' elements."""
+    module = Module(300)
+    for columns in WIDTHS:
+        x = module.embedding([module.matrix(count, columns, 0.4, 1) for count in (IDS, 300)], columns)
+        for rate in (0.1, 0.5, 1 - 2**-40) if columns == 100 else (0.3,):
+            key = module.key(*range(columns % 3))
+            module.output(f"tokens_{columns}_{rate}", module.op(
+                "bert.dropout", [x, key, SEQUENCE_IDS, "offsets", OFFSETS], {"rate": f"{rate:.17e} : f64"}, columns))
+        first = module.op("bert.first_token", [x, OFFSETS], {}, columns)
+        module.output(f"sequences_{columns}", module.op(
+            "bert.dropout", [first, module.key(2**32 - 1), SEQUENCE_IDS], {"rate": "2.5e-01 : f64"}, columns))
+    return module
+
+
+def dropoutAttention(*sizes):
+    """Heads of these sizes, two or three of each, forward and backward."""
+    module = Module(300)
+    for size in map(int, sizes):
+        heads = 2 + size % 2
+        rows = [module.rows(heads * size, scale) for scale in (1.0, 2.0, 2.5, 1.5)]
+        attributes = {"num_heads": f"{heads} : i64", "rate": f"{0.1 + size % 4 / 5:.3f} : f64"}
+        where = [OFFSETS, "dropout", module.key(size), SEQUENCE_IDS]
+        module.output(f"{heads}_heads_of_{size}", module.op(
+            "bert.dropout_attention", [*rows[1:], *where], attributes, heads * size))
+        module.output(f"gradient_{heads}_heads_of_{size}", module.op(
+            "bert.dropout_attention_gradient", [*rows, *where], attributes, 3 * heads * size))
+    return module
+
+
+def dropoutModel():
+    """Every op that drops, one behind the other."""
+    module = Module(40)
+    key = module.key()
+
+    def fold(number):
+        return module.fold(key, number)
+
+    rate = {"rate": "3.0e-01 : f64"}
+    heads = {"num_heads": "3 : i64", **rate}
+    where = [OFFSETS, "dropout", fold(1), SEQUENCE_IDS]
+    x = module.op("bert.dropout", [module.rows(36), fold(0), SEQUENCE_IDS, "offsets", OFFSETS], rate, 36)
+    y = module.op("bert.dropout_attention", [x, module.rows(36, 2.0), x, *where], heads, 36)
+    module.output("attention", y)
+    module.output("gradient", module.op(
+        "bert.dropout_attention_gradient", [y, x, module.rows(36, 2.0), x, *where], heads, 108))
+    first = module.op("bert.first_token", [y, OFFSETS], {}, 36)
+    module.output("sequences", module.op("bert.dropout", [first, fold(2), SEQUENCE_IDS], rate, 36))
+    return module
+
+
 def activations():
     """Every activation on 128 Ki numbers from -16 to 16, and on some far below zero, where all but
     tanh are zero."""
@@ -440,5 +516,6 @@ if __name__ == "__main__":
     MAKERS = {make.__name__: make for make in
               (products, epilogues, blocks, attention, attentionBf16, hard, rows, gather,
                activations, rowGradients, columnGradients, productGradients, derivatives, losses,
-               weightBlocks, attentionGradients)}
+               weightBlocks, attentionGradients, dropouts, dropoutAttention,
+               dropoutModel)}
     MAKERS[sys.argv[1]](*sys.argv[2:]).write(sys.stdout)

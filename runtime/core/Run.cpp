@@ -294,9 +294,9 @@ bertc_status run(bertc_session &session, const Given<Integer> &given,
     status = checkSelection(session, given, tokens);
   if (status == BERTC_OK && session.sequences.ids &&
       session.sequences.count != given.batch)
-    status = fail(BERTC_BAD_INPUT,
-                  "%lld sequence_ids, the run has %lld sequences",
-                  Long(session.sequences.count), Long(given.batch));
+    status =
+        fail(BERTC_BAD_INPUT, "%lld sequence_ids, the run has %lld sequences",
+             Long(session.sequences.count), Long(given.batch));
   if (status != BERTC_OK)
     return status;
   RunSize size = {tokens, given.batch, session.capacity.threads, 0};

@@ -100,8 +100,8 @@ bertc_status bertc_set_dropout_key(bertc_session *session, uint64_t key) {
     return busy();
   const int64_t index =
       bertc_find_state(&session->model, BERTC_NUMBER, "dropout_key");
-  if (index < 0 || session->model.artifact->states[index].element !=
-                       BERTC_ELEMENT_I32 ||
+  if (index < 0 ||
+      session->model.artifact->states[index].element != BERTC_ELEMENT_I32 ||
       elementsOf(session->model.artifact->states[index]) != 2)
     return fail(BERTC_BAD_ARGUMENT, "the model drops nothing");
   // The lower word first (dialect/BertDropoutOps.td).

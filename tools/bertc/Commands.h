@@ -15,6 +15,7 @@ int verifyCommand(const Arguments &arguments);
 int attentionCommand(const Arguments &arguments);
 int gradCommand(const Arguments &arguments);
 int initCommand(const Arguments &arguments);
+int trainCommand(const Arguments &arguments);
 int inspectCommand(const Arguments &arguments);
 
 } // namespace bertc

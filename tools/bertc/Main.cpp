@@ -25,6 +25,7 @@ constexpr Command commands[] = {
     {"verify", "an artifact against the f64 reference", verifyCommand},
     {"grad", "a loss and its gradients, of a batch with labels", gradCommand},
     {"init", "a checkpoint with a fresh head, or fresh weights", initCommand},
+    {"train", "fine-tunes a checkpoint on labelled texts", trainCommand},
     {"attention", "what a text's tokens attend to, as a web page",
      attentionCommand},
     {"inspect", "what an artifact or a model is made of", inspectCommand},

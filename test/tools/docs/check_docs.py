@@ -92,6 +92,10 @@ def prepare(folder, goldens, minilm, cc):
     (folder / "lines.txt").write_text("It rains.\nStocks fell.\nA cat sleeps.\nHe sings.\n")
     (folder / "dev.json").write_text(json.dumps(SQUAD))
     (folder / "dev.conll").write_text("Anna B-person\nlives O\n\nParis B-location\n")
+    (folder / "reviews.csv").write_text(
+        "review,stars\n" + "".join(f"a film of {n} hours,{n % 2}\n" for n in range(12)))
+    (folder / "pairs.tsv").write_text(
+        "a\tb\tscore\n" + "".join(f"film {n}\tfilm 7\t{n / 2}\n" for n in range(12)))
     (folder / "program.mlir").write_text(PROGRAM)
     (folder / "loss.mlir").symlink_to(SOURCE / "test/passes/differentiate/differentiate.mlir")
     (folder / ".cache/bertc").mkdir(parents=True)

@@ -16,8 +16,8 @@ namespace bertc {
 ///
 /// Element i of normal numbers is float(range * normalQuantile(u)) with u =
 /// (w + 1/2) / 2^32, w being word i mod 4 of the block of Philox4x32-10
-/// (runtime/train/Philox.h) that has the two halves of `seed`, lower one first, for
-/// its key, and for its counter the halves of i / 4 and those of the 64-bit
+/// (runtime/train/Philox.h) that has the two halves of `seed`, lower one first,
+/// for its key, and for its counter the halves of i / 4 and those of the 64-bit
 /// FNV-1a hash of `item.symbol`. So they depend on the seed and the tensor
 /// alone, not on the order in which tensors are filled, nor on the machine.
 void fillFresh(const InventoryItem &item, double range, uint64_t seed,

@@ -13,9 +13,9 @@ namespace bertc {
 mlir::MemRefType keyType(mlir::MLIRContext *context,
                          const TargetDescription &target);
 
-/// Philox4x32-10 (runtime/train/Philox.h) on i64, or on vectors of it. A word is the
-/// lower half of its element: there the instruction that multiplies 32 bits by
-/// 32 (VPMULUDQ) reads its factors, so that no product has to be moved.
+/// Philox4x32-10 (runtime/train/Philox.h) on i64, or on vectors of it. A word
+/// is the lower half of its element: there the instruction that multiplies 32
+/// bits by 32 (VPMULUDQ) reads its factors, so that no product has to be moved.
 class Philox {
 public:
   using Words = std::array<mlir::Value, 4>;

@@ -108,6 +108,17 @@ llvm::Error EntryCheck::findEntry() {
   if (!entry)
     return fileError(path, "no function has the attribute bert.entry, one was "
                            "expected");
+  // What only passes make, after these checks.
+  for (auto function : module.getOps<mlir::func::FuncOp>())
+    for (llvm::StringRef attribute : {"bert.update", "bert.evaluation"})
+      if (function->hasAttr(attribute))
+        return fileError(path, "function \"" + function.getSymName() +
+                                   "\" has the attribute " + attribute +
+                                   ", which only --train makes");
+  for (auto parameter : module.getOps<bert::ParameterOp>())
+    if (parameter.getLearned())
+      return fileError(path, "parameter \"" + parameter.getSymName() +
+                                 "\" is learned, which only --train makes");
   for (auto function : module.getOps<mlir::func::FuncOp>()) {
     if (function != entry && function.isPublic())
       return fileError(path, "function \"" + function.getSymName() +

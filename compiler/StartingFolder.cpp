@@ -69,8 +69,10 @@ std::vector<llvm::StringRef> ownNames() {
   return names;
 }
 
-/// An error unless `output` is new, empty or a folder that this made.
-llvm::Error checkOutput(llvm::StringRef output, llvm::StringRef modelFolder) {
+} // namespace
+
+llvm::Error bertc::checkStartingOutput(llvm::StringRef modelFolder,
+                                       llvm::StringRef output) {
   if (!llvm::sys::fs::exists(output))
     return llvm::Error::success();
   if (!llvm::sys::fs::is_directory(output))
@@ -101,6 +103,8 @@ llvm::Error checkOutput(llvm::StringRef output, llvm::StringRef modelFolder) {
     return notOurs(output, held);
   return llvm::Error::success();
 }
+
+namespace {
 
 /// Small files that are written aside and get their names together.
 class SmallFiles {
@@ -259,7 +263,7 @@ bertc::makeStartingFolder(llvm::StringRef model, llvm::StringRef output,
                                                   : parent;
   const std::string path =
       hasWeights ? inFolder(model, configName) : model.str();
-  if (llvm::Error error = checkOutput(output, folder))
+  if (llvm::Error error = checkStartingOutput(folder, output))
     return std::move(error);
   llvm::Expected<ModelConfig> config = ModelConfig::read(path);
   if (!config)

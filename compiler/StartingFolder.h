@@ -59,6 +59,11 @@ struct StartingFolder {
 /// leave it without weights.
 ///
 /// Errors are one line, and the input's fault.
+/// An error unless `output` is new, empty or a folder that makeStartingFolder
+/// made, and not the model's own.
+llvm::Error checkStartingOutput(llvm::StringRef modelFolder,
+                                llvm::StringRef output);
+
 llvm::Expected<StartingFolder>
 makeStartingFolder(llvm::StringRef model, llvm::StringRef output,
                    const StartingOptions &options);

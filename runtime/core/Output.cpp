@@ -32,6 +32,11 @@ const bertc_artifact_tensor *findOutput(const bertc_session *session,
          "no outputs");
     return nullptr;
   }
+  if (session->last.updated) {
+    fail(BERTC_BAD_ARGUMENT, "an update came after the session's last run, "
+                             "whose outputs it took the memory of");
+    return nullptr;
+  }
   return &session->model.artifact->outputs[index];
 }
 

@@ -317,6 +317,7 @@ bertc_status run(bertc_session &session, const Given<Integer> &given,
       fillLabels(session, size);
     session.last.size = size;
     runProgram(session, size, learns);
+    session.hasGradients |= learns;
   }
   return BERTC_OK;
 }

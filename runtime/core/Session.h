@@ -37,6 +37,7 @@ struct LastRun {
   int64_t seqLen = 0;   ///< of the padded shape
   int64_t slots = 0;    ///< of the padded shape of selected rows
   bool learned = false; ///< it gave gradients, and no outputs
+  bool updated = false; ///< an update has come after it
 };
 
 } // namespace bertc::core
@@ -79,6 +80,8 @@ struct bertc_session {
   } sequences;
 
   bertc::core::LastRun last;
+  /// Whether there are gradients that no update has taken.
+  bool hasGradients = false;
   /// Of the last run, as the program may reuse the memory of its inputs: the
   /// column of each token, and the first token of each sequence.
   bertc::core::Array<int32_t> columns, offsets;

@@ -123,5 +123,7 @@ bertc_status bertc_write_state(bertc_session *session, int64_t index,
     return status;
   std::memcpy(addressOf<float>(*session, index), source,
               static_cast<size_t>(elements) * sizeof(float));
+  session->hasGradients |=
+      session->model.artifact->states[index].role == BERTC_ROLE_GRADIENT;
   return BERTC_OK;
 }

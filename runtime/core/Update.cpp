@@ -99,13 +99,23 @@ bertc_status bertc_update(bertc_session *session, double learning_rate,
     return fail(BERTC_NO_RESOURCES,
                 "the session's threads stayed in the parent process: make a "
                 "session after fork()");
+  if (!session->hasGradients)
+    return fail(BERTC_BAD_ARGUMENT,
+                "step %lld: no run with labels came before it",
+                static_cast<long long>(step));
   const Rates rates = ratesOf(*optimizer, learning_rate, weight_decay, step);
+  constexpr double most = __FLT_MAX__;
+  if (rates.rate > most || rates.decay > most)
+    return fail(BERTC_BAD_ARGUMENT, "learning_rate is %g: too large",
+                learning_rate);
   setNumber(*session, "rate", rates.rate);
   setNumber(*session, "decay", rates.decay);
   setNumber(*session, "correction", rates.correction);
   setNumber(*session, "first_correction", rates.firstCorrection);
   setNumber(*session, "second_correction", rates.secondCorrection);
   runUpdate(*session);
+  session->last.updated = true;
+  session->hasGradients = false;
   const int64_t norm =
       bertc_find_state(&session->model, BERTC_NUMBER, "gradient_norm");
   if (norm >= 0 && !std::isfinite(*addressOf<float>(*session, norm)))

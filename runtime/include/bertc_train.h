@@ -106,8 +106,10 @@ BERTC_API bertc_status bertc_write_state(bertc_session *session, int64_t index,
 BERTC_API const char *bertc_optimizer(const bertc_model *model);
 
 /* One step of the optimiser, number `step` from 1, on the gradients that the
- * session's last run with labels left. Gradients that are not finite are
- * refused with BERTC_NOT_FINITE: parameters and moments stay as they were. */
+ * session's last run with labels left, or bertc_write_state: once, a second
+ * step on them is refused. Gradients that are not finite are refused with
+ * BERTC_NOT_FINITE: parameters and moments stay as they were. Outputs of the
+ * runs before it are gone. */
 BERTC_API bertc_status bertc_update(bertc_session *session,
                                     double learning_rate, double weight_decay,
                                     int64_t step);

@@ -90,12 +90,13 @@ public:
         sampling(lengthsOf(training), options.limits, options.seed) {}
 
   io::MaybeFailure resume();
+  io::MaybeFailure save();
   io::MaybeFailure run();
 
 private:
   io::MaybeFailure epoch(uint32_t number, int64_t firstBatch);
   io::MaybeFailure endEpoch(uint32_t number);
-  io::MaybeFailure save();
+  io::MaybeFailure checkFinite(const std::vector<StateArray> &arrays) const;
   void report(double seconds);
 
   Learner &learner;
@@ -153,7 +154,26 @@ io::MaybeFailure Training::save() {
                           {"loss_count", lossCount}};
   std::vector<std::vector<float>> room;
   const std::vector<StateArray> arrays = learner.arrays(room);
+  // The last good state stays.
+  if (io::MaybeFailure failure = checkFinite(arrays))
+    return failure;
   return saveState(options.statePath, arrays, state.dump());
+}
+
+io::MaybeFailure
+Training::checkFinite(const std::vector<StateArray> &arrays) const {
+  for (const StateArray &array : arrays) {
+    int64_t elements = 1;
+    for (int64_t size : array.shape)
+      elements *= size;
+    const float *values = static_cast<const float *>(array.data);
+    for (int64_t i = 0; i < elements; ++i)
+      if (!std::isfinite(values[i]))
+        return io::Failure{"step " + std::to_string(done) + ": " + array.name +
+                               " is not finite any more",
+                           BERTC_NOT_FINITE};
+  }
+  return std::nullopt;
 }
 
 void Training::report(double seconds) {
@@ -198,7 +218,8 @@ io::MaybeFailure Training::epoch(uint32_t number, int64_t firstBatch) {
 io::MaybeFailure Training::endEpoch(uint32_t number) {
   io::Result<Evaluation> found = evaluate(learner, held, options);
   if (!found)
-    return found.failure();
+    return io::Failure{"step " + std::to_string(done) + ": " + found.error(),
+                       found.failure().status};
   EpochReport report;
   report.epoch = number + 1;
   report.step = done;
@@ -211,8 +232,12 @@ io::MaybeFailure Training::endEpoch(uint32_t number) {
   report.isBest = found->metric > best;
   // The parameters first: killed in between, the epoch's end comes again.
   if (report.isBest) {
+    std::vector<std::vector<float>> room;
+    if (io::MaybeFailure failure = checkFinite(learner.arrays(room)))
+      return failure;
+    const bool isFirst = std::isinf(best);
     best = found->metric;
-    if (io::MaybeFailure failure = hooks.saveBest(learner))
+    if (io::MaybeFailure failure = hooks.saveBest(learner, isFirst))
       return failure;
   }
   lossSum = 0;
@@ -268,6 +293,10 @@ bertc::train::evaluate(Learner &learner,
     io::Result<std::vector<float>> logits = learner.answer(batch, 0);
     if (!logits)
       return logits.failure();
+    for (float logit : *logits)
+      if (!std::isfinite(logit))
+        return io::Failure{"the model's outputs are not finite any more",
+                           BERTC_NOT_FINITE};
     const size_t columns = logits->size() / chosen.size();
     for (size_t i = 0; i < chosen.size(); ++i) {
       const float *row = logits->data() + i * columns;
@@ -312,8 +341,8 @@ io::MaybeFailure bertc::train::fineTune(
   if (io::MaybeFailure failure = options.schedule.check())
     return failure;
   Training loop(learner, training, held, options, hooks);
-  if (resume)
-    if (io::MaybeFailure failure = loop.resume())
-      return failure;
+  // A state is there from the first step on.
+  if (io::MaybeFailure failure = resume ? loop.resume() : loop.save())
+    return failure;
   return loop.run();
 }

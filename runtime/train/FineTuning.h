@@ -64,15 +64,17 @@ struct EpochReport {
 struct FineTuningHooks {
   std::function<void(const StepReport &)> onStep;
   std::function<void(const EpochReport &)> onEpoch;
-  /// Saves the parameters that `learner` has, before the state is.
-  std::function<io::MaybeFailure(const Learner &learner)> saveBest;
+  /// Saves the parameters that `learner` has, before the state is; the first
+  /// time none have been saved.
+  std::function<io::MaybeFailure(const Learner &learner, bool isFirst)>
+      saveBest;
 };
 
 /// What an evaluation found.
 struct Evaluation {
   double loss = 0, metric = 0, f1 = 0, matthews = 0, spearman = 0;
 };
-/// `examples` must not be empty.
+/// `examples` must not be empty. Outputs that are not finite are a failure.
 io::Result<Evaluation> evaluate(Learner &learner,
                                 const std::vector<EncodedExample> &examples,
                                 const FineTuningOptions &options);

@@ -39,7 +39,14 @@ std::vector<bertc_state_info> statesOf(const bertc_model *model) {
 
 } // namespace
 
-void LabelledBatch::clear() { *this = {}; }
+// Without giving memory back: a step allocates none.
+void LabelledBatch::clear() {
+  ids.clear();
+  types.clear();
+  offsets.assign(1, 0);
+  classes.clear();
+  numbers.clear();
+}
 
 void LabelledBatch::add(const std::vector<int32_t> &sequence,
                         const std::vector<int32_t> &sequenceTypes) {

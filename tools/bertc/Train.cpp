@@ -51,9 +51,12 @@ struct TrainOptions {
   UpdateOptions update;
   train::FineTuningOptions tuning;
 
-  std::string statePath() const {
-    return output + "/training_state.safetensors";
-  }
+  /// What a training needs until it ends lies beside the output, which is not
+  /// touched before there is something to put there.
+  std::string workFolder() const { return output + ".training"; }
+  std::string statePath() const { return workFolder() + "/state.safetensors"; }
+  /// Says that the folder is ours.
+  std::string markPath() const { return workFolder() + "/made-by-bertc-train"; }
 };
 
 llvm::Error errorOf(const io::Failure &failure) {
@@ -163,19 +166,44 @@ llvm::Expected<Data> readData(const TrainOptions &options) {
   return data;
 }
 
+/// The checkpoint's files, or the config.json that is all there is.
+llvm::Expected<std::vector<std::string>> filesOf(const std::string &model) {
+  std::error_code code;
+  if (!std::filesystem::is_directory(model, code))
+    return std::vector<std::string>{model};
+  std::vector<std::string> files;
+  for (std::filesystem::directory_iterator file(model, code), end;
+       !code && file != end; file.increment(code)) {
+    const std::string ending = file->path().extension().string();
+    if (ending == ".safetensors" || ending == ".json" || ending == ".txt" ||
+        ending == ".model")
+      files.push_back(file->path().string());
+  }
+  if (code)
+    return llvm::createStringError(model + ": cannot read: " + code.message());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 /// What a state must have been made of, to be gone on from.
-llvm::Expected<std::string> identityOf(const TrainOptions &options) {
+llvm::Expected<std::string> identityOf(const TrainOptions &options,
+                                       const bertc_model *model) {
   nlohmann::json identity;
+  llvm::Expected<std::vector<std::string>> files = filesOf(options.model);
+  if (!files)
+    return files.takeError();
+  // Other code has other sums.
+  identity["compiler"] = BERTC_VERSION;
+  identity["isa"] = bertc_info(model)->isa;
   struct File {
-    const char *name;
-    std::string path;
+    std::string name, path;
   };
-  for (const File &file :
-       {File{"data", options.data}, File{"dev", options.dev},
-        File{"config", options.model + "/config.json"},
-        File{"weights", options.model + "/model.safetensors"}}) {
-    std::error_code code;
-    if (file.path.empty() || !std::filesystem::exists(file.path, code))
+  std::vector<File> all = {{"data", options.data}, {"dev", options.dev}};
+  for (const std::string &path : *files)
+    all.push_back(
+        {"model." + std::filesystem::path(path).filename().string(), path});
+  for (const File &file : all) {
+    if (file.path.empty())
       continue;
     io::Result<std::string> sum = train::fingerprintOfFile(file.path);
     if (!sum)
@@ -216,30 +244,43 @@ llvm::Expected<std::string> identityOf(const TrainOptions &options) {
   return identity.dump();
 }
 
-llvm::Error makeFolder(const TrainOptions &options,
-                       const std::vector<std::string> &classes) {
-  std::error_code code;
-  const bool isBegun = std::filesystem::exists(options.statePath(), code);
-  if (options.resume && !isBegun)
-    return llvm::createStringError(options.output +
-                                   ": no training_state.safetensors to go on "
-                                   "from");
-  if (options.resume)
-    return llvm::Error::success();
-  if (isBegun)
-    return llvm::createStringError(
-        options.output + ": holds a training that has not ended; --resume goes "
-                         "on with it");
+StartingOptions startingOptions(const TrainOptions &options,
+                                const std::vector<std::string> &classes) {
   StartingOptions starting;
   starting.task.task = Task::sequenceClassification;
   starting.task.labels = classes;
   if (options.isRegression)
     starting.task.problemType = "regression";
   starting.seed = options.tuning.seed;
-  llvm::Expected<StartingFolder> made =
-      makeStartingFolder(options.model, options.output, starting);
+  return starting;
+}
+
+/// The folder of the training, with the checkpoint that it begins with.
+llvm::Error makeWorkFolder(const TrainOptions &options,
+                           const std::vector<std::string> &classes) {
+  std::error_code code;
+  const std::string work = options.workFolder();
+  const bool isBegun = std::filesystem::exists(options.statePath(), code);
+  if (options.resume && !isBegun)
+    return llvm::createStringError(options.output +
+                                   ": no training to go on with: " + work +
+                                   " holds no state");
+  if (options.resume)
+    return llvm::Error::success();
+  if (isBegun)
+    return llvm::createStringError(
+        work + ": holds a training that has not ended; --resume goes on with "
+               "it");
+  // Left by one that was killed before its first step.
+  if (std::filesystem::exists(options.markPath(), code))
+    std::filesystem::remove_all(work, code);
+  llvm::Expected<StartingFolder> made = makeStartingFolder(
+      options.model, work, startingOptions(options, classes));
   if (!made)
     return made.takeError();
+  std::FILE *mark = std::fopen(options.markPath().c_str(), "w");
+  if (!mark || std::fclose(mark))
+    return llvm::createStringError(options.markPath() + ": cannot write");
   // With --json the standard output is for objects.
   for (const std::string &remark : made->remarks())
     std::fprintf(options.json ? stderr : stdout, "%s\n", remark.c_str());
@@ -249,8 +290,8 @@ llvm::Error makeFolder(const TrainOptions &options,
 /// Compiles the folder and opens what that gives, which no file is left of.
 llvm::Expected<run::Model> openTrainable(const TrainOptions &options) {
   CompileOptions compiling;
-  compiling.model = options.output;
-  compiling.output = options.output + "/training.so";
+  compiling.model = options.workFolder();
+  compiling.output = options.workFolder() + "/training.so";
   compiling.task = "sequence-classification";
   compiling.train = options.gradients;
   compiling.update = options.update;
@@ -314,18 +355,21 @@ llvm::Error saveParameters(const std::string &folder,
 }
 
 llvm::Error trainModel(TrainOptions &options) {
-  llvm::Expected<std::string> identity = identityOf(options);
-  if (!identity)
-    return identity.takeError();
-  options.tuning.identity = std::move(*identity);
   llvm::Expected<Data> data = readData(options);
   if (!data)
     return data.takeError();
-  if (llvm::Error error = makeFolder(options, data->training.classes))
+  if (llvm::Error error = checkStartingOutput(options.model, options.output))
+    return error;
+  const std::vector<std::string> &classes = data->training.classes;
+  if (llvm::Error error = makeWorkFolder(options, classes))
     return error;
   llvm::Expected<run::Model> model = openTrainable(options);
   if (!model)
     return model.takeError();
+  llvm::Expected<std::string> identity = identityOf(options, model->get());
+  if (!identity)
+    return identity.takeError();
+  options.tuning.identity = std::move(*identity);
   io::Result<text::Tokenizer> tokenizer =
       run::tokenizerFor(model->get(), /*vocabulary=*/"");
   if (!tokenizer)
@@ -370,7 +414,7 @@ llvm::Error trainModel(TrainOptions &options) {
       train::Learner::create(model->get(), tokens, sequences, options.threads);
   if (!learner)
     return errorOf(learner.failure());
-  llvm::Expected<Checkpoint> before = Checkpoint::open(options.output);
+  llvm::Expected<Checkpoint> before = Checkpoint::open(options.workFolder());
   if (!before)
     return before.takeError();
 
@@ -378,7 +422,15 @@ llvm::Error trainModel(TrainOptions &options) {
   train::FineTuningHooks hooks;
   hooks.onStep = [&](const train::StepReport &report) { log.step(report); };
   hooks.onEpoch = [&](const train::EpochReport &report) { log.epoch(report); };
-  hooks.saveBest = [&](const train::Learner &now) -> io::MaybeFailure {
+  hooks.saveBest = [&](const train::Learner &now,
+                       bool isFirst) -> io::MaybeFailure {
+    if (isFirst) {
+      llvm::Expected<StartingFolder> made =
+          makeStartingFolder(options.workFolder(), options.output,
+                             startingOptions(options, classes));
+      if (!made)
+        return io::Failure{llvm::toString(made.takeError())};
+    }
     if (llvm::Error error = saveParameters(options.output, now, *before))
       return io::Failure{llvm::toString(std::move(error))};
     return std::nullopt;
@@ -386,7 +438,8 @@ llvm::Error trainModel(TrainOptions &options) {
   if (io::MaybeFailure failure = train::fineTune(*learner, *training, *held,
                                                  tuning, options.resume, hooks))
     return errorOf(*failure);
-  ::unlink(options.statePath().c_str());
+  std::error_code code;
+  std::filesystem::remove_all(options.workFolder(), code);
   return llvm::Error::success();
 }
 
@@ -473,6 +526,9 @@ int bertc::trainCommand(const Arguments &arguments) {
   addUpdateOptions(line, options.update);
   if (std::optional<int> code = line.parse(arguments))
     return *code;
+  // What lies beside it has its name.
+  while (options.output.size() > 1 && options.output.back() == '/')
+    options.output.pop_back();
   if (task != "sequence-classification")
     return line.usageError("--task " + task +
                            " is not sequence-classification, the one that "

@@ -278,7 +278,7 @@ TEST_F(ModelTest, RefusesEntriesThatTheRuntimeCannotCall) {
   EXPECT_EQ(moduleError(moduleText(sizes, "")),
             "<>m.mlir: function \"main\" has an argument 0 whose bert.name is "
             "none of input_ids, position_ids, token_type_ids, offsets, "
-            "mlm_positions");
+            "mlm_positions, sequence_ids");
   EXPECT_EQ(moduleError(moduleText(sizes, "bert.name = \"ids\"")).substr(0, 45),
             "<>m.mlir: function \"main\" has an argument 0 w");
   EXPECT_EQ(moduleError(moduleText(sizes, "bert.name = \"input_ids\"", "")),

@@ -27,7 +27,7 @@ def main():
     duration = time.monotonic() - begin
     wanted = weights(output)
     shutil.rmtree(output)
-    state = os.path.join(output, "training_state.safetensors")
+    state = os.path.join(output + ".training", "state.safetensors")
     kills = 0
     while True:
         resume = ["--resume"] if os.path.exists(state) else []
@@ -47,8 +47,8 @@ def main():
         break
     if weights(output) != wanted:
         sys.exit(f"other bits after {kills} kills")
-    if os.path.exists(state):
-        sys.exit("the state was left behind")
+    if os.path.exists(output + ".training"):
+        sys.exit("what it was made of was left behind")
     print(f"{kills} kills, the same bits")
 
 

@@ -60,14 +60,10 @@ struct AttentionGradientLowering
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::AttentionGradientOp>(given);
     const int64_t heads = op.getNumHeads();
-    s.launch({attentionGradientKernel(
-                  s.module, heads, s.columns(op.getQuery()) / heads,
-                  s.maxPositions, /*dropout=*/std::nullopt, s.target),
-              {op.getGradient(), op.getQuery(), op.getKey(), op.getValue(),
-               op.getOffsets(), op.getResult()},
-              RowKind::sequences,
-              /*takesScratch=*/true,
-              s.flopsOf(op)});
+    launchAttention(s, op,
+                    attentionGradientKernel(
+                        s.module, heads, s.columns(op.getQuery()) / heads,
+                        s.maxPositions, /*dropout=*/std::nullopt, s.target));
   }
 };
 
@@ -81,15 +77,11 @@ struct DropoutAttentionGradientLowering
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::DropoutAttentionGradientOp>(given);
     const int64_t heads = op.getNumHeads();
-    KernelLaunch launch = onOperands(
-        op,
-        attentionGradientKernel(
-            s.module, heads, s.columns(op.getQuery()) / heads, s.maxPositions,
-            op.getRate().convertToDouble(), s.target),
-        RowKind::sequences, op.getResult());
-    launch.takesScratch = true;
-    launch.flops = s.flopsOf(op);
-    s.launch(launch);
+    launchAttention(s, op,
+                    attentionGradientKernel(
+                        s.module, heads, s.columns(op.getQuery()) / heads,
+                        s.maxPositions, op.getRate().convertToDouble(),
+                        s.target));
   }
 };
 

@@ -29,6 +29,16 @@ inline void launchPlainly(KernelSchedule &s, mlir::Operation *op,
       onOperands(op, kernel, s.kindOf(op->getOperand(0)), op->getResult(0)));
 }
 
+/// A kernel of attention, forward or backward: by sequences, with scratch.
+inline void launchAttention(KernelSchedule &s, bert::FlopsOpInterface op,
+                            mlir::func::FuncOp kernel) {
+  KernelLaunch launch =
+      onOperands(op, kernel, RowKind::sequences, op->getResult(0));
+  launch.takesScratch = true;
+  launch.flops = s.flopsOf(op);
+  s.launch(launch);
+}
+
 /// The same on arrays of constant shape.
 inline void launchFlat(KernelSchedule &s, mlir::Operation *op,
                        mlir::func::FuncOp kernel) {

@@ -79,14 +79,10 @@ struct AttentionLowering : Lowering<AttentionLowering, bert::AttentionOp> {
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::AttentionOp>(given);
     const int64_t heads = op.getNumHeads();
-    s.launch({separateAttentionKernel(
-                  s.module, heads, s.columns(op.getResult()) / heads,
-                  s.maxPositions, /*dropout=*/std::nullopt, s.target),
-              {op.getQuery(), op.getKey(), op.getValue(), op.getOffsets(),
-               op.getResult()},
-              RowKind::sequences,
-              /*takesScratch=*/true,
-              s.flopsOf(op)});
+    launchAttention(s, op,
+                    separateAttentionKernel(
+                        s.module, heads, s.columns(op.getResult()) / heads,
+                        s.maxPositions, /*dropout=*/std::nullopt, s.target));
   }
 };
 
@@ -129,15 +125,11 @@ struct DropoutAttentionLowering
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::DropoutAttentionOp>(given);
     const int64_t heads = op.getNumHeads();
-    KernelLaunch launch = onOperands(
-        op,
-        separateAttentionKernel(
-            s.module, heads, s.columns(op.getResult()) / heads, s.maxPositions,
-            op.getRate().convertToDouble(), s.target),
-        RowKind::sequences, op.getResult());
-    launch.takesScratch = true;
-    launch.flops = s.flopsOf(op);
-    s.launch(launch);
+    launchAttention(s, op,
+                    separateAttentionKernel(
+                        s.module, heads, s.columns(op.getResult()) / heads,
+                        s.maxPositions, op.getRate().convertToDouble(),
+                        s.target));
   }
 };
 

@@ -23,12 +23,11 @@ func::FuncOp bertc::packKernel(ModuleOp module, int64_t rows, int64_t columns,
   Builder types(module.getContext());
   Type f32 = types.getF32Type(), index = types.getIndexType();
   const int64_t panel = target.panel, lanes = target.lanes;
+  const int64_t panels = llvm::divideCeil(rows, panel);
   return kernelOnce(
       module, name,
       {MemRefType::get({rows, columns}, f32),
-       MemRefType::get(
-           {packedVectors(rows, target) * lanes / panel, columns, panel}, f32),
-       index, index, index},
+       MemRefType::get({panels, columns, panel}, f32), index, index, index},
       target, [&](KernelBuilder &k) {
         ImplicitLocOpBuilder &b = k.builder();
         const auto rowType = VectorType::get({lanes}, f32);

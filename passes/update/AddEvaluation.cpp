@@ -80,16 +80,10 @@ private:
 
   /// Keys of random numbers lead nowhere any more.
   static void dropUnreadArguments(func::FuncOp function) {
-    bool changed = true;
-    while (changed) {
-      changed = false;
-      for (Operation &op :
-           llvm::make_early_inc_range(llvm::reverse(function.front())))
-        if (op.use_empty() && isa<bert::FoldInOp>(op)) {
-          op.erase();
-          changed = true;
-        }
-    }
+    for (Operation &op :
+         llvm::make_early_inc_range(llvm::reverse(function.front())))
+      if (op.use_empty() && isa<bert::FoldInOp>(op))
+        op.erase();
     llvm::BitVector unread(function.getNumArguments());
     for (BlockArgument argument : function.getArguments())
       if (argument.use_empty())

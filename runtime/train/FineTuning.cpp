@@ -97,6 +97,7 @@ private:
   io::MaybeFailure epoch(uint32_t number, int64_t firstBatch);
   io::MaybeFailure endEpoch(uint32_t number);
   io::MaybeFailure checkFinite(const std::vector<StateArray> &arrays) const;
+  io::MaybeFailure write(const std::vector<StateArray> &arrays) const;
   void report(double seconds);
 
   Learner &learner;
@@ -147,19 +148,23 @@ io::MaybeFailure Training::resume() {
 }
 
 io::MaybeFailure Training::save() {
+  std::vector<std::vector<float>> room;
+  const std::vector<StateArray> arrays = learner.arrays(room);
+  if (io::MaybeFailure failure = checkFinite(arrays))
+    return failure;
+  return write(arrays);
+}
+
+io::MaybeFailure Training::write(const std::vector<StateArray> &arrays) const {
   nlohmann::json state = {{"identity", nlohmann::json::parse(options.identity)},
                           {"step", done},
                           {"best", bitsOf(best)},
                           {"loss_sum", bitsOf(lossSum)},
                           {"loss_count", lossCount}};
-  std::vector<std::vector<float>> room;
-  const std::vector<StateArray> arrays = learner.arrays(room);
-  // The last good state stays.
-  if (io::MaybeFailure failure = checkFinite(arrays))
-    return failure;
   return saveState(options.statePath, arrays, state.dump());
 }
 
+/// What is not finite is not saved: the last good state stays.
 io::MaybeFailure
 Training::checkFinite(const std::vector<StateArray> &arrays) const {
   for (const StateArray &array : arrays) {
@@ -230,11 +235,12 @@ io::MaybeFailure Training::endEpoch(uint32_t number) {
   report.matthews = found->matthews;
   report.spearman = found->spearman;
   report.isBest = found->metric > best;
+  std::vector<std::vector<float>> room;
+  const std::vector<StateArray> arrays = learner.arrays(room);
+  if (io::MaybeFailure failure = checkFinite(arrays))
+    return failure;
   // The parameters first: killed in between, the epoch's end comes again.
   if (report.isBest) {
-    std::vector<std::vector<float>> room;
-    if (io::MaybeFailure failure = checkFinite(learner.arrays(room)))
-      return failure;
     const bool isFirst = std::isinf(best);
     best = found->metric;
     if (io::MaybeFailure failure = hooks.saveBest(learner, isFirst))
@@ -242,7 +248,7 @@ io::MaybeFailure Training::endEpoch(uint32_t number) {
   }
   lossSum = 0;
   lossCount = 0;
-  if (io::MaybeFailure failure = save())
+  if (io::MaybeFailure failure = write(arrays))
     return failure;
   if (hooks.onEpoch)
     hooks.onEpoch(report);

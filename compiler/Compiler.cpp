@@ -427,7 +427,8 @@ llvm::Error Compilation::differentiate(const GradientOptions &gradients) {
   if (llvm::Error error = addEvaluation(*model.module))
     return inFile(options.model, std::move(error));
   if (llvm::Error error =
-          addGradients(*model.module, gradients, options.realLabels))
+          addGradients(*model.module, gradients, options.realLabels,
+                       /*inSeveralRuns=*/true))
     return inFile(options.model, std::move(error));
   if (findEntry(*model.module).getNumResults() == 1)
     return fileError(options.model, "--freeze leaves nothing to learn");

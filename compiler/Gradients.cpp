@@ -43,8 +43,8 @@ llvm::Error runPasses(mlir::ModuleOp module, mlir::PassManager &manager,
 } // namespace
 
 llvm::Error bertc::addGradients(mlir::ModuleOp module,
-                                const GradientOptions &options,
-                                bool realLabels) {
+                                const GradientOptions &options, bool realLabels,
+                                bool inSeveralRuns) {
   if (llvm::Error error = addLoss(module, {realLabels}))
     return error;
   FirstDiagnostic diagnostics(*module.getContext());
@@ -52,10 +52,14 @@ llvm::Error bertc::addGradients(mlir::ModuleOp module,
   BertDropDeadOutputsOptions dead;
   dead.outputs = {"loss"};
   manager.addPass(createBertDropDeadOutputs(dead));
+  if (inSeveralRuns)
+    manager.addPass(createBertWeighLosses());
   BertDifferentiateOptions differentiate;
   differentiate.freeze.assign(options.freeze.begin(), options.freeze.end());
   differentiate.recompute = options.recompute;
   manager.addPass(createBertDifferentiate(differentiate));
+  if (inSeveralRuns)
+    manager.addPass(createBertAddAccumulation());
   return runPasses(module, manager, diagnostics);
 }
 
@@ -90,7 +94,8 @@ bertc::computeGradients(Model &model, run::Batch batch, const Labels &labels,
   const ModelFacts facts = readFacts(module);
   if (llvm::Error error = checkBatch(labels.path(), batch, facts))
     return std::move(error);
-  if (llvm::Error error = addGradients(module, options, labels.areReal()))
+  if (llvm::Error error = addGradients(module, options, labels.areReal(),
+                                       /*inSeveralRuns=*/false))
     return std::move(error);
   mlir::func::FuncOp entry = findEntry(module);
   if (findArgument(entry, "mlm_positions"))

@@ -20,9 +20,11 @@ namespace bertc {
 /// Makes the entry of an imported module compute its loss, as transformers does
 /// in training mode without dropout, and the loss's gradient by each parameter
 /// that it depends on, under the name of its tensor in the checkpoint; all
-/// other outputs go. With `realLabels` labels are floats (LossOptions).
+/// other outputs go. With `realLabels` labels are floats (LossOptions);
+/// `inSeveralRuns` has the entry add what it computes to what a step's runs
+/// before it left (bert-add-accumulation).
 llvm::Error addGradients(mlir::ModuleOp module, const GradientOptions &options,
-                         bool realLabels);
+                         bool realLabels, bool inSeveralRuns);
 
 /// Keeps the entry of an imported module, without dropout, beside what
 /// addGradients makes of it.

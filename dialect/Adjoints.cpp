@@ -111,6 +111,11 @@ Gradients ScaleOp::buildAdjoint(OpBuilder &b, Value gradient,
   return {ScaleOp::create(b, getLoc(), gradient, getFactorAttr())};
 }
 
+Gradients WeighOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                const llvm::BitVector &) {
+  return {WeighOp::create(b, getLoc(), gradient, getWeight()), Value()};
+}
+
 Gradients AttentionOp::buildAdjoint(OpBuilder &b, Value gradient,
                                     const llvm::BitVector &wanted) {
   Value all =

@@ -9,6 +9,7 @@ include "dialect/BertDropoutOps.td"
 include "dialect/BertFusedOps.td"
 include "dialect/BertGradientOps.td"
 include "dialect/BertLossOps.td"
+include "dialect/BertAccumulationOps.td"
 include "dialect/BertOptimizerOps.td"
 
 #endif // BERTC_DIALECT_BERTOPS_TD

@@ -72,6 +72,15 @@ LogicalResult bertc::bert::verifyEpsilon(Operation *op, StringRef constraint,
   return success();
 }
 
+LogicalResult bertc::bert::verifyPadding(Operation *op, StringRef constraint,
+                                         std::optional<int64_t> padding,
+                                         int64_t rows) {
+  if (padding && (*padding < 0 || *padding >= rows))
+    return op->emitOpError(constraint)
+           << ": padding " << *padding << " is no row of " << rows;
+  return success();
+}
+
 LogicalResult bertc::bert::verifyHeads(Operation *op, StringRef constraint,
                                        int64_t heads, int64_t hidden) {
   if (heads <= 0 || hidden % heads != 0)

@@ -104,10 +104,8 @@ LogicalResult EmbeddingGradientOp::verify() {
   if (rows <= 0 || rowsOf(getResult()) != rows)
     return emitOpError("C2: result must have ")
            << rows << " rows, a positive number, got " << getResult().getType();
-  if (getPadding() &&
-      (int64_t(*getPadding()) < 0 || int64_t(*getPadding()) >= rows))
-    return emitOpError("C3: padding ")
-           << int64_t(*getPadding()) << " is no row of " << rows;
+  if (failed(verifyPadding(*this, "C3", getPadding(), rows)))
+    return failure();
   return verifyColumnCount(*this, "C2", getResult(), columnsOf(getGradient()));
 }
 

@@ -7,6 +7,8 @@
 #include "mlir/IR/Operation.h"
 #include "mlir/IR/Value.h"
 
+#include <optional>
+
 namespace bertc::bert {
 
 /// H of a [T, H] tensor.
@@ -37,6 +39,10 @@ mlir::LogicalResult verifyVector(mlir::Operation *op,
 mlir::LogicalResult verifyEpsilon(mlir::Operation *op,
                                   llvm::StringRef constraint,
                                   const llvm::APFloat &epsilon);
+/// `padding`, where there is one, is a row of as many.
+mlir::LogicalResult verifyPadding(mlir::Operation *op,
+                                  llvm::StringRef constraint,
+                                  std::optional<int64_t> padding, int64_t rows);
 mlir::LogicalResult verifyHeads(mlir::Operation *op, llvm::StringRef constraint,
                                 int64_t heads, int64_t hidden);
 /// `tensor` has a row for each sequence that `offsets` bounds.

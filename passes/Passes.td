@@ -61,6 +61,39 @@ def BertAddEvaluation : Pass<"bert-add-evaluation", "mlir::ModuleOp"> {
   let dependentDialects = ["bert::BertDialect", "mlir::func::FuncDialect"];
 }
 
+def BertWeighLosses : Pass<"bert-weigh-losses", "mlir::ModuleOp"> {
+  let summary = "losses by the part of a step's labels that a run has";
+  let description = [{
+    Multiplies each loss of the entry that is a mean over a batch, whose labels
+    are an argument NAME of it, with an argument "NAME.weight": the number of
+    labels that the run's mean is over, divided by that of the step. The sums of
+    such losses and of their gradients, over all runs of a step, are those of
+    its whole batch (bert-add-accumulation). To be run before bert-differentiate.
+  }];
+  let dependentDialects = ["bert::BertDialect", "mlir::func::FuncDialect"];
+}
+
+def BertAddAccumulation : Pass<"bert-add-accumulation", "mlir::ModuleOp"> {
+  let summary = "sums of losses and gradients over the runs of a step";
+  let description = [{
+    Each result of the entry whose shape no batch changes, the loss and the
+    gradients, becomes a sum that goes on: an argument of the same `bert.name`
+    and `bert.role` is what it was, a further argument "accumulate" says whether
+    it begins anew (0) instead.
+
+    ```mlir
+    %sum = bert.accumulate %before, %accumulate, %gradient
+    ```
+
+    What a private function computes it adds by itself, where all its callers do
+    nothing else with it: it gets the sum and the number as arguments. The terms
+    of a gradient that several ops contribute to are added one after the other,
+    as they are computed.
+  }];
+  let dependentDialects = ["mlir::arith::ArithDialect", "bert::BertDialect",
+                           "mlir::func::FuncDialect"];
+}
+
 def BertAddUpdate : Pass<"bert-add-update", "mlir::ModuleOp"> {
   let summary = "learned parameters, and the optimiser's step";
   let description = [{
@@ -136,6 +169,15 @@ def BertFuseActivation : Pass<"bert-fuse-activation", "mlir::ModuleOp"> {
   let description = [{
     activation(bert.linear) becomes bert.fused_linear, where the activation is
     the product's only user.
+  }];
+  let dependentDialects = ["bert::BertDialect"];
+}
+
+def BertFuseAccumulation : Pass<"bert-fuse-accumulation", "mlir::ModuleOp"> {
+  let summary = "sums over runs are added to by what computes their terms";
+  let description = [{
+    bert.accumulate of a bert.linear_weight_gradient or bert.embedding_gradient
+    becomes one op, where it is the term's only user: no array holds the term.
   }];
   let dependentDialects = ["bert::BertDialect"];
 }

@@ -31,6 +31,7 @@ void bertc::buildFusePipeline(OpPassManager &manager,
   dead.outputs.assign(options.outputs.begin(), options.outputs.end());
   manager.addPass(createBertDropDeadOutputs(dead));
   manager.addPass(createBertFuseQkv());
+  manager.addPass(createBertFuseAccumulation());
   manager.addPass(createBertFuseActivation());
   manager.addPass(createBertFuseResidualLayerNorm());
   manager.addPass(createBertFuseEmbeddingLayerNorm());

@@ -20,6 +20,11 @@ ReferenceTensor transposed(const ReferenceTensor &x) {
 
 } // namespace
 
+ReferenceTensor bertc::weightGradient(const ReferenceTensor &gradient,
+                                      const ReferenceTensor &x) {
+  return product(transposed(gradient), transposed(x));
+}
+
 llvm::Expected<ReferenceTensor> LinearInputGradientOp::interpret(
     llvm::ArrayRef<const ReferenceTensor *> operands) {
   return product(*operands[0], transposed(*operands[1]));
@@ -27,7 +32,7 @@ llvm::Expected<ReferenceTensor> LinearInputGradientOp::interpret(
 
 llvm::Expected<ReferenceTensor> LinearWeightGradientOp::interpret(
     llvm::ArrayRef<const ReferenceTensor *> operands) {
-  return product(transposed(*operands[0]), transposed(*operands[1]));
+  return weightGradient(*operands[0], *operands[1]);
 }
 
 llvm::Expected<ReferenceTensor>

@@ -10,6 +10,7 @@
 #include "llvm/ADT/STLFunctionalExtras.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace bertc {
@@ -29,6 +30,15 @@ void addCosineSlope(llvm::ArrayRef<double> x, llvm::ArrayRef<double> y,
 
 /// x wT, x [T,K], w [N,K].
 ReferenceTensor product(const ReferenceTensor &x, const ReferenceTensor &w);
+
+/// gradientT x, gradient [T,N], x [T,K].
+ReferenceTensor weightGradient(const ReferenceTensor &gradient,
+                               const ReferenceTensor &x);
+/// The sum in each of `rows` rows of the gradient's that have its id; of none
+/// in row `padding`.
+llvm::Expected<ReferenceTensor>
+embeddingGradient(const ReferenceTensor &gradient, const ReferenceTensor &ids,
+                  int64_t rows, std::optional<int64_t> padding);
 
 /// The number of sequences, after checking that offsets ascend from 0 to
 /// `tokens`.

@@ -129,9 +129,13 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
     if (rows != places && schedule.kindOf(rows) != RowKind::tokens)
       return op->emitOpError("looks across rows that are not the tokens'");
   }
+  Value ids;
   if (auto gradient = dyn_cast<bert::EmbeddingGradientOp>(op))
-    if (schedule.kindOf(gradient.getIds()) != RowKind::tokens)
-      return op->emitOpError("takes ids that are not the tokens'");
+    ids = gradient.getIds();
+  else if (auto sum = dyn_cast<bert::AccumulateEmbeddingGradientOp>(op))
+    ids = sum.getIds();
+  if (ids && schedule.kindOf(ids) != RowKind::tokens)
+    return op->emitOpError("takes ids that are not the tokens'");
   if (places)
     for (Value operand : op->getOperands())
       if (operand != places && isActivation(operand.getType()) &&
@@ -154,7 +158,33 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
   return success();
 }
 
-LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
+Value BodyLowering::storageOf(Value value) const {
+  while (Value before = overwritten.lookup(value))
+    value = before;
+  return value;
+}
+
+/// Has `result`, what `operand` becomes, written over it where nothing reads
+/// that any more.
+void BodyLowering::overwrite(
+    OpResult result, Value operand,
+    llvm::function_ref<bool(BlockArgument)> mayOverwrite) {
+  Operation *op = result.getOwner();
+  if (operand.getDefiningOp<bert::GetParameterOp>() ||
+      llvm::count(op->getOperands(), operand) != 1)
+    return;
+  if (auto argument = dyn_cast<BlockArgument>(operand))
+    if (!mayOverwrite(argument))
+      return;
+  if (llvm::all_of(operand.getUsers(), [&](Operation *user) {
+        return user == op || user->isBeforeInBlock(op);
+      }))
+    overwritten[result] = operand;
+}
+
+LogicalResult
+BodyLowering::analyse(ArrayRef<RowKind> argumentKinds,
+                      llvm::function_ref<bool(BlockArgument)> mayOverwrite) {
   if (!source.getBody().hasOneBlock())
     return source.emitOpError("has branches: a schedule has none");
   for (auto [argument, kind] : llvm::zip(source.getArguments(), argumentKinds))
@@ -178,6 +208,9 @@ LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
       for (auto [result, kind] :
            llvm::zip(call.getResults(), (*lowered)->results))
         schedule.setKind(result, kind);
+      for (auto [result, argument] : (*lowered)->updates)
+        overwrite(call->getResult(result), call.getOperand(argument),
+                  mayOverwrite);
       // Callees run one after the other: they share the room above this frame.
       const AffineBytes &size = (*lowered)->frame;
       deepestCallee.perToken = std::max(deepestCallee.perToken, size.perToken);
@@ -198,6 +231,10 @@ LogicalResult BodyLowering::analyse(ArrayRef<RowKind> argumentKinds) {
                                    ? RowKind::constant
                                : kind == RowKind::offsets ? RowKind::sequences
                                                           : kind);
+    if (isa<bert::UpdateOpInterface>(op))
+      for (OpResult result : op.getResults())
+        overwrite(result, op.getOperand(result.getResultNumber()),
+                  mayOverwrite);
   }
   return success();
 }
@@ -207,6 +244,23 @@ void BodyLowering::plan(const llvm::SmallDenseSet<Value> &placed) {
   llvm::DenseMap<Operation *, size_t> steps;
   for (Operation &op : block)
     steps[&op] = steps.size();
+  // What is written over a value lies there as long as that would.
+  llvm::DenseMap<Value, size_t> lastUses;
+  llvm::SmallDenseSet<Value> elsewhere = placed;
+  for (Operation &op : block)
+    for (Value result : op.getResults()) {
+      const Value storage = storageOf(result);
+      size_t &last = lastUses[storage];
+      last = std::max(last, steps[&op]);
+      for (Operation *user : result.getUsers())
+        last = std::max(last, steps.lookup(user));
+      if (storage == result)
+        continue;
+      if (placed.contains(result) && storage.getDefiningOp() &&
+          elsewhere.insert(storage).second)
+        schedule.setBuffer(storage, schedule.buffer(result));
+      elsewhere.insert(result);
+    }
   std::vector<PlannedValue> values;
   std::vector<Value> owners; ///< null for temporaries
   std::vector<Operation *> makers;
@@ -219,14 +273,11 @@ void BodyLowering::plan(const llvm::SmallDenseSet<Value> &placed) {
         makers.push_back(&op);
       }
     for (Value result : op.getResults()) {
-      if (!makesResults(&op) || placed.contains(result))
+      if (!makesResults(&op) || elsewhere.contains(result))
         continue;
-      PlannedValue value{schedule.kindOf(result),
-                         bytesPerRow(result.getType(), target), steps[&op],
-                         steps[&op]};
-      for (Operation *user : result.getUsers())
-        value.lastUse = std::max(value.lastUse, steps.lookup(user));
-      values.push_back(value);
+      values.push_back({schedule.kindOf(result),
+                        bytesPerRow(result.getType(), target), steps[&op],
+                        lastUses.lookup(result)});
       owners.push_back(result);
       makers.push_back(&op);
     }
@@ -255,7 +306,9 @@ LogicalResult BodyLowering::emit() {
   for (Operation &op : block.without_terminator()) {
     schedule.b.setLoc(op.getLoc());
     for (Value result : op.getResults())
-      if (makesResults(&op) && !schedule.buffer(result))
+      if (Value before = overwritten.lookup(result))
+        schedule.setBuffer(result, schedule.buffer(before));
+      else if (makesResults(&op) && !schedule.buffer(result))
         schedule.setBuffer(result,
                            viewAt(result.getType(), schedule.kindOf(result),
                                   planned.lookup(result)));
@@ -310,6 +363,13 @@ LogicalResult BodyLowering::emitCall(func::CallOp op) {
     return failure();
   for (Value result : op.getResults())
     operands.push_back(schedule.buffer(result));
+  // What the callee writes over and others still read, it gets a copy of.
+  for (auto [result, argument] : (*lowered)->updates)
+    if (!overwritten.contains(op.getResult(result))) {
+      schedule.copy(op.getOperand(argument),
+                    schedule.buffer(op.getResult(result)));
+      operands[argument] = schedule.buffer(op.getResult(result));
+    }
   RunContext inner = schedule.context;
   inner.frame = schedule.context.address(schedule.b, own);
   operands.append(inner.values());

@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 
 namespace bertc {
 
@@ -25,7 +26,12 @@ public:
         schedule(program.getModule(), program.getTarget(),
                  program.getMaxPositions(), source.getLoc()) {}
 
-  mlir::LogicalResult analyse(llvm::ArrayRef<RowKind> argumentKinds);
+  /// `mayOverwrite` tells which arguments are written over by what updates
+  /// them; all of a function that others call.
+  mlir::LogicalResult analyse(
+      llvm::ArrayRef<RowKind> argumentKinds,
+      llvm::function_ref<bool(mlir::BlockArgument)> mayOverwrite =
+          [](mlir::BlockArgument) { return true; });
   /// Plans temporaries, all but those in `placed`, and fixes the frame's size.
   void plan(const llvm::SmallDenseSet<mlir::Value> &placed);
   mlir::LogicalResult emit();
@@ -38,6 +44,9 @@ public:
   mlir::Value viewAt(mlir::Type tensor, RowKind kind,
                      const AffineBytes &offset);
   RowKind kindOf(mlir::Value value) const { return schedule.kindOf(value); }
+  /// The value that lies where `value` does, and was there first: an update
+  /// that is the last to read what it updates is written over it.
+  mlir::Value storageOf(mlir::Value value) const;
   AffineBytes frame() const { return own + deepestCallee; }
   /// Leaves the beginning of the frame to what is not the function's alone.
   void setFrame(const AffineBytes &begin) { own = begin; }
@@ -55,6 +64,8 @@ public:
 
 private:
   mlir::LogicalResult checkRows(mlir::Operation *op);
+  void overwrite(mlir::OpResult result, mlir::Value operand,
+                 llvm::function_ref<bool(mlir::BlockArgument)> mayOverwrite);
   mlir::LogicalResult emitOp(mlir::Operation *op);
   mlir::LogicalResult emitCall(mlir::func::CallOp op);
   void emitParameter(bert::GetParameterOp op);
@@ -63,6 +74,7 @@ private:
   const TargetDescription &target;
   mlir::func::FuncOp source;
   KernelSchedule schedule;
+  llvm::DenseMap<mlir::Value, mlir::Value> overwritten; ///< by each value
   llvm::DenseMap<mlir::Value, AffineBytes> planned;
   llvm::DenseMap<mlir::Operation *, llvm::SmallVector<AffineBytes>>
       temporaries; ///< of each op

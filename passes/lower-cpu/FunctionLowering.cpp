@@ -56,20 +56,6 @@ StateRole roleOf(DictionaryAttr attributes) {
       .value_or(StateRole::number);
 }
 
-/// Whether `value` may be written where `argument` lies: it is what that
-/// becomes, and nothing reads it afterwards.
-bool isUpdatedInPlace(Value argument, Value value) {
-  auto update =
-      dyn_cast_or_null<bert::UpdateOpInterface>(value.getDefiningOp());
-  if (!update)
-    return false;
-  const unsigned number = cast<OpResult>(value).getResultNumber();
-  return update->getOperand(number) == argument &&
-         llvm::all_of(argument.getUsers(), [&](Operation *user) {
-           return user == update || user->isBeforeInBlock(update);
-         });
-}
-
 /// Whether a value is computed where it is returned, neither an argument nor a
 /// parameter.
 bool isMade(Value value) {
@@ -130,7 +116,10 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
   Operation *terminator = function.getBody().front().getTerminator();
   for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
     Value destination = arguments[inputs + i];
-    if (isMade(value) && placed.insert(value).second)
+    auto updated = dyn_cast<BlockArgument>(body.storageOf(value));
+    if (updated && updated != value && placed.insert(value).second)
+      result.updates.emplace_back(i, updated.getArgNumber());
+    else if (isMade(value) && placed.insert(value).second)
       body.setBuffer(value, destination);
     else
       copies.emplace_back(value, destination);
@@ -226,6 +215,23 @@ void ProgramLowering::openFunction(BodyLowering &body, StringRef name) {
   body.setFrame({states.bytes(), 0, 0, 0});
 }
 
+/// Of a function that the host calls: only a state that it gives a new value
+/// is written over.
+LogicalResult ProgramLowering::analyse(BodyLowering &body,
+                                       func::FuncOp function,
+                                       ArrayRef<RowKind> kinds) {
+  return body.analyse(kinds, [&](BlockArgument argument) {
+    const ProgramState &state =
+        states.find(function.getArgAttrDict(argument.getArgNumber()));
+    for (unsigned i = 0; i < function.getNumResults(); ++i)
+      if (cast<RankedTensorType>(function.getResultTypes()[i])
+              .hasStaticShape() &&
+          &states.find(function.getResultAttrDict(i)) == &state)
+        return true;
+    return false;
+  });
+}
+
 /// Gives arguments and results that are states their places. Results that are
 /// made there go into `placed`, others into `copies`.
 LogicalResult
@@ -248,7 +254,7 @@ ProgramLowering::placeStates(BodyLowering &body, func::FuncOp function,
     for (auto [a, argument] : llvm::enumerate(function.getArguments()))
       if (body.kindOf(argument) == RowKind::constant &&
           &states.find(function.getArgAttrDict(a)) == &state &&
-          !isUpdatedInPlace(argument, value))
+          body.storageOf(value) != argument)
         return function.emitOpError("result ")
                << i << " overwrites state \"" << state.name
                << "\", which others read";
@@ -357,7 +363,7 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
   calledByHost.insert(entry);
   BodyLowering body(*this, entry);
   FailureOr<SmallVector<RowKind>> kinds = kindsOfInputs(entry);
-  if (failed(kinds) || failed(body.analyse(*kinds)))
+  if (failed(kinds) || failed(analyse(body, entry, *kinds)))
     return failure();
   openFunction(body, "bertc_run");
   for (const ProgramState &state : states.all()) {
@@ -389,7 +395,7 @@ LogicalResult ProgramLowering::lowerEvaluation(func::FuncOp evaluation) {
   calledByHost.insert(evaluation);
   BodyLowering body(*this, evaluation);
   FailureOr<SmallVector<RowKind>> kinds = kindsOfInputs(evaluation);
-  if (failed(kinds) || failed(body.analyse(*kinds)))
+  if (failed(kinds) || failed(analyse(body, evaluation, *kinds)))
     return failure();
   openFunction(body, "bertc_evaluate");
   body.setFrame(inputBytes);
@@ -428,7 +434,8 @@ LogicalResult ProgramLowering::lowerUpdate(func::FuncOp update) {
       return update.emitOpError("takes or gives ")
              << type << ": an update knows no batch";
   BodyLowering body(*this, update);
-  if (failed(body.analyse(
+  if (failed(analyse(
+          body, update,
           SmallVector<RowKind>(update.getNumArguments(), RowKind::constant))))
     return failure();
   openFunction(body, "bertc_update_states");

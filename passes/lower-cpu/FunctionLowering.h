@@ -26,6 +26,9 @@ struct LoweredFunction {
   mlir::func::FuncOp function;
   AffineBytes frame; ///< its own temporaries and those of what it calls
   llvm::SmallVector<RowKind> results;
+  /// A result and the argument that it is written over; its caller hands the
+  /// same memref over as both.
+  llvm::SmallVector<std::pair<unsigned, unsigned>> updates;
   llvm::SmallVector<SchedulePhase> phases; ///< on the source's arguments
 };
 
@@ -114,6 +117,8 @@ private:
   /// A value and the memref that it is to be copied to.
   using Copy = std::pair<mlir::Value, mlir::Value>;
 
+  mlir::LogicalResult analyse(BodyLowering &body, mlir::func::FuncOp function,
+                              llvm::ArrayRef<RowKind> kinds);
   void openFunction(BodyLowering &body, llvm::StringRef name);
   mlir::FailureOr<llvm::SmallVector<RowKind>>
   kindsOfInputs(mlir::func::FuncOp function);

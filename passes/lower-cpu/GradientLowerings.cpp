@@ -47,7 +47,8 @@ struct LinearWeightGradientLowering
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::LinearWeightGradientOp>(given);
     s.launch({weightGradientKernel(s.module, s.columns(op.getGradient()),
-                                   s.columns(op.getInput()), s.target),
+                                   s.columns(op.getInput()),
+                                   /*accumulates=*/false, s.target),
               {op.getGradient(), op.getInput(), op.getResult()},
               s.kindOf(op.getInput()),
               /*takesScratch=*/true,
@@ -129,13 +130,10 @@ struct EmbeddingGradientLowering
     : Lowering<EmbeddingGradientLowering, bert::EmbeddingGradientOp> {
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::EmbeddingGradientOp>(given);
-    std::optional<int64_t> padding;
-    if (op.getPadding())
-      padding = int64_t(*op.getPadding());
     launchPlainly(s, op,
-                  embeddingGradientKernel(s.module, op.getRows(),
-                                          s.columns(op.getGradient()), padding,
-                                          s.target));
+                  embeddingGradientKernel(
+                      s.module, op.getRows(), s.columns(op.getGradient()),
+                      op.getPadding(), /*accumulates=*/false, s.target));
   }
 };
 

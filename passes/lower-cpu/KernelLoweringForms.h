@@ -66,6 +66,8 @@ struct EpsilonLowering : Lowering<EpsilonLowering<Op, kernel, of>, Op> {
 
 /// Models of backward passes (GradientLowerings.cpp).
 void registerGradientLowerings(mlir::MLIRContext &context);
+/// Models of sums over runs (AccumulationLowerings.cpp).
+void registerAccumulationLowerings(mlir::MLIRContext &context);
 /// Models of updates (OptimizerLowerings.cpp).
 void registerOptimizerLowerings(mlir::MLIRContext &context);
 

@@ -277,6 +277,7 @@ void bertc::registerKernelLowerings(DialectRegistry &registry) {
     using bert::Activation;
     registerGradientLowerings(*c);
     registerOptimizerLowerings(*c);
+    registerAccumulationLowerings(*c);
     bert::AddOp::attachInterface<AddLowering>(*c);
     bert::AttentionOp::attachInterface<AttentionLowering>(*c);
     bert::DropoutAttentionOp::attachInterface<DropoutAttentionLowering>(*c);

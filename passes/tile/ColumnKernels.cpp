@@ -121,43 +121,54 @@ bertc::layerNormScaleGradientKernel(ModuleOp module, int64_t columns,
 func::FuncOp bertc::embeddingGradientKernel(ModuleOp module, int64_t rows,
                                             int64_t columns,
                                             std::optional<int64_t> padding,
+                                            bool accumulates,
                                             const TargetDescription &target) {
   std::string name =
-      llvm::formatv("embedding_gradient_{0}_{1}", rows, columns).str();
+      llvm::formatv("{0}embedding_gradient_{1}_{2}",
+                    accumulates ? "accumulate_" : "", rows, columns)
+          .str();
   if (padding)
     name += "_padding_" + std::to_string(*padding);
   Builder types(module.getContext());
   Type index = types.getIndexType();
-  return kernelOnce(
-      module, name,
-      {rowsType(module.getContext(), columns, target),
-       numbersType(module.getContext()),
-       MemRefType::get({rows, columns}, types.getF32Type()), index, index,
-       index},
-      target, [&](KernelBuilder &k) {
-        ColumnSums sums(k, columns, 3);
-        Value gradient = k.argument(0), table = k.argument(2);
-        Value none = k.splat(k.f32(0));
-        k.loop(k.index(0), k.index(rows), k.index(1), [&](Value row) {
-          sums.forVectors([&](Value column, Value mask) {
-            k.store(none, table, {row, column}, mask);
-          });
-        });
-        sums.forRows([&](Value row) {
-          Value id = k.numberAt(k.argument(1), row);
-          auto add = [&] {
-            sums.forVectors([&](Value column, Value mask) {
-              Value sum = arith::AddFOp::create(
-                  sums.b, k.load(table, {id, column}, mask),
-                  k.load(gradient, {row, column}, mask));
-              k.store(sum, table, {id, column}, mask);
-            });
-          };
-          if (!padding)
-            return add();
-          k.when(arith::CmpIOp::create(sums.b, arith::CmpIPredicate::ne, id,
-                                       k.index(*padding)),
-                 add);
+  SmallVector<Type> arguments;
+  if (accumulates)
+    arguments.push_back(parameterVectorType(types, 1, target));
+  arguments.append({rowsType(module.getContext(), columns, target),
+                    numbersType(module.getContext()),
+                    MemRefType::get({rows, columns}, types.getF32Type()), index,
+                    index, index});
+  return kernelOnce(module, name, arguments, target, [&](KernelBuilder &k) {
+    const unsigned first = accumulates ? 1 : 0;
+    ColumnSums sums(k, columns, first + 3);
+    Value gradient = k.argument(first), table = k.argument(first + 2);
+    Value none = k.splat(k.f32(0));
+    auto clear = [&] {
+      k.loop(k.index(0), k.index(rows), k.index(1), [&](Value row) {
+        sums.forVectors([&](Value column, Value mask) {
+          k.store(none, table, {row, column}, mask);
         });
       });
+    };
+    if (accumulates)
+      k.when(k.isZero(k.argument(0)), clear);
+    else
+      clear();
+    sums.forRows([&](Value row) {
+      Value id = k.numberAt(k.argument(first + 1), row);
+      auto add = [&] {
+        sums.forVectors([&](Value column, Value mask) {
+          Value sum =
+              arith::AddFOp::create(sums.b, k.load(table, {id, column}, mask),
+                                    k.load(gradient, {row, column}, mask));
+          k.store(sum, table, {id, column}, mask);
+        });
+      };
+      if (!padding)
+        return add();
+      k.when(arith::CmpIOp::create(sums.b, arith::CmpIPredicate::ne, id,
+                                   k.index(*padding)),
+             add);
+    });
+  });
 }

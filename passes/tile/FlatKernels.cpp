@@ -90,3 +90,29 @@ func::FuncOp bertc::flatScaleKernel(ModuleOp module, double factor,
             arith::MulFOp::create(k.builder(), x[0], k.splat(k.f32(factor)))};
       });
 }
+
+func::FuncOp bertc::accumulateKernel(ModuleOp module,
+                                     const TargetDescription &target) {
+  return flatKernel(module, "accumulate", {2, 1}, target,
+                    [](KernelBuilder &k, ValueRange x,
+                       ValueRange numbers) -> SmallVector<Value> {
+                      ImplicitLocOpBuilder &b = k.builder();
+                      Value isOn =
+                          arith::CmpFOp::create(b, arith::CmpFPredicate::UNE,
+                                                numbers[0], k.splat(k.f32(0)));
+                      // Not times 0: what no run has computed may be no number.
+                      Value before = arith::SelectOp::create(
+                          b, isOn, x[0], k.splat(k.f32(-0.0)));
+                      return {arith::AddFOp::create(b, before, x[1])};
+                    });
+}
+
+func::FuncOp bertc::weighKernel(ModuleOp module,
+                                const TargetDescription &target) {
+  return flatKernel(
+      module, "weigh", {0, 2}, target,
+      [](KernelBuilder &k, ValueRange,
+         ValueRange numbers) -> SmallVector<Value> {
+        return {arith::MulFOp::create(k.builder(), numbers[0], numbers[1])};
+      });
+}

@@ -20,10 +20,10 @@
 namespace bertc {
 
 /// dw[n, k] = sum over t of gradient[t, n] x[t, k].
-/// (gradient [T,N], x [T,K], dw [N,K], scratch bytes of this thread, rows,
-///  thread, threads)
+/// (on where it `accumulates`, gradient [T,N], x [T,K], dw [N,K], scratch bytes
+///  of this thread, rows, thread, threads): added to dw where `on` is not 0.
 mlir::func::FuncOp weightGradientKernel(mlir::ModuleOp module, int64_t outputs,
-                                        int64_t inputs,
+                                        int64_t inputs, bool accumulates,
                                         const TargetDescription &target);
 /// Bytes of scratch one thread of it needs.
 int64_t weightGradientScratchBytes(mlir::MLIRContext *context,
@@ -91,6 +91,14 @@ mlir::func::FuncOp copyIntoKernel(mlir::ModuleOp module,
 /// All elements of y. (y [n], n, thread, threads)
 mlir::func::FuncOp flatFillKernel(mlir::ModuleOp module, double value,
                                   const TargetDescription &target);
+/// sum + term; term where `on` is 0.
+/// (sum [n], term [n], on, result [n], n, thread, threads); the result may be
+/// the sum.
+mlir::func::FuncOp accumulateKernel(mlir::ModuleOp module,
+                                    const TargetDescription &target);
+/// A number times another. (x, y, x y, 1, thread, threads)
+mlir::func::FuncOp weighKernel(mlir::ModuleOp module,
+                               const TargetDescription &target);
 /// y = factor x, likewise. (x [n], y [n], n, thread, threads)
 mlir::func::FuncOp flatScaleKernel(mlir::ModuleOp module, double factor,
                                    const TargetDescription &target);
@@ -111,10 +119,12 @@ mlir::func::FuncOp poolingGradientKernel(mlir::ModuleOp module, Pooling pooling,
                                          int64_t columns,
                                          const TargetDescription &target);
 
-/// (gradient [T,H], ids [T], table [rows,H], T, thread, threads)
+/// (on where it `accumulates`, gradient [T,H], ids [T], table [rows,H], T,
+///  thread, threads): added to the table's rows where `on` is not 0.
 mlir::func::FuncOp embeddingGradientKernel(mlir::ModuleOp module, int64_t rows,
                                            int64_t columns,
                                            std::optional<int64_t> padding,
+                                           bool accumulates,
                                            const TargetDescription &target);
 
 } // namespace bertc

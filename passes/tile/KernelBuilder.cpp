@@ -66,6 +66,12 @@ Value KernelBuilder::min(Value x, Value y) {
 Value KernelBuilder::max(Value x, Value y) {
   return b.createOrFold<arith::MaxSIOp>(x, y);
 }
+Value KernelBuilder::isZero(Value number) {
+  return arith::CmpFOp::create(
+      b, arith::CmpFPredicate::OEQ,
+      memref::LoadOp::create(b, number, ValueRange{index(0)}), f32(0));
+}
+
 Value KernelBuilder::equal(Value x, Value y) {
   return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x, y);
 }

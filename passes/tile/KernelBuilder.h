@@ -59,6 +59,8 @@ public:
   mlir::Value min(mlir::Value x, mlir::Value y);
   mlir::Value max(mlir::Value x, mlir::Value y);
   mlir::Value equal(mlir::Value x, mlir::Value y);
+  /// Whether the first element of a memref of f32 is 0.
+  mlir::Value isZero(mlir::Value number);
   /// An element of a memref<?xi32>, as an index.
   mlir::Value numberAt(mlir::Value numbers, mlir::Value place);
 

@@ -8,12 +8,14 @@
 //       panel       columns of x, copied into scratch: they are far apart in x
 //         row tile    registers, added to dw
 //
-// Each element is summed over the batch in one order, whatever the threads.
+// Each element is summed over the batch in one order, whatever the threads. A
+// sum over runs goes on from what dw holds.
 //
 //===----------------------------------------------------------------------===//
 
 #include "passes/tile/GradientKernels.h"
 #include "passes/tile/KernelBuilder.h"
+#include "passes/tile/RowSteps.h"
 #include "passes/tile/ScratchPlaces.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -64,16 +66,21 @@ struct WeightGradientArrays {
 
 class WeightGradientBuilder {
 public:
-  WeightGradientBuilder(KernelBuilder &k, int64_t outputs, int64_t inputs)
+  WeightGradientBuilder(KernelBuilder &k, int64_t outputs, int64_t inputs,
+                        bool accumulates)
       : k(k), b(k.builder()), plan(k.targetDescription()), outputs(outputs),
-        inputs(inputs), zero(k.index(0)), one(k.index(1)),
-        gradient(k.argument(0)), x(k.argument(1)), dw(k.argument(2)),
-        batch(k.argument(4)), places(k, k.argument(3)),
-        arrays(places, plan, b.getF32Type()) {}
+        inputs(inputs), afterArrays(accumulates ? 4 : 3), zero(k.index(0)),
+        one(k.index(1)), gradient(k.argument(afterArrays - 3)),
+        x(k.argument(afterArrays - 2)), dw(k.argument(afterArrays - 1)),
+        batch(k.argument(afterArrays + 1)), places(k, k.argument(afterArrays)),
+        arrays(places, plan, b.getF32Type()) {
+    if (accumulates)
+      beginsAnew = k.isZero(k.argument(0));
+  }
 
   void build() {
-    auto [first, last] =
-        k.share(k.index(outputs), k.argument(5), k.argument(6));
+    auto [first, last] = k.share(k.index(outputs), k.argument(afterArrays + 2),
+                                 k.argument(afterArrays + 3));
     // Of no rows the sums are zero: at least one block, be it empty.
     Value end = k.max(batch, one), depth = k.index(plan.depth);
     k.loop(zero, end, depth, [&, first = first, last = last](Value t) {
@@ -134,6 +141,8 @@ private:
       vector::StoreOp::create(b, v, arrays.columns, ValueRange{s, zero});
     });
     Value isFirst = k.equal(t, zero);
+    if (beginsAnew)
+      isFirst = arith::AndIOp::create(b, isFirst, beginsAnew);
     Value factor = k.slice(arrays.columns, {k.attr(0), k.attr(0)},
                            {size, k.attr(plan.panel)});
     k.forTiles(rows, plan.tileRows, /*usesTiles=*/false,
@@ -202,6 +211,8 @@ private:
   ImplicitLocOpBuilder &b;
   const WeightGradientPlan plan;
   const int64_t outputs, inputs;
+  const unsigned afterArrays; ///< the number of the first argument behind them
+  Value beginsAnew;           ///< null: always
   Value zero, one, gradient, x, dw, batch;
   ScratchPlaces places;
   WeightGradientArrays arrays;
@@ -218,20 +229,24 @@ int64_t bertc::weightGradientScratchBytes(MLIRContext *context,
 }
 
 func::FuncOp bertc::weightGradientKernel(ModuleOp module, int64_t outputs,
-                                         int64_t inputs,
+                                         int64_t inputs, bool accumulates,
                                          const TargetDescription &target) {
   std::string name =
-      llvm::formatv("weight_gradient_{0}x{1}", outputs, inputs).str();
+      llvm::formatv("{0}weight_gradient_{1}x{2}",
+                    accumulates ? "accumulate_" : "", outputs, inputs)
+          .str();
   Builder types(module.getContext());
   MLIRContext *context = module.getContext();
   Type index = types.getIndexType();
-  return kernelOnce(module, name,
-                    {rowsType(context, outputs, target),
-                     rowsType(context, inputs, target),
-                     MemRefType::get({outputs, inputs}, types.getF32Type()),
-                     MemRefType::get({ShapedType::kDynamic}, types.getI8Type()),
-                     index, index, index},
-                    target, [&](KernelBuilder &k) {
-                      WeightGradientBuilder(k, outputs, inputs).build();
-                    });
+  SmallVector<Type> arguments;
+  if (accumulates)
+    arguments.push_back(parameterVectorType(types, 1, target));
+  arguments.append({rowsType(context, outputs, target),
+                    rowsType(context, inputs, target),
+                    MemRefType::get({outputs, inputs}, types.getF32Type()),
+                    MemRefType::get({ShapedType::kDynamic}, types.getI8Type()),
+                    index, index, index});
+  return kernelOnce(module, name, arguments, target, [&](KernelBuilder &k) {
+    WeightGradientBuilder(k, outputs, inputs, accumulates).build();
+  });
 }

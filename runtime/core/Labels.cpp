@@ -6,6 +6,7 @@
 #include "runtime/core/Session.h"
 
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 
 using namespace bertc::core;
@@ -14,11 +15,19 @@ namespace {
 
 using Long = long long;
 
-/// Checks the labels of one input.
+/// The state that is the weight of a run's loss by these labels, -1 where the
+/// model has none.
+int64_t findWeight(const bertc_model &model, const char *labels) {
+  char name[64];
+  std::snprintf(name, sizeof(name), "%s.weight", labels);
+  return bertc_find_state(&model, BERTC_NUMBER, name);
+}
+
+/// Checks the labels of one input, and counts them.
 class LabelCheck {
 public:
   LabelCheck(const bertc_artifact_tensor &input,
-             const bertc_session::GivenLabels &given, const void *batch,
+             bertc_session::GivenLabels &given, const void *batch,
              int64_t (*length)(const void *, int64_t))
       : input(input), given(given), batch(batch), length(length) {}
 
@@ -31,9 +40,18 @@ public:
     if (given.rows != rowsOf(input, size))
       return fail(BERTC_BAD_INPUT, "%s has %lld rows, the run %lld", input.name,
                   Long(given.rows), Long(rowsOf(input, size)));
-    if (input.element == BERTC_ELEMENT_F32)
-      return numbers();
-    return input.classes > 0 ? classes() : positions();
+    given.count = 0;
+    bertc_status status = input.element == BERTC_ELEMENT_F32 ? numbers()
+                          : input.classes > 0                ? classes()
+                                                             : positions();
+    if (status != BERTC_OK)
+      return status;
+    if (given.ofStep == 0 && given.count == 0)
+      return fail(BERTC_BAD_INPUT, "%s: no label to learn from", input.name);
+    if (given.ofStep > 0 && given.count > given.ofStep)
+      return fail(BERTC_BAD_INPUT, "%s: %lld in the run, %lld in its step",
+                  input.name, Long(given.count), Long(given.ofStep));
+    return BERTC_OK;
   }
 
 private:
@@ -43,11 +61,11 @@ private:
       if (!std::isfinite(values[i]))
         return fail(BERTC_BAD_INPUT, "%s[%lld, %lld] is not finite", input.name,
                     Long(i / input.columns), Long(i % input.columns));
-    return given.rows > 0 ? BERTC_OK : none();
+    given.count = given.rows;
+    return BERTC_OK;
   }
   bertc_status classes() {
     const int32_t *values = static_cast<const int32_t *>(given.values);
-    bool any = false;
     for (int64_t i = 0; i < given.rows; ++i) {
       if (values[i] != BERTC_NO_LABEL &&
           (values[i] < 0 || values[i] >= input.classes))
@@ -55,28 +73,24 @@ private:
                     "%s[%lld] is %d, expected 0 to %lld, or %d for none",
                     input.name, Long(i), values[i], Long(input.classes - 1),
                     BERTC_NO_LABEL);
-      any = any || values[i] != BERTC_NO_LABEL;
+      given.count += values[i] != BERTC_NO_LABEL;
     }
-    return any ? BERTC_OK : none();
+    return BERTC_OK;
   }
   /// What is past the end of its sequence is none.
   bertc_status positions() {
     const int32_t *values = static_cast<const int32_t *>(given.values);
-    bool any = false;
     for (int64_t i = 0; i < given.rows; ++i) {
       if (values[i] < 0)
         return fail(BERTC_BAD_INPUT, "%s[%lld] is %d, expected a token",
                     input.name, Long(i), values[i]);
-      any = any || values[i] < length(batch, i);
+      given.count += values[i] < length(batch, i);
     }
-    return any ? BERTC_OK : none();
-  }
-  bertc_status none() {
-    return fail(BERTC_BAD_INPUT, "%s: no label to learn from", input.name);
+    return BERTC_OK;
   }
 
   const bertc_artifact_tensor &input;
-  const bertc_session::GivenLabels &given;
+  bertc_session::GivenLabels &given;
   const void *batch;
   int64_t (*length)(const void *batch, int64_t sequence);
 };
@@ -99,7 +113,7 @@ bool bertc::core::hasLabels(const bertc_session &session) {
   return false;
 }
 
-bertc_status bertc::core::checkLabels(const bertc_session &session,
+bertc_status bertc::core::checkLabels(bertc_session &session,
                                       const RunSize &size, const void *batch,
                                       int64_t (*length)(const void *batch,
                                                         int64_t b)) {
@@ -127,8 +141,31 @@ void bertc::core::fillLabels(bertc_session &session, const RunSize &size) {
     for (int64_t row = 0; row < session.labels[i].rows; ++row)
       std::memcpy(to + row * place.row_stride * 4,
                   from + static_cast<size_t>(row) * rowBytes, rowBytes);
+    const auto &given = session.labels[i];
+    if (const int64_t weight = findWeight(session.model, input.name);
+        weight >= 0)
+      *addressOf<float>(session, weight) =
+          given.ofStep > 0
+              ? static_cast<float>(static_cast<double>(given.count) /
+                                   static_cast<double>(given.ofStep))
+              : 1;
   }
+  setNumber(session, "accumulate", session.accumulates);
 }
+
+namespace {
+
+/// The number of the input that these labels are, -1 where the model has none.
+int64_t findLabels(const bertc_model &model, const char *name) {
+  if (isLabelName(name))
+    for (int64_t i = 0; i < model.artifact->num_inputs; ++i)
+      if (std::strcmp(model.artifact->inputs[i].name, name) == 0)
+        return i;
+  fail(BERTC_BAD_ARGUMENT, "the model has no labels \"%s\"", name);
+  return -1;
+}
+
+} // namespace
 
 bertc_status bertc_give_labels(bertc_session *session, const char *name,
                                const void *values, int64_t rows) {
@@ -140,13 +177,46 @@ bertc_status bertc_give_labels(bertc_session *session, const char *name,
   Claim claim(*session);
   if (!claim)
     return fail(BERTC_BUSY, "the session is running on another thread");
-  const bertc_artifact &artifact = *session->model.artifact;
-  for (int64_t i = 0; i < artifact.num_inputs; ++i)
-    if (isLabelName(name) && std::strcmp(artifact.inputs[i].name, name) == 0) {
-      session->labels[i] = {values, rows};
-      return BERTC_OK;
-    }
-  return fail(BERTC_BAD_ARGUMENT, "the model has no labels \"%s\"", name);
+  const int64_t input = findLabels(session->model, name);
+  if (input < 0)
+    return BERTC_BAD_ARGUMENT;
+  session->labels[input].values = values;
+  session->labels[input].rows = rows;
+  return BERTC_OK;
+}
+
+bertc_status bertc_count_labels(bertc_session *session, const char *name,
+                                int64_t labels) {
+  if (!session || !name)
+    return fail(BERTC_BAD_ARGUMENT, "the %s is NULL",
+                session ? "name" : "session");
+  Claim claim(*session);
+  if (!claim)
+    return fail(BERTC_BUSY, "the session is running on another thread");
+  const int64_t input = findLabels(session->model, name);
+  if (input < 0)
+    return BERTC_BAD_ARGUMENT;
+  if (labels < 1)
+    return fail(BERTC_BAD_ARGUMENT, "a step of %lld %s", Long(labels), name);
+  if (findWeight(session->model, name) < 0)
+    return fail(BERTC_BAD_ARGUMENT,
+                "the loss by \"%s\" is no mean over the rows of a batch: its "
+                "step is one run",
+                name);
+  session->labels[input].ofStep = labels;
+  return BERTC_OK;
+}
+
+bertc_status bertc_accumulate(bertc_session *session) {
+  if (!session)
+    return fail(BERTC_BAD_ARGUMENT, "the session is NULL");
+  if (bertc_find_state(&session->model, BERTC_NUMBER, "accumulate") < 0)
+    return fail(BERTC_BAD_ARGUMENT, "the model has no gradients to add to");
+  Claim claim(*session);
+  if (!claim)
+    return fail(BERTC_BUSY, "the session is running on another thread");
+  session->accumulates = true;
+  return BERTC_OK;
 }
 
 bertc_status bertc_give_sequence_ids(bertc_session *session, const int32_t *ids,

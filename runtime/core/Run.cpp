@@ -46,6 +46,7 @@ public:
       return;
     session.asked = {};
     session.sequences = {};
+    session.accumulates = false;
     for (int64_t i = 0; session.labels && i < session.model.info.num_inputs;
          ++i)
       session.labels[i] = {};
@@ -307,6 +308,9 @@ bertc_status run(bertc_session &session, const Given<Integer> &given,
     if (bertc_status labelled =
             checkLabels(session, size, &given, tokensOf<Integer>))
       return labelled;
+    if (session.accumulates && !session.hasGradients)
+      return fail(BERTC_BAD_INPUT, "the run adds to the gradients of those "
+                                   "before it, and there are none");
   }
   session.last = {true, size, seqLen, slots < 0 ? seqLen : slots, learns};
   if (given.batch > 0) {

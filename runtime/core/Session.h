@@ -70,6 +70,8 @@ struct bertc_session {
   struct GivenLabels {
     const void *values = nullptr;
     int64_t rows = 0;
+    int64_t count = 0;  ///< of those that are labels; checkLabels'
+    int64_t ofStep = 0; ///< of bertc_count_labels; 0: the run is the step
   };
   bertc::core::Array<GivenLabels> labels;
 
@@ -78,6 +80,9 @@ struct bertc_session {
     const int32_t *ids = nullptr;
     int64_t count = 0;
   } sequences;
+
+  /// Whether the next run adds to the gradients that there are.
+  bool accumulates = false;
 
   bertc::core::LastRun last;
   /// Whether there are gradients that no update has taken.
@@ -127,16 +132,19 @@ T *addressOf(const bertc_session &session, int64_t state) {
       evaluate(session.model.variant->states[state], session.capacity));
 }
 
+/// Sets a number of the session, where the program has it.
+void setNumber(bertc_session &session, const char *name, double value);
+
 /// Whether the next run is one to learn from: it has labels, or the model
 /// nothing else to do.
 bool hasLabels(const bertc_session &session);
 
 /// Whether the labels of a run of that size are all there, and some to learn
-/// from. `length(batch, b)` is how many tokens sequence b has.
-bertc_status checkLabels(const bertc_session &session, const RunSize &size,
+/// from; counts them. `length(batch, b)` is how many tokens sequence b has.
+bertc_status checkLabels(bertc_session &session, const RunSize &size,
                          const void *batch,
                          int64_t (*length)(const void *batch, int64_t b));
-/// Puts them into their places.
+/// Puts them into their places, and which part of a step they are.
 void fillLabels(bertc_session &session, const RunSize &size);
 
 /// Runs the program on all threads; the inputs are in their places. A model

@@ -45,6 +45,13 @@ bertc_status busy() {
 
 } // namespace
 
+void bertc::core::setNumber(bertc_session &session, const char *name,
+                            double value) {
+  const int64_t index = bertc_find_state(&session.model, BERTC_NUMBER, name);
+  if (index >= 0)
+    *addressOf<float>(session, index) = static_cast<float>(value);
+}
+
 int64_t bertc_num_states(const bertc_model *model) {
   return model ? model->artifact->num_states : 0;
 }

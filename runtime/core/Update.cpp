@@ -60,13 +60,6 @@ Rates ratesOf(const bertc_artifact_optimizer &optimizer, double learningRate,
   return rates;
 }
 
-/// Sets a number of the session, where the program has it.
-void setNumber(bertc_session &session, const char *name, double value) {
-  const int64_t index = bertc_find_state(&session.model, BERTC_NUMBER, name);
-  if (index >= 0)
-    *addressOf<float>(session, index) = static_cast<float>(value);
-}
-
 } // namespace
 
 const char *bertc_optimizer(const bertc_model *model) {

@@ -46,6 +46,31 @@ BERTC_API bertc_status bertc_give_labels(bertc_session *session,
                                          const char *name, const void *values,
                                          int64_t rows);
 
+/* A step may be computed in several runs, each on a part of its batch, in less
+ * memory than the whole takes: all but the first add their loss and gradients
+ * to those that the session has, and each knows how many labels the step has.
+ *
+ *   for each part:
+ *     bertc_give_labels(session, "labels", labels of the part, rows);
+ *     bertc_count_labels(session, "labels", labels of the whole batch);
+ *     if (it is not the first)
+ *       bertc_accumulate(session);
+ *     bertc_run_packed(...);
+ *   bertc_update(...);
+ */
+
+/* How many labels of that name the step of the next run has in all its runs:
+ * its loss is then their sum by so many, not their mean. Labels that are none
+ * do not count; of floats, rows do. A run may have none of them, and not more
+ * (BERTC_BAD_INPUT, when it runs). BERTC_BAD_ARGUMENT for labels < 1, and where
+ * a loss is no mean over rows. */
+BERTC_API bertc_status bertc_count_labels(bertc_session *session,
+                                          const char *name, int64_t labels);
+/* Has the next run add its loss and gradients to those of the session. It is
+ * refused with BERTC_BAD_INPUT where there are none since the last update;
+ * BERTC_BAD_ARGUMENT for a model without gradients. */
+BERTC_API bertc_status bertc_accumulate(bertc_session *session);
+
 /* The key that a model with dropout draws its numbers by in runs with labels,
  * until another is set; 0 at first. One for each step: a function of the
  * training's seed and the step. BERTC_BAD_ARGUMENT for a model that drops

@@ -86,8 +86,8 @@ public:
            const std::vector<EncodedExample> &held,
            const FineTuningOptions &options, const FineTuningHooks &hooks)
       : learner(learner), training(training), held(held), options(options),
-        hooks(hooks),
-        sampling(lengthsOf(training), options.limits, options.seed) {}
+        hooks(hooks), lengths(lengthsOf(training)),
+        sampling(lengths, options.limits, options.seed) {}
 
   io::MaybeFailure resume();
   io::MaybeFailure save();
@@ -104,6 +104,7 @@ private:
   const std::vector<EncodedExample> &training, &held;
   const FineTuningOptions &options;
   const FineTuningHooks &hooks;
+  const std::vector<int64_t> lengths; ///< of the training's examples
   Sampling sampling;
 
   int64_t done = 0; ///< steps
@@ -196,19 +197,24 @@ void Training::report(double seconds) {
 
 io::MaybeFailure Training::epoch(uint32_t number, int64_t firstBatch) {
   const std::vector<Examples> batches = sampling.batches(number);
-  LabelledBatch batch;
+  std::vector<LabelledBatch> parts;
   for (size_t b = size_t(firstBatch); b < batches.size(); ++b) {
-    fill(batch, training, batches[b], options.isRegression);
+    const std::vector<Examples> pieces =
+        cut(batches[b], lengths, options.runLimits);
+    parts.resize(pieces.size());
+    for (size_t i = 0; i < pieces.size(); ++i)
+      fill(parts[i], training, pieces[i], options.isRegression);
     learner.setDropoutKey(dropoutKey(options.seed, done));
-    io::Result<float> loss = learner.step(batch, options.schedule.rate(done),
+    io::Result<float> loss = learner.step(parts, options.schedule.rate(done),
                                           options.weightDecay, done + 1);
     if (!loss)
       return loss.failure();
     ++done;
     ++steps;
-    tokens += batch.tokens();
-    lossSum += double(*loss) * double(batch.sequences());
-    lossCount += batch.sequences();
+    for (const LabelledBatch &part : parts)
+      tokens += part.tokens();
+    lossSum += double(*loss) * double(batches[b].size());
+    lossCount += int64_t(batches[b].size());
     const std::chrono::duration<double> elapsed =
         std::chrono::steady_clock::now() - begun;
     report(elapsed.count());
@@ -294,7 +300,7 @@ bertc::train::evaluate(Learner &learner,
   std::vector<float> values, wanted;
   LabelledBatch batch;
   for (const Examples &chosen : cut(unshuffled(int64_t(examples.size())),
-                                    lengthsOf(examples), options.limits)) {
+                                    lengthsOf(examples), options.runLimits)) {
     fill(batch, examples, chosen, options.isRegression);
     io::Result<std::vector<float>> logits = learner.answer(batch, 0);
     if (!logits)

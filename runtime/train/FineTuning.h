@@ -36,7 +36,10 @@ struct FineTuningOptions {
   bool isRegression = false;
   Metric metric = Metric::accuracy;
   uint32_t epochs = 3;
-  BatchLimits limits;
+  BatchLimits limits; ///< of a step's batch
+  /// Of what one run computes: a batch that is larger is a step in several
+  /// runs. At most `limits`.
+  BatchLimits runLimits;
   uint64_t seed = 0; ///< of the order of examples, and of dropout
   Schedule schedule; ///< its `steps` are the training's
   double weightDecay = 0.01;

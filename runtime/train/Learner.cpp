@@ -100,16 +100,37 @@ io::Failure Learner::notFinite(const std::string &what, int64_t step) const {
   return {message, BERTC_NOT_FINITE};
 }
 
-io::Result<float> Learner::step(const LabelledBatch &batch, double rate,
-                                double decay, int64_t step) {
-  const bool areClasses = !batch.classes.empty();
+io::MaybeFailure Learner::learn(const LabelledBatch &part, int64_t first,
+                                int64_t ofStep) {
+  const bool areClasses = !part.classes.empty();
   const void *labels = areClasses
-                           ? static_cast<const void *>(batch.classes.data())
-                           : batch.numbers.data();
-  if (bertc_give_labels(session.get(), "labels", labels, batch.sequences()))
+                           ? static_cast<const void *>(part.classes.data())
+                           : part.numbers.data();
+  if (bertc_give_labels(session.get(), "labels", labels, part.sequences()))
     return lastFailure();
-  if (io::MaybeFailure failure = run(batch))
-    return *failure;
+  if (part.sequences() < ofStep &&
+      (bertc_count_labels(session.get(), "labels", ofStep) ||
+       (first > 0 && bertc_accumulate(session.get()))))
+    return lastFailure();
+  sequenceIds.clear();
+  for (int64_t i = 0; i < part.sequences(); ++i)
+    sequenceIds.push_back(int32_t(first + i));
+  // Refused by a model that drops nothing.
+  (void)bertc_give_sequence_ids(session.get(), sequenceIds.data(),
+                                part.sequences());
+  return run(part);
+}
+
+io::Result<float> Learner::step(const std::vector<LabelledBatch> &parts,
+                                double rate, double decay, int64_t step) {
+  int64_t all = 0, first = 0;
+  for (const LabelledBatch &part : parts)
+    all += part.sequences();
+  for (const LabelledBatch &part : parts) {
+    if (io::MaybeFailure failure = learn(part, first, all))
+      return *failure;
+    first += part.sequences();
+  }
   float loss = 0;
   if (bertc_read_state(session.get(),
                        bertc_find_state(model, BERTC_NUMBER, "loss"), &loss, 1))

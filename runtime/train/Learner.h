@@ -36,11 +36,13 @@ public:
   static io::Result<Learner> create(const bertc_model *model, int64_t tokens,
                                     int64_t sequences, int64_t threads);
 
-  /// Step `step`, from 1 on: the loss of the batch before it, then the update.
-  /// A loss or gradients that are not finite are a failure, which names the
-  /// first parameter whose gradient is none; the parameters stay as they were.
-  io::Result<float> step(const LabelledBatch &batch, double rate, double decay,
-                         int64_t step);
+  /// Step `step`, from 1 on: the loss of its batch before it, then the update.
+  /// The batch is computed in these parts, one after the other, none of them
+  /// empty: as one, but for rounding. A loss or gradients that are not finite
+  /// are a failure, which names the first parameter whose gradient is none; the
+  /// parameters stay as they were.
+  io::Result<float> step(const std::vector<LabelledBatch> &parts, double rate,
+                         double decay, int64_t step);
   /// What dropout draws in the steps that follow; nothing without dropout.
   void setDropoutKey(uint64_t key);
 
@@ -68,10 +70,14 @@ private:
       : model(model), session(session) {}
   io::Failure lastFailure() const;
   io::MaybeFailure run(const LabelledBatch &batch);
+  /// Adds the gradients of a part of a step's sequences, from number `first`.
+  io::MaybeFailure learn(const LabelledBatch &part, int64_t first,
+                         int64_t ofStep);
   io::Failure notFinite(const std::string &what, int64_t step) const;
 
   const bertc_model *model;
   std::unique_ptr<bertc_session, Destroy> session;
+  std::vector<int32_t> sequenceIds; ///< of a part
 };
 
 } // namespace bertc::train

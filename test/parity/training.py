@@ -29,6 +29,8 @@ class Session:
             self.c.bertc_session_create(self.model, count(tokens), count(sequences),
                                         count(threads), None) or self.fail())
 
+        self.drops = 0 <= self.c.bertc_find_state(self.model, NUMBER, b"dropout_key")
+
     def fail(self):
         raise RuntimeError(self.c.bertc_last_error().decode())
 
@@ -64,10 +66,25 @@ class Session:
         return {name: self.read(PARAMETER, name)
                 for role, name, _, _ in list(self.states()) if role == PARAMETER}
 
-    def run(self, batch, labels):
+    def gradients(self):
+        return {name: self.read(GRADIENT, name)
+                for role, name, _, _ in list(self.states()) if role == GRADIENT}
+
+    def run(self, batch, labels, counts=None, accumulate=False, sequence_ids=None):
         """batch: input_ids and the like, [B, S]; labels: arrays by name, a row of the program
-        each. Gives the loss."""
+        each. A run that is a part of a step has the step's `counts` of labels by name, adds to
+        the parts before it, and says which of the step's sequences it has. Gives the loss."""
         kept = []
+        if accumulate:
+            self.check(self.c.bertc_accumulate(self.session))
+        if sequence_ids is not None:
+            kept.append(np.ascontiguousarray(sequence_ids, np.int32))
+            self.check(self.c.bertc_give_sequence_ids(
+                self.session, kept[-1].ctypes.data_as(ctypes.c_void_p),
+                ctypes.c_int64(len(sequence_ids))))
+        for name, count in (counts or {}).items():
+            self.check(self.c.bertc_count_labels(self.session, name.encode(),
+                                                 ctypes.c_int64(count)))
         for name, values in labels.items():
             dtype = np.float32 if values.dtype.kind == "f" else np.int32
             kept.append(np.ascontiguousarray(values, dtype))

@@ -44,7 +44,7 @@ struct TrainOptions {
   int64_t holdout = 0;
   bool isRegression = false, noDropout = false, resume = false, json = false;
   double warmup = 0.1;
-  int64_t maxLength = 0;
+  int64_t maxLength = 0, microBatchTokens = 0;
   ThreadCount threads = ThreadCount::all();
   std::string metric, schedule = "linear";
   GradientOptions gradients;
@@ -221,6 +221,7 @@ llvm::Expected<std::string> identityOf(const TrainOptions &options,
   identity["epochs"] = tuning.epochs;
   identity["batch_size"] = tuning.limits.examples;
   identity["batch_tokens"] = tuning.limits.tokens;
+  identity["micro_batch_tokens"] = options.microBatchTokens;
   identity["seed"] = tuning.seed;
   identity["learning_rate"] = tuning.schedule.peakRate;
   identity["schedule"] = options.schedule;
@@ -405,11 +406,16 @@ llvm::Error trainModel(TrainOptions &options) {
   tuning.schedule.steps = sampling.steps(tuning.epochs);
   tuning.schedule.warmupSteps =
       train::warmupOf(options.warmup, tuning.schedule.steps);
-  const int64_t sequences = tuning.limits.examples > 0 ? tuning.limits.examples
-                                                       : tuning.limits.tokens;
-  const int64_t tokens = tuning.limits.tokens > 0
-                             ? std::max(tuning.limits.tokens, most)
-                             : tuning.limits.examples * most;
+  train::BatchLimits &limits = tuning.runLimits = tuning.limits;
+  if (options.microBatchTokens > 0 &&
+      (limits.tokens == 0 || options.microBatchTokens < limits.tokens))
+    limits.tokens = options.microBatchTokens;
+  const int64_t sequences =
+      limits.examples > 0 ? limits.examples : limits.tokens;
+  int64_t tokens = limits.tokens > 0 ? std::max(limits.tokens, most)
+                                     : limits.examples * most;
+  if (limits.examples > 0)
+    tokens = std::min(tokens, limits.examples * most);
   io::Result<train::Learner> learner =
       train::Learner::create(model->get(), tokens, sequences, options.threads);
   if (!learner)
@@ -462,7 +468,7 @@ int bertc::trainCommand(const Arguments &arguments) {
   TrainOptions options;
   std::string task;
   Count epochs{3}, batchSize{32}, batchTokens{0}, holdout{0}, maxLength{0},
-      saveSteps{0};
+      saveSteps{0}, microBatchTokens{0};
   double learningRate = 5e-5, weightDecay = 0.01;
   Seed seed;
   options.update.optimizer = "adamw";
@@ -493,6 +499,9 @@ int bertc::trainCommand(const Arguments &arguments) {
            "sequences of a step; 32")(
       "batch-tokens", po::value(&batchTokens)->value_name("N"),
       "tokens of a step at most, without padding: what more memory allows")(
+      "micro-batch-tokens", po::value(&microBatchTokens)->value_name("N"),
+      "computes a step in parts of at most so many tokens, or of one sequence "
+      "that is longer: the same step in less memory")(
       "max-length", po::value(&maxLength)->value_name("N"),
       "tokens that a text is cut to; what the model takes")(
       "learning-rate", po::value(&learningRate)->value_name("X"),
@@ -580,6 +589,7 @@ int bertc::trainCommand(const Arguments &arguments) {
   tuning.statePath = options.statePath();
   options.holdout = holdout;
   options.maxLength = maxLength;
+  options.microBatchTokens = microBatchTokens;
   if (llvm::Error error = trainModel(options))
     return fail(std::move(error));
   return exitOk;

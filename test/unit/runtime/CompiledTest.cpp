@@ -180,6 +180,40 @@ TEST(CompiledTest, learnsFromLabelsThatAreThere) {
   ASSERT_EQ(run(), BERTC_OK) << lastError();
   EXPECT_NE(rowsOf(session.get(), 0), before);
 
+  // A step in two runs: the sum of the losses, each by its part of the labels.
+  auto partOf = [&](int64_t labels) {
+    EXPECT_EQ(bertc_count_labels(session.get(), "labels", labels), BERTC_OK);
+  };
+  EXPECT_EQ(give(some), BERTC_OK);
+  ASSERT_EQ(run(), BERTC_OK) << lastError();
+  const float whole = numberOf("loss");
+  EXPECT_EQ(give(some), BERTC_OK);
+  partOf(4);
+  ASSERT_EQ(run(), BERTC_OK) << lastError();
+  EXPECT_FLOAT_EQ(numberOf("loss"), whole / 2);
+  EXPECT_EQ(give(some), BERTC_OK);
+  partOf(4);
+  EXPECT_EQ(bertc_accumulate(session.get()), BERTC_OK);
+  ASSERT_EQ(run(), BERTC_OK) << lastError();
+  EXPECT_FLOAT_EQ(numberOf("loss"), whole);
+  // A part may have no label, and not more than its step.
+  const std::vector<int32_t> nothing(3, BERTC_NO_LABEL);
+  EXPECT_EQ(give(nothing), BERTC_OK);
+  partOf(4);
+  ASSERT_EQ(run(), BERTC_OK) << lastError();
+  EXPECT_EQ(numberOf("loss"), 0);
+  EXPECT_EQ(give(some), BERTC_OK);
+  partOf(1);
+  EXPECT_EQ(run(), BERTC_BAD_INPUT) << lastError();
+  EXPECT_EQ(bertc_update(session.get(), 0, 0, 2), BERTC_OK);
+  EXPECT_EQ(give(some), BERTC_OK);
+  EXPECT_EQ(bertc_accumulate(session.get()), BERTC_OK);
+  EXPECT_EQ(run(), BERTC_BAD_INPUT) << lastError();
+  EXPECT_EQ(bertc_count_labels(session.get(), "labels", 0), BERTC_BAD_ARGUMENT);
+  EXPECT_EQ(bertc_count_labels(session.get(), "logits", 3), BERTC_BAD_ARGUMENT);
+  EXPECT_EQ(bertc_count_labels(nullptr, "labels", 3), BERTC_BAD_ARGUMENT);
+  EXPECT_EQ(bertc_accumulate(nullptr), BERTC_BAD_ARGUMENT);
+
   // Gradients that are no numbers change nothing.
   const int64_t bias =
       bertc_find_state(model.get(), BERTC_GRADIENT, "classifier.bias");

@@ -39,6 +39,11 @@ public:
                      const AffineBytes &offset);
   RowKind kindOf(mlir::Value value) const { return schedule.kindOf(value); }
   AffineBytes frame() const { return own + deepestCallee; }
+  /// What of frame() is written.
+  TouchedBytes touched() const {
+    return {own + touchedByCallees.bytes + AffineBytes{0, -ownSelected, 0, 0},
+            ownSelected + touchedByCallees.perSelected};
+  }
   /// Leaves the beginning of the frame to what is not the function's alone.
   void setFrame(const AffineBytes &begin) { own = begin; }
   AffineBytes ownFrame() const { return own; }
@@ -67,6 +72,8 @@ private:
   llvm::DenseMap<mlir::Operation *, llvm::SmallVector<AffineBytes>>
       temporaries; ///< of each op
   AffineBytes own, deepestCallee;
+  TouchedBytes touchedByCallees;
+  int64_t ownSelected = 0; ///< of own.perToken
 };
 
 } // namespace bertc

@@ -101,6 +101,12 @@ BERTC_API bertc_status bertc_read_state(const bertc_session *session,
 BERTC_API bertc_status bertc_write_state(bertc_session *session, int64_t index,
                                          const float *source, int64_t elements);
 
+/* Where a state of f32 lies, row by row, as long as the session does: to save
+ * it without a copy, or to write a parameter or a moment in place. What is
+ * written to a gradient here counts as none (bertc_write_state). Not while the
+ * session runs. NULL on failure. */
+BERTC_API float *bertc_state_data(bertc_session *session, int64_t index);
+
 /* The name of the model's optimiser, as `bertc compile --optimizer` took it;
  * NULL where it was compiled without one. */
 BERTC_API const char *bertc_optimizer(const bertc_model *model);

@@ -555,8 +555,9 @@ int bertc::trainCommand(const Arguments &arguments) {
       "memory-limit", po::value(&memoryLimit)->value_name("BYTES"),
       "instead of --recompute: the fastest policy by which parameters, "
       "gradients, moments and what the largest step needs take no more; M and "
-      "G are 10^6 and 10^9, Mi and Gi 2^20 and 2^30. Besides bertc takes some "
-      "100 MB for itself")(
+      "G are 10^6 and 10^9, Mi and Gi 2^20 and 2^30. The compiler and the "
+      "texts "
+      "are not counted")(
       "seed", po::value(&seed)->value_name("N"),
       "of fresh weights, the order of examples and dropout; 0")(
       "threads", po::value(&options.threads)->value_name("N"),

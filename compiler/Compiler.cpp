@@ -19,6 +19,7 @@
 #include "passes/Pipelines.h"
 #include "passes/Symbols.h"
 #include "passes/TargetDescription.h"
+#include "passes/differentiate/Halves.h"
 #include "passes/lower-cpu/ProgramLayout.h"
 #include "runtime/io/AsideFile.h"
 
@@ -34,6 +35,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <future>
 #include <string>
 #include <utility>
@@ -54,6 +56,9 @@ public:
   explicit Compilation(const CompileOptions &options) : options(options) {}
 
   llvm::Error run();
+  /// What steps of the artifact would keep in memory: of the variant that takes
+  /// most for a step of `size`. Instead of `run`.
+  llvm::Expected<bertc_step_memory> plan(const StepSize &size);
 
 private:
   using Build = void (*)(mlir::OpPassManager &, const PipelineOptions &);
@@ -64,6 +69,8 @@ private:
                     const PipelineOptions &pipeline, bool refuses = false);
   llvm::Error lower(Variant &variant, llvm::StringRef step, Build build,
                     bool refuses = false);
+  llvm::Error import();
+  llvm::Error fuse();
   llvm::Error differentiate(const GradientOptions &gradients);
   llvm::Error printModule(mlir::ModuleOp module);
   PipelineOptions pipelineFor(const Variant &variant) const;
@@ -438,8 +445,9 @@ llvm::Error Compilation::differentiate(const GradientOptions &gradients) {
   return llvm::Error::success();
 }
 
-llvm::Error Compilation::run() {
-  // Everything that can be wrong with the command is said before the work.
+/// The model in its own terms, with gradients where it learns. Everything that
+/// can be wrong with the command is said before the work.
+llvm::Error Compilation::import() {
   llvm::Expected<std::vector<Variant>> described =
       describeTargets(options.targetCpus);
   if (!described)
@@ -467,17 +475,40 @@ llvm::Error Compilation::run() {
   model = std::move(*opened);
   for (const std::string &warning : model.warnings)
     options.warn(warning);
-  if (options.train)
-    if (llvm::Error error = differentiate(*options.train))
-      return error;
-  if (options.emit == Emit::bert)
-    return printModule(*model.module);
+  return options.train ? differentiate(*options.train) : llvm::Error::success();
+}
 
+llvm::Error Compilation::fuse() {
   options.progress("fuse");
   PipelineOptions pipeline;
   pipeline.outputs = model.outputs;
-  if (llvm::Error error =
-          lower(*model.module, "fuse", buildFusePipeline, pipeline))
+  return lower(*model.module, "fuse", buildFusePipeline, pipeline);
+}
+
+llvm::Expected<bertc_step_memory> Compilation::plan(const StepSize &size) {
+  if (llvm::Error error = import())
+    return std::move(error);
+  if (llvm::Error error = fuse())
+    return std::move(error);
+  if (llvm::Error error = setPrecisions())
+    return std::move(error);
+  bertc_step_memory most = {};
+  for (Variant &variant : variants) {
+    if (llvm::Error error = tile(variant))
+      return std::move(error);
+    const bertc_step_memory memory = stepMemoryOf(variant.description.program);
+    if (stepBytes(memory, size) >= stepBytes(most, size))
+      most = memory;
+  }
+  return most;
+}
+
+llvm::Error Compilation::run() {
+  if (llvm::Error error = import())
+    return error;
+  if (options.emit == Emit::bert)
+    return printModule(*model.module);
+  if (llvm::Error error = fuse())
     return error;
   describeModel();
   if (!options.calibration.empty()) {
@@ -498,5 +529,37 @@ llvm::Error Compilation::run() {
 } // namespace
 
 llvm::Error bertc::compile(const CompileOptions &options) {
-  return Compilation(options).run();
+  if (!options.memoryLimit)
+    return Compilation(options).run();
+  const MemoryLimit &limit = *options.memoryLimit;
+  CompileOptions chosen = options;
+  // Each plan would say it again.
+  chosen.warn = chosen.remark = [](llvm::StringRef) {};
+  bertc_step_memory least = {};
+  int64_t leastBytes = INT64_MAX;
+  for (llvm::StringRef policy : recomputeNames()) {
+    chosen.train->recompute = policy.str();
+    llvm::Expected<bertc_step_memory> memory =
+        Compilation(chosen).plan(limit.size);
+    if (!memory)
+      return memory.takeError();
+    const int64_t bytes = stepBytes(*memory, limit.size);
+    if (bytes >= 0 && bytes <= limit.bytes) {
+      options.remark("--memory-limit: " + policy.str() + " takes " +
+                     scaled(double(bytes), "B") + " for " +
+                     sizeText(limit.size));
+      chosen.warn = options.warn;
+      chosen.remark = options.remark;
+      return Compilation(chosen).run();
+    }
+    if (bytes >= 0 && bytes < leastBytes) {
+      least = *memory;
+      leastBytes = bytes;
+    }
+  }
+  return fileError(options.model,
+                   "--memory-limit is " + scaled(double(limit.bytes), "B") +
+                       ", the least for " + sizeText(limit.size) + " is " +
+                       scaled(double(leastBytes), "B") + ": " +
+                       partsText(least, limit.size));
 }

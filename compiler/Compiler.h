@@ -5,6 +5,7 @@
 
 #include "compiler/Emit.h"
 #include "compiler/GradientOptions.h"
+#include "compiler/StepMemory.h"
 #include "compiler/TokenizerUse.h"
 #include "compiler/UpdateOptions.h"
 
@@ -39,6 +40,8 @@ struct CompileOptions {
   /// Makes the program compute the loss and its gradients, which are its states
   /// then, instead of the task's outputs.
   std::optional<GradientOptions> train;
+  /// Chooses `train`'s recompute: the fastest policy that stays within it.
+  std::optional<MemoryLimit> memoryLimit;
   /// What `train` does with the gradients.
   UpdateOptions update;
   /// Labels of `train` are floats (LossOptions).
@@ -56,6 +59,7 @@ struct CompileOptions {
   std::function<void(llvm::StringRef)> remark = [](llvm::StringRef) {};
 };
 
+/// An error where no policy stays within the memory limit.
 llvm::Error compile(const CompileOptions &options);
 
 } // namespace bertc

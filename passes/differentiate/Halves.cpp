@@ -74,6 +74,12 @@ SmallVector<unsigned> numbersOf(const llvm::SetVector<Value> &arguments) {
 
 } // namespace
 
+ArrayRef<StringRef> bertc::recomputeNames() {
+  static constexpr StringRef names[] = {"keep-all", "recompute-cheap",
+                                        "recompute-layer"};
+  return names;
+}
+
 std::optional<Recompute> bertc::recomputeFromName(StringRef name) {
   return llvm::StringSwitch<std::optional<Recompute>>(name)
       .Case("keep-all", Recompute::none)

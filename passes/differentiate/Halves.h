@@ -6,6 +6,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Block.h"
 #include "mlir/IR/SymbolTable.h"
+#include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 
@@ -21,7 +22,9 @@ enum class Recompute {
   layer  ///< whole functions, from their arguments
 };
 
-/// By its name on the command line, "recompute-cheap".
+/// The names on the command line, what costs most memory and least time first.
+llvm::ArrayRef<llvm::StringRef> recomputeNames();
+/// By its name, "recompute-cheap".
 std::optional<Recompute> recomputeFromName(llvm::StringRef name);
 
 /// A function's forward and backward pass.

@@ -63,6 +63,8 @@ AffineBytes BodyLowering::reserve(Type type, RowKind kind) {
   (growsWithTokens(kind)       ? own.perToken
    : kind == RowKind::constant ? own.constant
                                : own.perSequence) += bytes;
+  if (kind == RowKind::selected)
+    ownSelected += bytes;
   return offset;
 }
 
@@ -212,11 +214,8 @@ BodyLowering::analyse(ArrayRef<RowKind> argumentKinds,
         overwrite(call->getResult(result), call.getOperand(argument),
                   mayOverwrite);
       // Callees run one after the other: they share the room above this frame.
-      const AffineBytes &size = (*lowered)->frame;
-      deepestCallee.perToken = std::max(deepestCallee.perToken, size.perToken);
-      deepestCallee.perSequence =
-          std::max(deepestCallee.perSequence, size.perSequence);
-      deepestCallee.constant = std::max(deepestCallee.constant, size.constant);
+      deepestCallee = largest(deepestCallee, (*lowered)->frame);
+      touchedByCallees = largest(touchedByCallees, (*lowered)->touched);
       continue;
     }
     RowKind kind = RowKind::tokens;
@@ -289,6 +288,7 @@ void BodyLowering::plan(const llvm::SmallDenseSet<Value> &placed) {
     else
       temporaries[makers[i]].push_back(own + memory.offset(i));
   own = own + memory.size();
+  ownSelected += memory.selectedPerToken();
 }
 
 Value BodyLowering::viewAt(Type tensor, RowKind kind,

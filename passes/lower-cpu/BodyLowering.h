@@ -48,6 +48,11 @@ public:
   /// that is the last to read what it updates is written over it.
   mlir::Value storageOf(mlir::Value value) const;
   AffineBytes frame() const { return own + deepestCallee; }
+  /// What of frame() is written.
+  TouchedBytes touched() const {
+    return {own + touchedByCallees.bytes + AffineBytes{0, -ownSelected, 0, 0},
+            ownSelected + touchedByCallees.perSelected};
+  }
   /// Leaves the beginning of the frame to what is not the function's alone.
   void setFrame(const AffineBytes &begin) { own = begin; }
   AffineBytes ownFrame() const { return own; }
@@ -79,6 +84,8 @@ private:
   llvm::DenseMap<mlir::Operation *, llvm::SmallVector<AffineBytes>>
       temporaries; ///< of each op
   AffineBytes own, deepestCallee;
+  TouchedBytes touchedByCallees;
+  int64_t ownSelected = 0; ///< of own.perToken
 };
 
 } // namespace bertc

@@ -133,6 +133,7 @@ ProgramLowering::lowerPrivate(func::FuncOp function, ArrayRef<RowKind> kinds) {
   func::ReturnOp::create(b);
   result.function = lowered;
   result.frame = body.frame();
+  result.touched = body.touched();
   result.phases = body.takePhases();
   auto [place, inserted] = functions.try_emplace(
       function.getName(),
@@ -276,12 +277,15 @@ ProgramLowering::closeFunction(BodyLowering &body,
   for (auto [value, destination] : copies)
     body.copy(value, destination);
   func::ReturnOp::create(body.builder());
-  AffineBytes &size = layout.workspace;
-  const AffineBytes frame = body.frame();
-  size = {std::max(size.constant, frame.constant),
-          std::max(size.perToken, frame.perToken),
-          std::max(size.perSequence, frame.perSequence), scratchBytes};
+  const AffineBytes scratch = {0, 0, 0, scratchBytes};
+  layout.workspace = largest(layout.workspace, body.frame() + scratch);
   return success();
+}
+
+/// Counts what a step of training writes.
+void ProgramLowering::addTouched(const BodyLowering &body) {
+  layout.touched = largest(layout.touched, body.touched());
+  layout.touched.bytes.perThread = scratchBytes;
 }
 
 FailureOr<SmallVector<RowKind>>
@@ -387,6 +391,7 @@ LogicalResult ProgramLowering::lowerEntry(func::FuncOp entry) {
       failed(placeOutputs(body, entry, placed, copies)) ||
       failed(closeFunction(body, placed, copies)))
     return failure();
+  addTouched(body);
   layout.phases = phasesOfProgram(body.takePhases(), layout);
   return success();
 }
@@ -444,6 +449,7 @@ LogicalResult ProgramLowering::lowerUpdate(func::FuncOp update) {
   if (failed(placeStates(body, update, placed, copies)) ||
       failed(closeFunction(body, placed, copies)))
     return failure();
+  addTouched(body);
   layout.update = phasesOfProgram(body.takePhases(), layout);
   // A module written by hand may leave the rates to its host.
   if (auto attribute = update->getAttrOfType<DictionaryAttr>("bert.update")) {

@@ -24,7 +24,8 @@ class BodyLowering;
 /// one memref for each result, then the run's context.
 struct LoweredFunction {
   mlir::func::FuncOp function;
-  AffineBytes frame; ///< its own temporaries and those of what it calls
+  AffineBytes frame;    ///< its own temporaries and those of what it calls
+  TouchedBytes touched; ///< of it
   llvm::SmallVector<RowKind> results;
   /// A result and the argument that it is written over; its caller hands the
   /// same memref over as both.
@@ -136,6 +137,7 @@ private:
   closeFunction(BodyLowering &body,
                 const llvm::SmallDenseSet<mlir::Value> &placed,
                 llvm::ArrayRef<Copy> copies);
+  void addTouched(const BodyLowering &body);
 
   mlir::ModuleOp module;
   const TargetDescription &target;

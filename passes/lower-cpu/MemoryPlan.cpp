@@ -2,15 +2,20 @@
 
 #include "passes/lower-cpu/MemoryPlan.h"
 
+#include "llvm/Support/ErrorHandling.h"
+
 #include <algorithm>
 
 using namespace bertc;
 
 namespace {
 
+/// Offsets have a row more than there are sequences, and room for it.
 bool sameStack(const PlannedValue &a, const PlannedValue &b) {
-  return growsWithTokens(a.rows) == growsWithTokens(b.rows) &&
-         (a.rows == RowKind::constant) == (b.rows == RowKind::constant);
+  auto stackOf = [](RowKind rows) {
+    return rows == RowKind::offsets ? RowKind::sequences : rows;
+  };
+  return stackOf(a.rows) == stackOf(b.rows);
 }
 
 bool overlap(const PlannedValue &a, const PlannedValue &b) {
@@ -35,17 +40,38 @@ MemoryPlan::MemoryPlan(const std::vector<PlannedValue> &values)
       place = std::max(place, last);
     }
     places[i] = place;
-    int64_t &height = growsWithTokens(values[i].rows)       ? tokenBytes
-                      : values[i].rows == RowKind::constant ? constantBytes
-                                                            : sequenceBytes;
+    int64_t &height = heightOf(values[i].rows);
     height = std::max(height, place + values[i].bytesPerRow);
   }
 }
 
+int64_t &MemoryPlan::heightOf(RowKind rows) {
+  switch (rows) {
+  case RowKind::tokens:
+    return tokenBytes;
+  case RowKind::selected:
+    return selectedBytes;
+  case RowKind::constant:
+    return constantBytes;
+  case RowKind::sequences:
+  case RowKind::offsets:
+    return sequenceBytes;
+  }
+  llvm_unreachable("a kind of rows");
+}
+
 AffineBytes MemoryPlan::offset(size_t i) const {
-  if (growsWithTokens(values[i].rows))
+  const int64_t rowBytes = tokenBytes + selectedBytes;
+  switch (values[i].rows) {
+  case RowKind::tokens:
     return {0, places[i], 0, 0};
-  if (values[i].rows == RowKind::constant)
-    return {places[i], tokenBytes, sequenceBytes, 0};
-  return {0, tokenBytes, places[i], 0};
+  case RowKind::selected:
+    return {0, tokenBytes + places[i], 0, 0};
+  case RowKind::constant:
+    return {places[i], rowBytes, sequenceBytes, 0};
+  case RowKind::sequences:
+  case RowKind::offsets:
+    return {0, rowBytes, places[i], 0};
+  }
+  llvm_unreachable("a kind of rows");
 }

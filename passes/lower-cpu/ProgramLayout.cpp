@@ -8,6 +8,8 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinOps.h"
 
+#include <algorithm>
+
 using namespace bertc;
 using namespace mlir;
 
@@ -21,6 +23,18 @@ Attribute toAttribute(Builder &b, const AffineBytes &bytes) {
 AffineBytes toAffine(Attribute attribute) {
   ArrayRef<int64_t> v = cast<DenseI64ArrayAttr>(attribute).asArrayRef();
   return {v[0], v[1], v[2], v[3]};
+}
+
+Attribute toAttribute(Builder &b, const TouchedBytes &touched) {
+  const AffineBytes &bytes = touched.bytes;
+  return b.getDenseI64ArrayAttr({bytes.constant, bytes.perToken,
+                                 bytes.perSequence, bytes.perThread,
+                                 touched.perSelected});
+}
+
+TouchedBytes toTouched(Attribute attribute) {
+  return {toAffine(attribute),
+          cast<DenseI64ArrayAttr>(attribute).asArrayRef()[4]};
 }
 
 Attribute toAttribute(Builder &b, const RunAmount &amount) {
@@ -215,6 +229,16 @@ std::optional<StateRole> bertc::stateRoleFromName(StringRef name) {
   return std::nullopt;
 }
 
+AffineBytes bertc::largest(const AffineBytes &a, const AffineBytes &b) {
+  return {std::max(a.constant, b.constant), std::max(a.perToken, b.perToken),
+          std::max(a.perSequence, b.perSequence),
+          std::max(a.perThread, b.perThread)};
+}
+
+TouchedBytes bertc::largest(const TouchedBytes &a, const TouchedBytes &b) {
+  return {largest(a.bytes, b.bytes), std::max(a.perSelected, b.perSelected)};
+}
+
 RunAmount RunAmount::ofRows(RowKind kind, int64_t each) {
   RunAmount amount;
   switch (kind) {
@@ -256,7 +280,8 @@ void bertc::setProgramLayout(ModuleOp module, const ProgramLayout &layout) {
       b.getNamedAttr("inputs", toAttribute(b, layout.inputs)),
       b.getNamedAttr("outputs", toAttribute(b, layout.outputs)),
       b.getNamedAttr("states", toAttribute(b, layout.states)),
-      b.getNamedAttr("workspace", toAttribute(b, layout.workspace))};
+      b.getNamedAttr("workspace", toAttribute(b, layout.workspace)),
+      b.getNamedAttr("touched", toAttribute(b, layout.touched))};
   if (layout.evaluates)
     program.push_back(b.getNamedAttr("evaluates", b.getUnitAttr()));
   if (layout.optimizer)
@@ -276,6 +301,7 @@ ProgramLayout bertc::getProgramLayout(ModuleOp module) {
   layout.outputs = toTensors(program.get("outputs"));
   layout.states = toStates(program.get("states"));
   layout.workspace = toAffine(program.get("workspace"));
+  layout.touched = toTouched(program.get("touched"));
   layout.evaluates = program.contains("evaluates");
   if (auto optimizer = program.getAs<DictionaryAttr>("optimizer"))
     layout.optimizer = llvm::cantFail(Optimizer::fromAttribute(optimizer));

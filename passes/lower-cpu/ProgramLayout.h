@@ -4,7 +4,8 @@
 // the artifact's descriptor and the weights writer are made from:
 //
 //   bert.program = {inputs = [...], outputs = [...], states = [...],
-//                   workspace = [c, t, s, h], optimizer = {...}}
+//                   workspace = [c, t, s, h], touched = [c, t, s, h, p],
+//                   optimizer = {...}}
 //   bert.phases  = [{kernel, place, type, flops, weights, activations}, ...]
 //   bert.update_phases, in that form, where there is an update
 //   bert.weights = [{name, sources, type, panel, shape, offset, bytes}, ...]
@@ -68,6 +69,9 @@ struct AffineBytes {
   }
 };
 
+/// Enough for either.
+AffineBytes largest(const AffineBytes &a, const AffineBytes &b);
+
 /// Operations or bytes of a run: constant + perToken T + perSequence B +
 /// perSelected P + perTokenPair (sum of squared lengths).
 struct RunAmount {
@@ -83,6 +87,15 @@ struct RunAmount {
             perTokenPair + other.perTokenPair};
   }
 };
+
+/// What a run writes of the workspace at most: `bytes`, which has no selected
+/// rows, and perSelected for each of these.
+struct TouchedBytes {
+  AffineBytes bytes;
+  int64_t perSelected = 0;
+};
+
+TouchedBytes largest(const TouchedBytes &a, const TouchedBytes &b);
 
 struct ProgramTensor {
   std::string name;
@@ -154,6 +167,9 @@ struct ProgramLayout {
   std::vector<ProgramTensor> inputs, outputs;
   std::vector<ProgramState> states;
   AffineBytes workspace;
+  /// By the entry and the update: the workspace but for the selected rows that
+  /// a run does not have, and for what evaluations take alone.
+  TouchedBytes touched;
   std::vector<ProgramPhase> phases; ///< in the order of a run
   /// Those of an update; nothing where the program has none.
   std::optional<std::vector<ProgramPhase>> update;

@@ -171,13 +171,26 @@ bool statesAreSane(const bertc_affine *places, int64_t count) {
   return true;
 }
 
+/// Whether steps touch all states, which are few enough to be counted.
+bool touchesStates(const bertc_artifact_variant &v, const bertc_artifact &a) {
+  int64_t room = v.touched.constant;
+  for (int64_t i = 0; i < a.num_states; ++i) {
+    const int64_t bytes = elementsOf(a.states[i]) * 4;
+    if (bytes > room)
+      return false;
+    room -= bytes;
+  }
+  return true;
+}
+
 /// Of an artifact whose arrays are sane.
 bool isSane(const bertc_artifact_variant &v, const bertc_artifact &a) {
   if (!isPrintable(v.target_cpu) || !isPrintable(v.isa) ||
       !isPrintable(v.cpu_features) || !v.run || !isSane(v.workspace) ||
+      !isSane(v.touched) || v.touched_per_selected < 0 ||
       !placesAreSane(v.inputs, a.inputs, a.num_inputs) ||
       !placesAreSane(v.outputs, a.outputs, a.num_outputs) ||
-      !statesAreSane(v.states, a.num_states) ||
+      !statesAreSane(v.states, a.num_states) || !touchesStates(v, a) ||
       !isArray(v.parameters, v.num_parameters) ||
       !isArray(v.phases, v.num_phases) ||
       !isArray(v.update_phases, v.num_update_phases) ||

@@ -22,15 +22,20 @@ const bertc_artifact_state *findState(const bertc_model &model, int64_t index) {
   return nullptr;
 }
 
+/// False with the reason in bertc_last_error.
+bool isFloats(const bertc_artifact_state &state) {
+  if (state.element == BERTC_ELEMENT_F32)
+    return true;
+  fail(BERTC_BAD_ARGUMENT, "state \"%s\" is of no floats", state.name);
+  return false;
+}
+
 /// Whether a state is `elements` floats.
 bertc_status checkFloats(const bertc_session &session, int64_t index,
                          int64_t elements) {
   const bertc_artifact_state *state = findState(session.model, index);
-  if (!state)
+  if (!state || !isFloats(*state))
     return bertc_last_status();
-  if (state->element != BERTC_ELEMENT_F32)
-    return fail(BERTC_BAD_ARGUMENT, "state \"%s\" is of no floats",
-                state->name);
   const int64_t count = elementsOf(*state);
   if (elements == count)
     return BERTC_OK;
@@ -97,6 +102,21 @@ bertc_status bertc_read_state(const bertc_session *session, int64_t index,
   std::memcpy(destination, addressOf<float>(*session, index),
               static_cast<size_t>(elements) * sizeof(float));
   return BERTC_OK;
+}
+
+float *bertc_state_data(bertc_session *session, int64_t index) {
+  if (!session) {
+    fail(BERTC_BAD_ARGUMENT, "the session is NULL");
+    return nullptr;
+  }
+  Claim claim(*session);
+  if (!claim) {
+    busy();
+    return nullptr;
+  }
+  const bertc_artifact_state *state = findState(session->model, index);
+  return state && isFloats(*state) ? addressOf<float>(*session, index)
+                                   : nullptr;
 }
 
 bertc_status bertc_set_dropout_key(bertc_session *session, uint64_t key) {

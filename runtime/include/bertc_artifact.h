@@ -25,7 +25,7 @@ extern "C" {
 
 #define BERTC_ARTIFACT_MAGIC                                                   \
   UINT64_C(0x4154524143545242) /* "BRTCARTA", little endian */
-#define BERTC_ARTIFACT_VERSION 6u
+#define BERTC_ARTIFACT_VERSION 7u
 #define BERTC_ARTIFACT_SYMBOL "bertc_artifact_descriptor"
 #define BERTC_ARTIFACT_GRAIN                                                   \
   16 /* tokens and sequences + 1 are rounded up to this */
@@ -183,6 +183,11 @@ typedef struct bertc_artifact_variant {
   int64_t num_parameters;
   const int64_t *parameters; /* which of the model's parameters it reads */
   bertc_affine workspace;    /* bytes */
+  /* What `run` and `update` write of it at most, with touched_per_selected for
+   * each row that the run selects: less than the whole where rows are not
+   * selected, or `evaluate` takes more. */
+  bertc_affine touched;
+  int64_t touched_per_selected;
   uint64_t code_bytes; /* 0 in code that was printed, not made an object */
   void (*run)(const bertc_call *call); /* called once per thread */
   int64_t num_phases;

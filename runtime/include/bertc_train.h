@@ -126,6 +126,12 @@ BERTC_API bertc_status bertc_read_state(const bertc_session *session,
 BERTC_API bertc_status bertc_write_state(bertc_session *session, int64_t index,
                                          const float *source, int64_t elements);
 
+/* Where a state of f32 lies, row by row, as long as the session does: to save
+ * it without a copy, or to write a parameter or a moment in place. What is
+ * written to a gradient here counts as none (bertc_write_state). Not while the
+ * session runs. NULL on failure. */
+BERTC_API float *bertc_state_data(bertc_session *session, int64_t index);
+
 /* The name of the model's optimiser, as `bertc compile --optimizer` took it;
  * NULL where it was compiled without one. */
 BERTC_API const char *bertc_optimizer(const bertc_model *model);
@@ -138,6 +144,39 @@ BERTC_API const char *bertc_optimizer(const bertc_model *model);
 BERTC_API bertc_status bertc_update(bertc_session *session,
                                     double learning_rate, double weight_decay,
                                     int64_t step);
+
+/* Memory */
+
+/* What a session of steps keeps in memory, in bytes: runs with labels and
+ * updates. Runs without labels may need more, and the program has code and data
+ * of its own. */
+typedef struct bertc_step_memory {
+  int64_t parameters; /* the states of each role */
+  int64_t gradients;
+  int64_t moments;
+  int64_t numbers;
+  uint64_t weights; /* of the artifact, read in place: what is not learned */
+  int64_t
+      constant; /* temporaries whatever the batch, and gaps between states */
+  /* Activations and temporaries. Tokens and sequences + 1 are rounded up to 16;
+   * selected rows are those of bertc_select, without it one for each token. */
+  int64_t per_token;
+  int64_t per_sequence;
+  int64_t per_selected;
+  int64_t per_thread;
+} bertc_step_memory;
+
+/* Fills `memory` with what steps of the model take: of parameters alone where
+ * it does not learn. */
+BERTC_API bertc_status bertc_describe_step_memory(const bertc_model *model,
+                                                  bertc_step_memory *memory);
+
+/* The bytes of a session whose largest steps are of so many tokens, sequences
+ * and selected rows. -1 for numbers that no session takes, and where they do
+ * not fit into 63 bits. */
+BERTC_API int64_t bertc_step_bytes(const bertc_step_memory *memory,
+                                   int64_t tokens, int64_t sequences,
+                                   int64_t selected, int64_t threads);
 
 #ifdef __cplusplus
 }

@@ -133,10 +133,6 @@ io::MaybeFailure Training::resume() {
   if (!difference.empty())
     return io::Failure{options.statePath +
                        ": is of another training: " + difference};
-  std::vector<std::vector<float>> room;
-  const std::vector<StateArray> arrays = learner.arrays(room);
-  if (io::MaybeFailure failure = file->load(arrays))
-    return failure;
   done = state["step"].get<int64_t>();
   if (done < 0 || done > options.schedule.steps)
     return io::Failure{options.statePath + ": step " + std::to_string(done) +
@@ -145,12 +141,11 @@ io::MaybeFailure Training::resume() {
   lossSum = fromBits(text("loss_sum"));
   if (state.contains("loss_count") && state["loss_count"].is_number_integer())
     lossCount = state["loss_count"].get<int64_t>();
-  return learner.take(arrays);
+  return file->load(learner.arrays());
 }
 
 io::MaybeFailure Training::save() {
-  std::vector<std::vector<float>> room;
-  const std::vector<StateArray> arrays = learner.arrays(room);
+  const std::vector<StateArray> arrays = learner.arrays();
   if (io::MaybeFailure failure = checkFinite(arrays))
     return failure;
   return write(arrays);
@@ -241,8 +236,7 @@ io::MaybeFailure Training::endEpoch(uint32_t number) {
   report.matthews = found->matthews;
   report.spearman = found->spearman;
   report.isBest = found->metric > best;
-  std::vector<std::vector<float>> room;
-  const std::vector<StateArray> arrays = learner.arrays(room);
+  const std::vector<StateArray> arrays = learner.arrays();
   if (io::MaybeFailure failure = checkFinite(arrays))
     return failure;
   // The parameters first: killed in between, the epoch's end comes again.

@@ -176,38 +176,14 @@ bool Learner::read(const std::string &name, std::vector<float> &values) const {
                            int64_t(values.size()));
 }
 
-std::vector<StateArray>
-Learner::arrays(std::vector<std::vector<float>> &room) const {
+std::vector<StateArray> Learner::arrays() const {
   std::vector<StateArray> arrays;
   const std::vector<bertc_state_info> states = statesOf(model);
-  room.clear();
-  // Its elements must not move.
-  room.reserve(states.size());
-  for (size_t i = 0; i < states.size(); ++i) {
-    if (!isKept(states[i]))
-      continue;
-    std::vector<float> &values =
-        room.emplace_back(states[i].shape[0] * states[i].shape[1]);
-    bertc_read_state(session.get(), int64_t(i), values.data(),
-                     int64_t(values.size()));
-    arrays.push_back({keptName(states[i]),
-                      io::DType::F32,
-                      {states[i].shape, states[i].shape + states[i].rank},
-                      values.data()});
-  }
+  for (size_t i = 0; i < states.size(); ++i)
+    if (isKept(states[i]))
+      arrays.push_back({keptName(states[i]),
+                        io::DType::F32,
+                        {states[i].shape, states[i].shape + states[i].rank},
+                        bertc_state_data(session.get(), int64_t(i))});
   return arrays;
-}
-
-io::MaybeFailure Learner::take(const std::vector<StateArray> &arrays) {
-  const std::vector<bertc_state_info> states = statesOf(model);
-  size_t next = 0;
-  for (size_t i = 0; i < states.size(); ++i) {
-    if (!isKept(states[i]))
-      continue;
-    if (bertc_write_state(session.get(), int64_t(i),
-                          static_cast<const float *>(arrays[next++].data),
-                          states[i].shape[0] * states[i].shape[1]))
-      return lastFailure();
-  }
-  return std::nullopt;
 }

@@ -54,11 +54,9 @@ public:
   /// learned.
   bool read(const std::string &name, std::vector<float> &values) const;
 
-  /// All that the next step depends on: parameters and moments, copied into
-  /// `room`, for saveState and StateFile::load.
-  std::vector<StateArray> arrays(std::vector<std::vector<float>> &room) const;
-  /// Takes what `arrays` gave.
-  io::MaybeFailure take(const std::vector<StateArray> &arrays);
+  /// All that the next step depends on: parameters and moments, where they lie,
+  /// for saveState and StateFile::load.
+  std::vector<StateArray> arrays() const;
 
 private:
   struct Destroy {

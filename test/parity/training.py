@@ -102,6 +102,12 @@ class Session:
         self.check(self.c.bertc_run_padded_i64(self.session, *arrays, *size))
         return float(self.read(NUMBER, "loss"))
 
+    def select(self, columns):
+        """The tokens of the next run whose rows are computed: int32 [B, slots]."""
+        batch, slots = columns.shape
+        self.check(self.c.bertc_select(self.session, columns.ctypes.data_as(ctypes.c_void_p),
+                                       ctypes.c_int64(batch), ctypes.c_int64(slots)))
+
     def update(self, rate, decay, step):
         self.check(self.c.bertc_update(self.session, ctypes.c_double(rate),
                                        ctypes.c_double(decay), ctypes.c_int64(step)))

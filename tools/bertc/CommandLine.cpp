@@ -163,6 +163,31 @@ void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
 }
 
 void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
+                     ByteCount *, int) {
+  po::validators::check_first_occurrence(result);
+  const std::string &text = po::validators::get_single_string(texts);
+  ByteCount count;
+  auto [end, code] =
+      std::from_chars(text.data(), text.data() + text.size(), count.value);
+  std::string_view unit(end,
+                        static_cast<size_t>(text.data() + text.size() - end));
+  constexpr std::string_view prefixes = "KMGT";
+  bool fits = code == std::errc() && count.value > 0;
+  if (!unit.empty()) {
+    const size_t prefix = prefixes.find(unit.front());
+    fits = fits && prefix != std::string_view::npos &&
+           (unit.size() == 1 || unit.substr(1) == "i");
+    for (size_t i = 0; fits && i <= prefix; ++i)
+      fits = !__builtin_mul_overflow(
+          count.value, unit.size() == 1 ? 1000 : 1024, &count.value);
+  }
+  if (!fits)
+    throw po::error_with_option_name(
+        "%canonical_option% takes bytes, such as 1900000000, 1900M or 2Gi");
+  result = count;
+}
+
+void bertc::validate(boost::any &result, const std::vector<std::string> &texts,
                      Counts *, int) {
   po::validators::check_first_occurrence(result);
   std::string text = po::validators::get_single_string(texts);

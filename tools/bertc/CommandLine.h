@@ -89,6 +89,15 @@ struct Seed {
 void validate(boost::any &result, const std::vector<std::string> &texts, Seed *,
               int);
 
+/// Bytes, at least one: "2000000000", "2G", "1900Mi"; K, M, G and T are powers
+/// of 1000, Ki, Mi, Gi and Ti of 1024.
+struct ByteCount {
+  int64_t value = 0;
+  operator int64_t() const { return value; }
+};
+void validate(boost::any &result, const std::vector<std::string> &texts,
+              ByteCount *, int);
+
 /// "12,40,7" as numbers of at least 1.
 struct Counts {
   std::vector<int64_t> values;

@@ -6,6 +6,7 @@
 #include "passes/differentiate/Halves.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
+#include "tools/bertc/StepOptions.h"
 #include "tools/bertc/UpdateOptions.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -70,6 +71,8 @@ int bertc::compileCommand(const Arguments &arguments) {
   std::string emit, targetCpus, target, outputs;
   bool withTokenizer = false, noTokenizer = false, train = false;
   GradientOptions gradients;
+  ByteCount memoryLimit;
+  StepOptions step;
   line.options.add_options()(
       "output,o", po::value(&options.output)->value_name("OUT")->required(),
       "file to write; - is stdout, for IR")(
@@ -130,11 +133,17 @@ int bertc::compileCommand(const Arguments &arguments) {
       "with --train: keep-all, recompute-cheap or recompute-layer, what the "
       "backward pass computes again instead of keeping it; recompute-cheap by "
       "default")(
+      "memory-limit", po::value(&memoryLimit)->value_name("BYTES"),
+      "with --train, instead of --recompute: the fastest policy by which a "
+      "step of --tokens, --sequences and --threads, with parameters, gradients "
+      "and moments, takes no more, as bertc inspect counts; M and G are 10^6 "
+      "and 10^9, Mi and Gi 2^20 and 2^30")(
       "with-tokenizer", po::bool_switch(&withTokenizer),
       "the folder's tokenizer becomes a part of OUT, or compiling fails; by "
       "default it does where the folder has one")(
       "no-tokenizer", po::bool_switch(&noTokenizer),
       "leave the folder's tokenizer out of OUT, which then takes ids only");
+  addStepOptions(line, step);
   addUpdateOptions(line, options.update);
   if (std::optional<int> code = line.parse(arguments))
     return *code;
@@ -157,6 +166,17 @@ int bertc::compileCommand(const Arguments &arguments) {
                  options.realLabels || options.dropout))
     return line.usageError("--freeze, --recompute, --real-labels and --dropout "
                            "go with --train");
+  if (line.has("memory-limit") && line.has("recompute"))
+    return line.usageError("--memory-limit chooses what --recompute would say");
+  if (!train && line.has("memory-limit"))
+    return line.usageError("--memory-limit goes with --train");
+  if (!line.has("memory-limit") && hasStepOptions(line))
+    return line.usageError("--tokens, --sequences, --selected and --threads go "
+                           "with --memory-limit");
+  if (std::optional<int> code = checkStepOptions(line, step))
+    return *code;
+  if (line.has("memory-limit"))
+    options.memoryLimit = {memoryLimit, step.size()};
   if (!train && line.has("optimizer"))
     return line.usageError("--optimizer goes with --train");
   if (std::optional<int> code = checkUpdateOptions(line, options.update))

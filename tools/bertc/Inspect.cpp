@@ -2,40 +2,28 @@
 
 #include "compiler/Facts.h"
 #include "compiler/Model.h"
+#include "compiler/StepMemory.h"
 #include "dialect/BertOps.h"
 #include "runtime/include/bertc_train.h"
 #include "runtime/run/Execute.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
+#include "tools/bertc/StepOptions.h"
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <iterator>
+#include <optional>
+#include <string>
 
 using namespace bertc;
+namespace po = boost::program_options;
 
 namespace {
 
 void printLine(const char *title, const std::string &text) {
   std::printf("%-16s %s\n", title, text.c_str());
-}
-
-/// "22.7 M": three digits and what they count.
-std::string scaled(double value, const char *unit) {
-  const char *prefixes[] = {"", "k", "M", "G", "T"};
-  int step = 0;
-  while (value >= 999.5 && step < 4) {
-    value /= 1000;
-    ++step;
-  }
-  char text[64];
-  std::snprintf(text, sizeof(text),
-                step || value != int64_t(value) ? "%.3g %s%s" : "%.0f %s%s",
-                value, prefixes[step], unit);
-  return text;
 }
 
 std::string flopText(int64_t perToken, int64_t perPair) {
@@ -78,27 +66,53 @@ std::string tensorText(const bertc_tensor_info &tensor) {
               : ", " + std::to_string(tensor.columns) + "]");
 }
 
-/// "parameters 438 MB, gradients 438 MB, moments 876 MB of the workspace"
-std::string statesText(const bertc_model *model) {
-  struct Kind {
-    const char *name;
-    double bytes = 0;
-  };
-  Kind kinds[] = {{"numbers"}, {"parameters"}, {"gradients"}, {"moments"}};
-  for (int64_t i = 0; i < bertc_num_states(model); ++i) {
-    bertc_state_info state;
-    if (bertc_describe_state(model, i, &state) != BERTC_OK)
-      continue;
-    const auto kind = std::min<size_t>(state.role, std::size(kinds) - 1);
-    kinds[kind].bytes +=
-        double(sizeof(float)) * double(state.shape[0] * state.shape[1]);
+/// What steps of training keep in memory, and how much that is for one of
+/// `size` where it is given.
+void printStepMemory(const bertc_model *model,
+                     const std::optional<StepSize> &size) {
+  bertc_step_memory memory;
+  if (bertc_describe_step_memory(model, &memory) != BERTC_OK)
+    return;
+  auto bytes = [](int64_t count) { return scaled(double(count), "B"); };
+  printLine("step's memory", "parameters " + bytes(memory.parameters) +
+                                 ", gradients " + bytes(memory.gradients) +
+                                 ", moments " + bytes(memory.moments) +
+                                 ", numbers " + bytes(memory.numbers));
+  printLine("", "weights not learned " + bytes(int64_t(memory.weights)) +
+                    ", temporaries " + bytes(memory.constant));
+  printLine("", bytes(memory.per_token) + " a token, " +
+                    bytes(memory.per_sequence) + " a sequence, " +
+                    bytes(memory.per_selected) + " a selected token, " +
+                    bytes(memory.per_thread) + " a thread");
+  if (size)
+    printLine("", sizeText(*size) + ": " + bytes(stepBytes(memory, *size)));
+}
+
+/// The same in bytes, as an object.
+int printStepMemoryAsJson(const bertc_model *model,
+                          const std::optional<StepSize> &size) {
+  bertc_step_memory memory;
+  if (bertc_describe_step_memory(model, &memory) != BERTC_OK)
+    return fail(bertc_last_error());
+  nlohmann::ordered_json object = {{"parameters", memory.parameters},
+                                   {"gradients", memory.gradients},
+                                   {"moments", memory.moments},
+                                   {"numbers", memory.numbers},
+                                   {"weights", memory.weights},
+                                   {"constant", memory.constant},
+                                   {"per_token", memory.per_token},
+                                   {"per_sequence", memory.per_sequence},
+                                   {"per_selected", memory.per_selected},
+                                   {"per_thread", memory.per_thread}};
+  if (size) {
+    object["tokens"] = size->tokens;
+    object["sequences"] = size->sequences;
+    object["selected"] = size->selected;
+    object["threads"] = size->threads;
+    object["bytes"] = stepBytes(memory, *size);
   }
-  std::string text;
-  for (const Kind &kind : kinds)
-    if (kind.bytes > 0)
-      text += (text.empty() ? "" : ", ") + std::string(kind.name) + " " +
-              scaled(kind.bytes, "B");
-  return text + " of the workspace";
+  std::printf("%s\n", object.dump().c_str());
+  return exitOk;
 }
 
 std::string workspaceText(const bertc_model_info &info) {
@@ -139,12 +153,19 @@ void printVariants(const bertc_model *model) {
   }
 }
 
-int inspectArtifact(const std::string &path) {
+int inspectArtifact(const std::string &path,
+                    const std::optional<StepSize> &step, bool asJson) {
   run::Result<run::Model> opened = run::openModel(path);
   if (!opened)
     return fail(opened.error());
   const bertc_model *model = opened->get();
   const bertc_model_info &info = *bertc_info(model);
+  const bool learns = bertc_num_states(model) > 0;
+  if (!learns && (step || asJson))
+    return fail(path + ": has no loss, and takes no steps of training; compile "
+                       "the model with --train");
+  if (asJson)
+    return printStepMemoryAsJson(model, step);
   printLine("artifact", path);
   printLine("model", std::string(info.family) + ", task " + info.task);
   printConfiguration(info.model_json);
@@ -157,8 +178,6 @@ int inspectArtifact(const std::string &path) {
     printLine(i ? "" : "inputs", tensorText(*bertc_input_info(model, i)));
   for (int64_t i = 0; i < info.num_outputs; ++i)
     printLine(i ? "" : "outputs", tensorText(*bertc_output_info(model, i)));
-  if (bertc_num_states(model) > 0)
-    printLine("states", statesText(model));
   printLine("tokenizer", info.tokenizer
                              ? scaled(double(info.tokenizer_bytes), "B")
                              : "none");
@@ -170,6 +189,8 @@ int inspectArtifact(const std::string &path) {
     printLine("", "1x" + std::to_string(tokens) + " on 2 threads: " +
                       scaled(double(bertc_workspace_bytes(model, tokens, 1, 2)),
                              "B"));
+  if (learns)
+    printStepMemory(model, step);
   printLine("weights", scaled(double(info.weights_bytes), "B") + " in " +
                            std::to_string(info.num_parameters) + " arrays");
   std::printf("\n%12s %12s  %-28s %s\n", "offset", "bytes", "layout", "name");
@@ -226,20 +247,34 @@ int bertc::inspectCommand(const Arguments &arguments) {
       "library, a checkpoint's folder or a .mlir file.\n",
       "examples:\n"
       "  bertc inspect minilm.so\n"
+      "  bertc inspect learning.so --tokens 1024 --sequences 8 --threads 2\n"
       "  bertc inspect all-MiniLM-L6-v2 --task embed\n");
   std::string task;
-  line.options.add_options()(
-      "task", boost::program_options::value(&task)->value_name("TASK"),
-      "of a folder: see bertc compile --help");
+  line.options.add_options()("task", po::value(&task)->value_name("TASK"),
+                             "of a folder: see bertc compile --help");
+  bool asJson = false;
+  line.options.add_options()("json", po::bool_switch(&asJson),
+                             "what a step of training keeps in memory, in "
+                             "bytes, as one object");
+  StepOptions step;
+  addStepOptions(line, step);
   if (std::optional<int> code = line.parse(arguments))
+    return *code;
+  if (std::optional<int> code = checkStepOptions(line, step))
     return *code;
   std::string path = line.get("artifact");
   std::error_code code;
   if (std::filesystem::is_directory(path, code) ||
-      std::filesystem::path(path).extension() == ".mlir")
+      std::filesystem::path(path).extension() == ".mlir") {
+    if (hasStepOptions(line) || asJson)
+      return line.usageError("--tokens, --sequences, --selected, --threads and "
+                             "--json are of artifacts that learn");
     return inspectModel(path, task);
+  }
   if (line.has("task"))
     return line.usageError("--task is of folders; an artifact has the task "
                            "that it was compiled for");
-  return inspectArtifact(path);
+  return inspectArtifact(
+      path, hasStepOptions(line) ? std::optional(step.size()) : std::nullopt,
+      asJson);
 }

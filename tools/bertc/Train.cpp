@@ -3,11 +3,13 @@
 #include "compiler/Checkpoint.h"
 #include "compiler/CheckpointWriter.h"
 #include "compiler/Compiler.h"
+#include "compiler/Facts.h"
+#include "compiler/Model.h"
 #include "compiler/StartingFolder.h"
 #include "models/Task.h"
 #include "passes/differentiate/Halves.h"
 #include "runtime/run/Execute.h"
-#include "runtime/run/ModelTokenizer.h"
+#include "runtime/text/Tokenizer.h"
 #include "runtime/train/FineTuning.h"
 #include "runtime/train/Fingerprint.h"
 #include "runtime/train/LabelledTexts.h"
@@ -46,6 +48,7 @@ struct TrainOptions {
   double warmup = 0.1;
   int64_t maxLength = 0, microBatchTokens = 0;
   ThreadCount threads = ThreadCount::all();
+  int64_t memoryLimit = 0; ///< bytes; 0: none
   std::string metric, schedule = "linear";
   GradientOptions gradients;
   UpdateOptions update;
@@ -288,18 +291,25 @@ llvm::Error makeWorkFolder(const TrainOptions &options,
   return llvm::Error::success();
 }
 
-/// Compiles the folder and opens what that gives, which no file is left of.
-llvm::Expected<run::Model> openTrainable(const TrainOptions &options) {
+/// Compiles the folder for steps of `size` at most and opens what that gives,
+/// which no file is left of.
+llvm::Expected<run::Model> openTrainable(const TrainOptions &options,
+                                         const StepSize &size) {
   CompileOptions compiling;
   compiling.model = options.workFolder();
   compiling.output = options.workFolder() + "/training.so";
   compiling.task = "sequence-classification";
   compiling.train = options.gradients;
+  if (options.memoryLimit > 0)
+    compiling.memoryLimit = {options.memoryLimit, size};
   compiling.update = options.update;
   compiling.dropout = !options.noDropout;
   compiling.tokenizer = TokenizerUse::required;
   compiling.warn = [](llvm::StringRef line) {
     std::fprintf(stderr, "bertc: warning: %s\n", line.str().c_str());
+  };
+  compiling.remark = [](llvm::StringRef line) {
+    std::fprintf(stderr, "bertc: train: %s\n", line.str().c_str());
   };
   llvm::scope_exit remove([&] { ::unlink(compiling.output.c_str()); });
   if (llvm::Error error = compile(compiling))
@@ -312,12 +322,10 @@ llvm::Expected<run::Model> openTrainable(const TrainOptions &options) {
 
 llvm::Expected<std::vector<train::EncodedExample>>
 encode(const std::vector<train::LabelledText> &texts,
-       const text::Tokenizer &tokenizer, const bertc_model *model,
-       int64_t maxLength) {
+       const text::Tokenizer &tokenizer, bool hasTypes, int64_t maxLength) {
   text::EncodeOptions options;
   options.maxLength = maxLength;
   std::vector<train::EncodedExample> examples;
-  const bool hasTypes = bertc_info(model)->type_vocab_size > 0;
   for (const train::LabelledText &one : texts) {
     auto encoding = one.pair
                         ? tokenizer.encodePair(one.text, *one.pair, options)
@@ -331,6 +339,64 @@ encode(const std::vector<train::LabelledText> &texts,
          one.label, one.value});
   }
   return examples;
+}
+
+struct Encoded {
+  std::vector<train::EncodedExample> training, held;
+  int64_t longest = 0; ///< tokens of one example
+};
+
+/// By the tokenizer of the folder, whose model says how long texts may be.
+llvm::Expected<Encoded> encode(const TrainOptions &options, const Data &data) {
+  auto context = makeContext();
+  llvm::Expected<Model> model = Model::open(
+      *context, options.workFolder(),
+      {"sequence-classification", /*outputs=*/{}, TokenizerUse::required});
+  if (!model)
+    return model.takeError();
+  const ModelFacts facts = readFacts(*model->module);
+  text::Result<text::Tokenizer> tokenizer =
+      text::Tokenizer::fromBlob(model->tokenizer);
+  if (!tokenizer)
+    return llvm::createStringError(tokenizer.error());
+  int64_t maxLength = facts.maxPositions;
+  if (options.maxLength > 0)
+    maxLength = std::min(maxLength, options.maxLength);
+  else if (tokenizer->maxLength() > 0)
+    maxLength = std::min(maxLength, tokenizer->maxLength());
+  const bool hasTypes = facts.typeVocabSize > 0;
+  Encoded encoded;
+  llvm::Expected<std::vector<train::EncodedExample>> training =
+      encode(data.training.examples, *tokenizer, hasTypes, maxLength);
+  if (!training)
+    return llvm::createStringError(options.data + ": " +
+                                   llvm::toString(training.takeError()));
+  llvm::Expected<std::vector<train::EncodedExample>> held =
+      encode(data.held, *tokenizer, hasTypes, maxLength);
+  if (!held)
+    return llvm::createStringError(
+        (options.dev.empty() ? options.data : options.dev) + ": " +
+        llvm::toString(held.takeError()));
+  encoded.training = std::move(*training);
+  encoded.held = std::move(*held);
+  for (const auto *examples : {&encoded.training, &encoded.held})
+    for (const train::EncodedExample &example : *examples)
+      encoded.longest = std::max(encoded.longest, int64_t(example.ids.size()));
+  return encoded;
+}
+
+/// Of the largest run.
+StepSize stepSize(const TrainOptions &options, int64_t longest) {
+  const train::BatchLimits &limits = options.tuning.runLimits;
+  StepSize size;
+  size.sequences = limits.examples > 0 ? limits.examples : limits.tokens;
+  size.tokens = limits.tokens > 0 ? std::max(limits.tokens, longest)
+                                  : limits.examples * longest;
+  if (limits.examples > 0)
+    size.tokens = std::min(size.tokens, limits.examples * longest);
+  size.selected = size.tokens;
+  size.threads = options.threads;
+  return size;
 }
 
 /// The parameters of the moment into the folder: what is not learned stays.
@@ -364,60 +430,27 @@ llvm::Error trainModel(TrainOptions &options) {
   const std::vector<std::string> &classes = data->training.classes;
   if (llvm::Error error = makeWorkFolder(options, classes))
     return error;
-  llvm::Expected<run::Model> model = openTrainable(options);
+  llvm::Expected<Encoded> encoded = encode(options, *data);
+  if (!encoded)
+    return encoded.takeError();
+  const StepSize size = stepSize(options, encoded->longest);
+  llvm::Expected<run::Model> model = openTrainable(options, size);
   if (!model)
     return model.takeError();
   llvm::Expected<std::string> identity = identityOf(options, model->get());
   if (!identity)
     return identity.takeError();
-  options.tuning.identity = std::move(*identity);
-  io::Result<text::Tokenizer> tokenizer =
-      run::tokenizerFor(model->get(), /*vocabulary=*/"");
-  if (!tokenizer)
-    return errorOf(tokenizer.failure());
-  const int64_t positions = bertc_info(model->get())->max_positions;
-  int64_t longest = positions;
-  if (options.maxLength > 0)
-    longest = std::min(longest, options.maxLength);
-  else if (tokenizer->maxLength() > 0)
-    longest = std::min(longest, tokenizer->maxLength());
-  llvm::Expected<std::vector<train::EncodedExample>> training =
-      encode(data->training.examples, *tokenizer, model->get(), longest);
-  if (!training)
-    return llvm::createStringError(options.data + ": " +
-                                   llvm::toString(training.takeError()));
-  llvm::Expected<std::vector<train::EncodedExample>> held =
-      encode(data->held, *tokenizer, model->get(), longest);
-  if (!held)
-    return llvm::createStringError(
-        (options.dev.empty() ? options.data : options.dev) + ": " +
-        llvm::toString(held.takeError()));
-
   train::FineTuningOptions &tuning = options.tuning;
+  tuning.identity = std::move(*identity);
   std::vector<int64_t> lengths;
-  int64_t most = 0; // tokens of one example
-  for (const auto *examples : {&*training, &*held})
-    for (const train::EncodedExample &example : *examples) {
-      most = std::max(most, int64_t(example.ids.size()));
-      if (examples == &*training)
-        lengths.push_back(int64_t(example.ids.size()));
-    }
+  for (const train::EncodedExample &example : encoded->training)
+    lengths.push_back(int64_t(example.ids.size()));
   const train::Sampling sampling(lengths, tuning.limits, tuning.seed);
   tuning.schedule.steps = sampling.steps(tuning.epochs);
   tuning.schedule.warmupSteps =
       train::warmupOf(options.warmup, tuning.schedule.steps);
-  train::BatchLimits &limits = tuning.runLimits = tuning.limits;
-  if (options.microBatchTokens > 0 &&
-      (limits.tokens == 0 || options.microBatchTokens < limits.tokens))
-    limits.tokens = options.microBatchTokens;
-  const int64_t sequences =
-      limits.examples > 0 ? limits.examples : limits.tokens;
-  int64_t tokens = limits.tokens > 0 ? std::max(limits.tokens, most)
-                                     : limits.examples * most;
-  if (limits.examples > 0)
-    tokens = std::min(tokens, limits.examples * most);
-  io::Result<train::Learner> learner =
-      train::Learner::create(model->get(), tokens, sequences, options.threads);
+  io::Result<train::Learner> learner = train::Learner::create(
+      model->get(), size.tokens, size.sequences, size.threads);
   if (!learner)
     return errorOf(learner.failure());
   llvm::Expected<Checkpoint> before = Checkpoint::open(options.workFolder());
@@ -441,8 +474,9 @@ llvm::Error trainModel(TrainOptions &options) {
       return io::Failure{llvm::toString(std::move(error))};
     return std::nullopt;
   };
-  if (io::MaybeFailure failure = train::fineTune(*learner, *training, *held,
-                                                 tuning, options.resume, hooks))
+  if (io::MaybeFailure failure =
+          train::fineTune(*learner, encoded->training, encoded->held, tuning,
+                          options.resume, hooks))
     return errorOf(*failure);
   std::error_code code;
   std::filesystem::remove_all(options.workFolder(), code);
@@ -469,6 +503,7 @@ int bertc::trainCommand(const Arguments &arguments) {
   std::string task;
   Count epochs{3}, batchSize{32}, batchTokens{0}, holdout{0}, maxLength{0},
       saveSteps{0}, microBatchTokens{0};
+  ByteCount memoryLimit;
   double learningRate = 5e-5, weightDecay = 0.01;
   Seed seed;
   options.update.optimizer = "adamw";
@@ -523,6 +558,12 @@ int bertc::trainCommand(const Arguments &arguments) {
       po::value(&options.gradients.recompute)->value_name("POLICY"),
       "keep-all, recompute-cheap or recompute-layer, what the backward pass "
       "computes again instead of keeping it; recompute-cheap")(
+      "memory-limit", po::value(&memoryLimit)->value_name("BYTES"),
+      "instead of --recompute: the fastest policy by which parameters, "
+      "gradients, moments and what the largest step needs take no more; M and "
+      "G are 10^6 and 10^9, Mi and Gi 2^20 and 2^30. The compiler and the "
+      "texts "
+      "are not counted")(
       "seed", po::value(&seed)->value_name("N"),
       "of fresh weights, the order of examples and dropout; 0")(
       "threads", po::value(&options.threads)->value_name("N"),
@@ -550,6 +591,9 @@ int bertc::trainCommand(const Arguments &arguments) {
     return line.usageError("--recompute " + options.gradients.recompute +
                            " is none of keep-all, recompute-cheap, "
                            "recompute-layer");
+  if (line.has("memory-limit") && line.has("recompute"))
+    return line.usageError("--memory-limit chooses what --recompute would say");
+  options.memoryLimit = memoryLimit;
   if (std::optional<int> code = checkUpdateOptions(line, options.update))
     return *code;
   // As transformers' trainer has it.
@@ -582,7 +626,10 @@ int bertc::trainCommand(const Arguments &arguments) {
   tuning.metric = *metric;
   tuning.isRegression = options.isRegression;
   tuning.epochs = uint32_t(std::min<int64_t>(epochs, UINT32_MAX));
-  tuning.limits = {batchSize, batchTokens};
+  tuning.limits = tuning.runLimits = {batchSize, batchTokens};
+  if (microBatchTokens > 0 &&
+      (tuning.limits.tokens == 0 || microBatchTokens < tuning.limits.tokens))
+    tuning.runLimits.tokens = microBatchTokens;
   tuning.seed = seed;
   tuning.weightDecay = weightDecay;
   tuning.saveSteps = saveSteps;

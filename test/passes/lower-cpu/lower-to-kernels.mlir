@@ -10,7 +10,8 @@
 // CHECK-SAME: outputs = [{classes = 0 : i64, columns = 4 : i64, element = "f32",{{[^}]*}} name = "last_hidden_state", offset = array<i64: 0, 4, 4, [[SCRATCH]]>, row_stride = 16 : i64, rows = 0 : i64}
 // CHECK-SAME: name = "pooled", offset = array<i64: 0, 68, 4, [[SCRATCH]]>, row_stride = 16 : i64, rows = 1 : i64}]
 // The entry keeps the embedding and the first layer, 64 bytes a token each, and the first token's row; a layer
-// needs two rows a token above that.
+// needs two rows a token above that. A run touches all of it, and no rows that it selects.
+// CHECK-SAME: touched = array<i64: 0, 324, 132, [[SCRATCH]], 0>
 // CHECK-SAME: workspace = array<i64: 0, 324, 132, [[SCRATCH]]>
 
 // Weights in the order of first use, each on 64 bytes, vectors in whole panels.
@@ -189,5 +190,25 @@ module attributes {bert.model = {max_positions = 8 : i64}} {
     %y = bert.packed_linear %x, %p {activation = #bert<activation none>, out_features = 4 : i64} : (tensor<?x4xf32>, tensor<1x4x16xf32>) -> tensor<?x4xf32>
     %g = bert.embedding_gradient %y, %ids {rows = 7 : i64} : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<7x4xf32>
     return %g, %g : tensor<7x4xf32>, tensor<7x4xf32>
+  }
+}
+
+// -----
+
+// Selected rows lie by themselves, with room for all tokens: of each a run touches the ids, 4 bytes, and the embedding,
+// 64; of each that it selects its number, the output and two temporaries at a time.
+// CHECK-LABEL: module
+// CHECK-SAME: touched = array<i64: 0, 68, 0, 0, 196>
+// CHECK-SAME: workspace = array<i64: 0, 264, 0, 0>
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %chosen : tensor<?xi32> {bert.name = "mlm_positions"})
+      -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %0 = bert.gather_rows %x, %chosen : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+    %1 = bert.relu %0 : tensor<?x4xf32>
+    %2 = bert.silu %1 : tensor<?x4xf32>
+    return %2 : tensor<?x4xf32>
   }
 }

@@ -20,6 +20,12 @@
 #ifndef FAKE_STATE_PLACE
 #define FAKE_STATE_PLACE {0, 0, 0, 0}
 #endif
+#ifndef FAKE_TOUCHED /* with room for its state */
+#define FAKE_TOUCHED {100, 64, 8, 32}
+#endif
+#ifndef FAKE_TOUCHED_PER_SELECTED
+#define FAKE_TOUCHED_PER_SELECTED 20
+#endif
 #ifndef FAKE_VERSION
 #define FAKE_VERSION BERTC_ARTIFACT_VERSION
 #endif
@@ -347,6 +353,8 @@ static const bertc_artifact_variant variants[] = {
                 .num_parameters = 1,
                 .parameters = reads,
                 .workspace = {0, tokenBytes, sequenceBytes, 64},
+                .touched = FAKE_TOUCHED,
+                .touched_per_selected = FAKE_TOUCHED_PER_SELECTED,
                 .run = FAKE_HAS_RUN ? run : 0,
                 .num_phases = FAKE_PHASES,
                 .phases = phases,

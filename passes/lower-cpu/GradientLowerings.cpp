@@ -12,7 +12,6 @@
 #include "dialect/BertOps.h"
 
 #include <optional>
-#include <type_traits>
 
 using namespace bertc;
 using namespace mlir;
@@ -139,13 +138,9 @@ struct EmbeddingGradientLowering
   }
 };
 
-/// What a loss counts: the rows of its logits, or sequences.
-template <typename Op> RowKind countedRows(Op op, const KernelSchedule &s) {
-  constexpr bool isOfSequences =
-      std::is_same_v<Op, bert::SequenceCrossEntropyOp> ||
-      std::is_same_v<Op, bert::SequenceCrossEntropyGradientOp>;
-  return isOfSequences ? RowKind::sequences
-                       : s.kindOf(op->getOperands().back());
+/// What a loss counts: the rows of its labels.
+RowKind countedRows(Operation *op, const KernelSchedule &s) {
+  return s.kindOf(op->getOperands().back());
 }
 
 /// A loss: its parts, one a row that it counts, then their mean.
@@ -153,7 +148,7 @@ template <typename Model, typename Op>
 struct LossLowering : Lowering<Model, Op> {
   SmallVector<KernelTemporary> getTemporaries(Operation *op,
                                               const KernelSchedule &s) const {
-    return {{countedRows(cast<Op>(op), s), lossParts}};
+    return {{countedRows(op, s), lossParts}};
   }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<Op>(given);
@@ -228,6 +223,42 @@ struct PairLossGradientLowering
   }
 };
 
+struct DistillationLowering
+    : LossLowering<DistillationLowering, bert::DistillationOp> {
+  func::FuncOp kernel(bert::DistillationOp op, KernelSchedule &s) const {
+    return distillationKernel(s.module, s.columns(op.getLogits()),
+                              op.getTemperature().convertToDouble(), s.target);
+  }
+};
+struct DistillationGradientLowering
+    : LossGradientLowering<DistillationGradientLowering,
+                           bert::DistillationGradientOp> {
+  func::FuncOp kernel(bert::DistillationGradientOp op,
+                      KernelSchedule &s) const {
+    return distillationGradientKernel(s.module, s.columns(op.getLogits()),
+                                      op.getTemperature().convertToDouble(),
+                                      s.target);
+  }
+};
+
+struct CosineEmbeddingLowering
+    : LossLowering<CosineEmbeddingLowering, bert::CosineEmbeddingOp> {
+  func::FuncOp kernel(bert::CosineEmbeddingOp op, KernelSchedule &s) const {
+    return cosineEmbeddingKernel(s.module, s.columns(op.getPredictions()),
+                                 op.getEpsilon().convertToDouble(), s.target);
+  }
+};
+struct CosineEmbeddingGradientLowering
+    : LossGradientLowering<CosineEmbeddingGradientLowering,
+                           bert::CosineEmbeddingGradientOp> {
+  func::FuncOp kernel(bert::CosineEmbeddingGradientOp op,
+                      KernelSchedule &s) const {
+    return cosineEmbeddingGradientKernel(
+        s.module, s.columns(op.getPredictions()),
+        op.getEpsilon().convertToDouble(), s.target);
+  }
+};
+
 } // namespace
 
 void bertc::registerGradientLowerings(MLIRContext &c) {
@@ -249,10 +280,16 @@ void bertc::registerGradientLowerings(MLIRContext &c) {
   bert::SequenceCrossEntropyGradientOp::attachInterface<
       SequenceCrossEntropyGradientLowering>(c);
   bert::ColumnSumsOp::attachInterface<ColumnSumsLowering>(c);
+  bert::CosineEmbeddingOp::attachInterface<CosineEmbeddingLowering>(c);
+  bert::CosineEmbeddingGradientOp::attachInterface<
+      CosineEmbeddingGradientLowering>(c);
   bert::CosineOp::attachInterface<
       EpsilonLowering<bert::CosineOp, cosineKernel, 1>>(c);
   bert::CosineGradientOp::attachInterface<
       EpsilonLowering<bert::CosineGradientOp, cosineGradientKernel, 1>>(c);
+  bert::DistillationOp::attachInterface<DistillationLowering>(c);
+  bert::DistillationGradientOp::attachInterface<DistillationGradientLowering>(
+      c);
   bert::DropoutAttentionGradientOp::attachInterface<
       DropoutAttentionGradientLowering>(c);
   bert::EmbeddingGradientOp::attachInterface<EmbeddingGradientLowering>(c);

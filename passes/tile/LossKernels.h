@@ -60,6 +60,26 @@ mlir::func::FuncOp pairLossGradientKernel(mlir::ModuleOp module, PairLoss loss,
                                           int64_t columns,
                                           const TargetDescription &target);
 
+/// (logits [T,C], teacher [T,C], parts [T,2], rows, thread, threads)
+mlir::func::FuncOp distillationKernel(mlir::ModuleOp module, int64_t classes,
+                                      double temperature,
+                                      const TargetDescription &target);
+/// (gradient, logits [T,C], teacher [T,C], dx [T,C], rows, thread, threads)
+mlir::func::FuncOp distillationGradientKernel(mlir::ModuleOp module,
+                                              int64_t classes,
+                                              double temperature,
+                                              const TargetDescription &target);
+
+/// In RowGradientKernels.cpp, beside the cosine's own.
+/// (x [T,H], y [T,H], parts [T,2], rows, thread, threads)
+mlir::func::FuncOp cosineEmbeddingKernel(mlir::ModuleOp module, int64_t columns,
+                                         double epsilon,
+                                         const TargetDescription &target);
+/// (gradient, x [T,H], y [T,H], dx [T,H], rows, thread, threads)
+mlir::func::FuncOp
+cosineEmbeddingGradientKernel(mlir::ModuleOp module, int64_t columns,
+                              double epsilon, const TargetDescription &target);
+
 } // namespace bertc
 
 #endif // BERTC_PASSES_TILE_LOSSKERNELS_H

@@ -211,6 +211,10 @@ private:
       return BERTC_ROWS_SEQUENCES_PLUS_ONE;
     case RowKind::selected:
       return BERTC_ROWS_SELECTED;
+    case RowKind::questions:
+      return BERTC_ROWS_QUESTIONS;
+    case RowKind::questionOffsets:
+      return BERTC_ROWS_QUESTIONS_PLUS_ONE;
     case RowKind::constant:
       break;
     }

@@ -95,6 +95,7 @@ std::vector<LabelInput> bertc::labelInputs(mlir::func::FuncOp entry) {
                      .Case("selected", Rows::selected)
                      .Case("sequences", Rows::sequences)
                      .Case("questions", Rows::questions)
+                     .Case("question_offsets", Rows::questionOffsets)
                      .Default(Rows::tokens);
     input.isReal = type.getElementType().isF32();
     input.columns = type.getRank() == 2 ? type.getDimSize(1) : 1;
@@ -105,18 +106,30 @@ std::vector<LabelInput> bertc::labelInputs(mlir::func::FuncOp entry) {
   return inputs;
 }
 
-std::vector<LabelInput> bertc::labelInputs(const bertc_model *model) {
+static LabelInput::Rows rowsOf(bertc_rows_kind rows) {
   using Rows = LabelInput::Rows;
+  switch (rows) {
+  case BERTC_PER_SEQUENCE:
+    return Rows::sequences;
+  case BERTC_PER_SELECTED:
+    return Rows::selected;
+  case BERTC_PER_QUESTION:
+    return Rows::questions;
+  case BERTC_QUESTION_OFFSETS:
+    return Rows::questionOffsets;
+  default:
+    return Rows::tokens;
+  }
+}
+
+std::vector<LabelInput> bertc::labelInputs(const bertc_model *model) {
   std::vector<LabelInput> inputs;
   for (int64_t i = 0; i < bertc_info(model)->num_inputs; ++i) {
     const bertc_tensor_info &info = *bertc_input_info(model, i);
     if (!llvm::is_contained(labelNames, llvm::StringRef(info.name)))
       continue;
-    inputs.push_back({info.name,
-                      info.rows == BERTC_PER_SEQUENCE   ? Rows::sequences
-                      : info.rows == BERTC_PER_SELECTED ? Rows::selected
-                                                        : Rows::tokens,
-                      info.element == BERTC_F32, info.columns, info.classes});
+    inputs.push_back({info.name, rowsOf(info.rows), info.element == BERTC_F32,
+                      info.columns, info.classes});
   }
   return inputs;
 }
@@ -129,6 +142,8 @@ public:
 
   llvm::Error run(const std::vector<LabelInput> &wanted) {
     for (const LabelInput &input : wanted) {
+      if (input.rows == LabelInput::Rows::questionOffsets)
+        continue; // packChoices adds them
       const Tensor *tensor = labels.find(input.name);
       if (!tensor)
         return fileError(labels.path(), "no tensor \"" + input.name +
@@ -173,6 +188,8 @@ private:
     switch (input.rows) {
     case LabelInput::Rows::questions:
       return packChoices(tensor);
+    case LabelInput::Rows::questionOffsets:
+      break;
     case LabelInput::Rows::sequences:
       return input.classes > 0 ? packClasses(tensor, input.classes)
                                : packPlaces(tensor);

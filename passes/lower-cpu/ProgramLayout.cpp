@@ -222,9 +222,11 @@ RunAmount RunAmount::ofRows(RowKind kind, int64_t each) {
     amount.perToken = each;
     break;
   case RowKind::offsets:
+  case RowKind::questionOffsets:
     amount.constant = each;
     [[fallthrough]];
   case RowKind::sequences:
+  case RowKind::questions:
     amount.perSequence = each;
     break;
   case RowKind::selected:

@@ -121,8 +121,10 @@ Value RunContext::rows(ImplicitLocOpBuilder &b, RowKind kind) const {
   case RowKind::tokens:
     return tokens;
   case RowKind::sequences:
+  case RowKind::questions:
     return sequences;
   case RowKind::offsets:
+  case RowKind::questionOffsets:
     return arith::AddIOp::create(b, sequences, constant(b, 1));
   case RowKind::selected:
     return selected;

@@ -65,6 +65,10 @@ const char *rowsText(bertc_rows_kind rows) {
     return "chosen tokens";
   case BERTC_PER_TOKEN_PAIR:
     return "pairs of tokens";
+  case BERTC_PER_QUESTION:
+    return "questions";
+  case BERTC_QUESTION_OFFSETS:
+    return "questions + 1";
   }
   return "rows";
 }

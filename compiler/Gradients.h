@@ -12,6 +12,8 @@
 
 #include "llvm/Support/Error.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,15 +35,18 @@ llvm::Error addEvaluation(mlir::ModuleOp module);
 llvm::Error addUpdate(mlir::ModuleOp module, const UpdateOptions &options);
 
 /// What addGradients makes `model` compute on a batch, in f64, by the reference
-/// interpreter.
+/// interpreter. A model that was opened with dropout draws its numbers by
+/// `dropoutKey`; an error where there is a key and the model drops nothing.
 llvm::Expected<std::vector<NamedReference>>
 computeGradients(Model &model, run::Batch batch, const Labels &labels,
-                 const GradientOptions &options);
+                 const GradientOptions &options,
+                 std::optional<uint64_t> dropoutKey);
 
 /// The same of an artifact that was compiled with gradients, natively.
 llvm::Expected<std::vector<NamedReference>>
 computeGradients(const bertc_model *model, run::Batch batch,
-                 const Labels &labels, int64_t threads);
+                 const Labels &labels, int64_t threads,
+                 std::optional<uint64_t> dropoutKey);
 
 } // namespace bertc
 

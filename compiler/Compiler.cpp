@@ -418,7 +418,8 @@ llvm::Error Compilation::checkOverwrite() {
 llvm::Error Compilation::differentiate(const GradientOptions &gradients) {
   options.progress("differentiate");
   const std::string task = readFacts(*model.module).task;
-  if (options.realLabels && task != "sequence-classification")
+  if (options.realLabels && task != "sequence-classification" &&
+      task != "embed")
     return fileError(options.model,
                      "--real-labels: " + task + " has classes alone");
   if (llvm::Error error = addEvaluation(*model.module))

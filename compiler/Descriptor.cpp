@@ -215,6 +215,8 @@ private:
       return BERTC_ROWS_QUESTIONS;
     case RowKind::questionOffsets:
       return BERTC_ROWS_QUESTIONS_PLUS_ONE;
+    case RowKind::pairs:
+      return BERTC_ROWS_PAIRS;
     case RowKind::constant:
       break;
     }

@@ -120,6 +120,13 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
   } else if (auto changes = dyn_cast<bert::RowsOpInterface>(op)) {
     places = changes.getRowsOperand();
   }
+  if (isa<bert::PairSimilarityOp, bert::PairSimilarityGradientOp,
+          bert::PairRankingOp, bert::PairRankingGradientOp>(op)) {
+    other = op->getOperands().back();
+    otherKind = RowKind::pairs;
+    if (schedule.kindOf(*std::prev(op->operand_end(), 2)) != RowKind::sequences)
+      return op->emitOpError("looks across rows that are not the sequences'");
+  }
   if (places && !isa<bert::SequenceOpInterface>(op) &&
       schedule.kindOf(places) != RowKind::selected)
     return op->emitOpError("takes its rows from another input than "

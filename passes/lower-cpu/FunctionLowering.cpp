@@ -45,6 +45,7 @@ std::optional<RowKind> kindOfInput(func::FuncOp entry, unsigned argument) {
       .Case("selected", RowKind::selected)
       .Case("questions", RowKind::questions)
       .Case("question_offsets", RowKind::questionOffsets)
+      .Case("pairs", RowKind::pairs)
       .Default(std::nullopt);
 }
 

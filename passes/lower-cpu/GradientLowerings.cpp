@@ -259,6 +259,52 @@ struct CosineEmbeddingGradientLowering
   }
 };
 
+struct PairSimilarityLowering
+    : LossLowering<PairSimilarityLowering, bert::PairSimilarityOp> {
+  func::FuncOp kernel(bert::PairSimilarityOp op, KernelSchedule &s) const {
+    return pairSimilarityKernel(s.module, s.columns(op.getInput()), s.target);
+  }
+};
+struct PairSimilarityGradientLowering
+    : LossGradientLowering<PairSimilarityGradientLowering,
+                           bert::PairSimilarityGradientOp> {
+  func::FuncOp kernel(bert::PairSimilarityGradientOp op,
+                      KernelSchedule &s) const {
+    return pairSimilarityGradientKernel(s.module, s.columns(op.getInput()),
+                                        s.target);
+  }
+};
+
+struct PairRankingLowering
+    : LossLowering<PairRankingLowering, bert::PairRankingOp> {
+  func::FuncOp kernel(bert::PairRankingOp op, KernelSchedule &s) const {
+    return pairRankingKernel(s.module, s.columns(op.getInput()),
+                             op.getScale().convertToDouble(), s.target);
+  }
+};
+/// The scores' softmaxes, then the rows.
+struct PairRankingGradientLowering
+    : Lowering<PairRankingGradientLowering, bert::PairRankingGradientOp> {
+  bool takesConstantRows(Operation *, unsigned operand) const {
+    return operand == 0;
+  }
+  SmallVector<KernelTemporary> getTemporaries(Operation *,
+                                              const KernelSchedule &) const {
+    return {{RowKind::pairs, rankingFacts}};
+  }
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::PairRankingGradientOp>(given);
+    const int64_t columns = s.columns(op.getInput());
+    const double scale = op.getScale().convertToDouble();
+    s.launch(onOperands(
+        op, pairRankingFactsKernel(s.module, columns, scale, s.target),
+        RowKind::pairs, s.temporaries[0]));
+    s.launch({pairRankingGradientKernel(s.module, columns, scale, s.target),
+              {op.getInput(), op.getLabels(), s.temporaries[0], op.getResult()},
+              RowKind::pairs});
+  }
+};
+
 } // namespace
 
 void bertc::registerGradientLowerings(MLIRContext &c) {
@@ -307,6 +353,11 @@ void bertc::registerGradientLowerings(MLIRContext &c) {
       c);
   bert::MeanPoolGradientOp::attachInterface<
       PoolGradientLowering<bert::MeanPoolGradientOp, Pooling::mean>>(c);
+  bert::PairRankingOp::attachInterface<PairRankingLowering>(c);
+  bert::PairRankingGradientOp::attachInterface<PairRankingGradientLowering>(c);
+  bert::PairSimilarityOp::attachInterface<PairSimilarityLowering>(c);
+  bert::PairSimilarityGradientOp::attachInterface<
+      PairSimilarityGradientLowering>(c);
   bert::PlaceColumnsOp::attachInterface<PlaceColumnsLowering>(c);
   bert::ScaleOp::attachInterface<ScaleLowering>(c);
 }

@@ -229,6 +229,9 @@ RunAmount RunAmount::ofRows(RowKind kind, int64_t each) {
   case RowKind::questions:
     amount.perSequence = each;
     break;
+  case RowKind::pairs:
+    amount.perSequence = each / 2;
+    break;
   case RowKind::selected:
     amount.perSelected = each;
     break;

@@ -42,9 +42,9 @@ enum class Precision : uint32_t;
 
 /// What an array's rows are: one a token, one a sequence, sequences + 1, one
 /// for each token that the run selects, of which there are at most T, one a
-/// question, questions + 1, or as many as its type says, as those of a
-/// parameter's gradient. A question has a sequence at least: there are as many
-/// as sequences, those past the run's own being empty.
+/// question, questions + 1, one for two sequences, or as many as its type says,
+/// as those of a parameter's gradient. A question has a sequence at least:
+/// there are as many as sequences, those past the run's own being empty.
 enum class RowKind {
   tokens,
   sequences,
@@ -52,6 +52,7 @@ enum class RowKind {
   selected,
   questions,
   questionOffsets,
+  pairs,
   constant
 };
 

@@ -126,6 +126,8 @@ Value RunContext::rows(ImplicitLocOpBuilder &b, RowKind kind) const {
   case RowKind::offsets:
   case RowKind::questionOffsets:
     return arith::AddIOp::create(b, sequences, constant(b, 1));
+  case RowKind::pairs:
+    return arith::DivUIOp::create(b, sequences, constant(b, 2));
   case RowKind::selected:
     return selected;
   case RowKind::constant:

@@ -45,7 +45,8 @@ bool isLabels(const bertc_artifact_tensor &tensor) {
          (tensor.rows == BERTC_ROWS_TOKENS ||
           tensor.rows == BERTC_ROWS_SEQUENCES ||
           tensor.rows == BERTC_ROWS_SELECTED ||
-          tensor.rows == BERTC_ROWS_QUESTIONS) &&
+          tensor.rows == BERTC_ROWS_QUESTIONS ||
+          tensor.rows == BERTC_ROWS_PAIRS) &&
          ((tensor.element == BERTC_ELEMENT_F32 && tensor.classes == 0) ||
           (tensor.element == BERTC_ELEMENT_I32 && tensor.columns == 1)) &&
          tensor.form == BERTC_FORM_ROWS;

@@ -40,6 +40,11 @@ public:
                   input.name);
     if (input.rows == BERTC_ROWS_QUESTIONS_PLUS_ONE)
       return offsets(size);
+    if (input.rows == BERTC_ROWS_PAIRS && size.sequences % 2 != 0)
+      return fail(BERTC_BAD_INPUT,
+                  "%s: the model learns from pairs of sequences, the run has "
+                  "%lld",
+                  input.name, Long(size.sequences));
     const bool ofQuestions = input.rows == BERTC_ROWS_QUESTIONS;
     const int64_t rows =
         ofQuestions && questions ? questions->rows - 1 : rowsOf(input, size);
@@ -49,7 +54,9 @@ public:
     if (input.element == BERTC_ELEMENT_F32)
       return numbers();
     if (input.classes > 0)
-      return classes();
+      return classes(input.classes);
+    if (input.rows == BERTC_ROWS_PAIRS)
+      return classes(rows);
     return ofQuestions && questions
                ? positions({questions->values, choicesOf}, "a choice")
                : positions(sequences, "a token");
@@ -82,15 +89,14 @@ private:
                     Long(i / input.columns), Long(i % input.columns));
     return given.rows > 0 ? BERTC_OK : none();
   }
-  bertc_status classes() {
+  bertc_status classes(int64_t count) {
     const int32_t *values = static_cast<const int32_t *>(given.values);
     bool any = false;
     for (int64_t i = 0; i < given.rows; ++i) {
-      if (values[i] != BERTC_NO_LABEL &&
-          (values[i] < 0 || values[i] >= input.classes))
+      if (values[i] != BERTC_NO_LABEL && (values[i] < 0 || values[i] >= count))
         return fail(BERTC_BAD_INPUT,
                     "%s[%lld] is %d, expected 0 to %lld, or %d for none",
-                    input.name, Long(i), values[i], Long(input.classes - 1),
+                    input.name, Long(i), values[i], Long(count - 1),
                     BERTC_NO_LABEL);
       any = any || values[i] != BERTC_NO_LABEL;
     }

@@ -39,6 +39,8 @@ int64_t bertc::core::rowsOf(const bertc_artifact_tensor &tensor,
     return size.sequences;
   case BERTC_ROWS_SELECTED:
     return size.selected;
+  case BERTC_ROWS_PAIRS:
+    return size.sequences / 2;
   default:
     return size.sequences + 1;
   }

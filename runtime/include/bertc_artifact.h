@@ -48,7 +48,8 @@ enum bertc_rows {
   /* What the run's questions are, with a sequence each at least; the program's
    * array has as many as sequences, those past the run's own without any. */
   BERTC_ROWS_QUESTIONS = 5,
-  BERTC_ROWS_QUESTIONS_PLUS_ONE = 6 /* where their sequences begin and end */
+  BERTC_ROWS_QUESTIONS_PLUS_ONE = 6, /* where their sequences begin and end */
+  BERTC_ROWS_PAIRS = 7               /* sequences / 2 */
 };
 
 /* How the host sees an output. */

@@ -37,7 +37,9 @@ extern "C" {
  * token), in that order. Of multiple choice it is a question: its choices are
  * the run's sequences from choice_offsets[q], a row more than questions, to
  * choice_offsets[q + 1], one at least, and its label the right one's number
- * among them.
+ * among them. Of vectors it is a pair, sequences 2p and 2p + 1: its label is
+ * the number of the pair whose second one belongs to its first one, or a float,
+ * their cosine.
  * Classes are below the input's `classes`, or BERTC_NO_LABEL; positions are
  * tokens of their sequence, counted without padding, and none from its length
  * on. They are read when the session runs: the array must stay until that has

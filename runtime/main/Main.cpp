@@ -103,6 +103,7 @@ const char *rowsText(bertc_rows_kind rows) {
   case BERTC_OFFSETS:
   case BERTC_PER_QUESTION:
   case BERTC_QUESTION_OFFSETS:
+  case BERTC_PER_PAIR:
     break;
   }
   return "sequence";

@@ -69,6 +69,8 @@ const char *rowsText(bertc_rows_kind rows) {
     return "questions";
   case BERTC_QUESTION_OFFSETS:
     return "questions + 1";
+  case BERTC_PER_PAIR:
+    return "pairs";
   }
   return "rows";
 }

@@ -425,10 +425,8 @@ llvm::Error Compilation::checkOverwrite() {
 llvm::Error Compilation::differentiate(const GradientOptions &gradients) {
   options.progress("differentiate");
   const std::string task = readFacts(*model.module).task;
-  if (task == "multiple-choice")
-    return fileError(options.model, task + " has no native gradients yet; "
-                                           "bertc grad interprets them");
-  if (options.realLabels && task != "sequence-classification")
+  if (options.realLabels && task != "sequence-classification" &&
+      task != "embed")
     return fileError(options.model,
                      "--real-labels: " + task + " has classes alone");
   if (llvm::Error error = addEvaluation(*model.module))

@@ -212,6 +212,12 @@ private:
       return BERTC_ROWS_SEQUENCES_PLUS_ONE;
     case RowKind::selected:
       return BERTC_ROWS_SELECTED;
+    case RowKind::questions:
+      return BERTC_ROWS_QUESTIONS;
+    case RowKind::questionOffsets:
+      return BERTC_ROWS_QUESTIONS_PLUS_ONE;
+    case RowKind::pairs:
+      return BERTC_ROWS_PAIRS;
     case RowKind::constant:
       break;
     }

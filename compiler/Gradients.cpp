@@ -6,6 +6,7 @@
 #include "compiler/Diagnostics.h"
 #include "compiler/Errors.h"
 #include "compiler/Facts.h"
+#include "models/Dropout.h"
 #include "models/Losses.h"
 #include "passes/Passes.h"
 #include "passes/Symbols.h"
@@ -40,6 +41,13 @@ llvm::Error runPasses(mlir::ModuleOp module, mlir::PassManager &manager,
   return llvm::createStringError((namesOption ? "--" : "") + line);
 }
 
+/// As bertc_set_dropout_key: the lower word first.
+ReferenceTensor keyTensor(uint64_t key) {
+  ReferenceTensor tensor({2});
+  tensor.values = {double(int32_t(key)), double(int32_t(key >> 32))};
+  return tensor;
+}
+
 } // namespace
 
 llvm::Error bertc::addGradients(mlir::ModuleOp module,
@@ -58,8 +66,6 @@ llvm::Error bertc::addGradients(mlir::ModuleOp module,
   differentiate.freeze.assign(options.freeze.begin(), options.freeze.end());
   differentiate.recompute = options.recompute;
   manager.addPass(createBertDifferentiate(differentiate));
-  if (inSeveralRuns)
-    manager.addPass(createBertAddAccumulation());
   return runPasses(module, manager, diagnostics);
 }
 
@@ -83,13 +89,15 @@ llvm::Error bertc::addUpdate(mlir::ModuleOp module,
   update.maxNorm = options.maxNorm;
   update.nesterov = options.nesterov;
   update.noDecay.assign(options.noDecay.begin(), options.noDecay.end());
+  manager.addPass(createBertAddAccumulation());
   manager.addPass(createBertAddUpdate(update));
   return runPasses(module, manager, diagnostics);
 }
 
 llvm::Expected<std::vector<NamedReference>>
 bertc::computeGradients(Model &model, run::Batch batch, const Labels &labels,
-                        const GradientOptions &options) {
+                        const GradientOptions &options,
+                        std::optional<uint64_t> dropoutKey) {
   mlir::ModuleOp module = model.module.get();
   const ModelFacts facts = readFacts(module);
   if (llvm::Error error = checkBatch(labels.path(), batch, facts))
@@ -103,6 +111,11 @@ bertc::computeGradients(Model &model, run::Batch batch, const Labels &labels,
   PackedInputs inputs(batch, facts);
   if (llvm::Error error = labels.pack(batch, labelInputs(entry), inputs))
     return std::move(error);
+  if (dropoutKey) {
+    if (!findArgument(entry, dropoutKeyName))
+      return llvm::createStringError("--dropout-key: the model drops nothing");
+    inputs.add(dropoutKeyName, keyTensor(*dropoutKey));
+  }
   return runReference(module, *model.parameters, inputs);
 }
 
@@ -172,7 +185,8 @@ llvm::Expected<NamedReference> readState(const bertc_model *model,
 
 llvm::Expected<std::vector<NamedReference>>
 bertc::computeGradients(const bertc_model *model, run::Batch batch,
-                        const Labels &labels, int64_t threads) {
+                        const Labels &labels, int64_t threads,
+                        std::optional<uint64_t> dropoutKey) {
   const ModelFacts facts = factsOf(*bertc_info(model));
   if (llvm::Error error = checkBatch(labels.path(), batch, facts))
     return std::move(error);
@@ -191,6 +205,9 @@ bertc::computeGradients(const bertc_model *model, run::Batch batch,
       bertc_session_destroy);
   if (!session)
     return inRun(labels);
+  if (dropoutKey && bertc_set_dropout_key(session.get(), *dropoutKey))
+    return llvm::createStringError(std::string("--dropout-key: ") +
+                                   bertc_last_error());
   GivenLabels given;
   for (const LabelInput &input : wanted)
     if (llvm::Error error =

@@ -12,6 +12,8 @@
 
 #include "llvm/Support/Error.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,8 +23,7 @@ namespace bertc {
 /// in training mode without dropout, and the loss's gradient by each parameter
 /// that it depends on, under the name of its tensor in the checkpoint; all
 /// other outputs go. With `realLabels` labels are floats (LossOptions);
-/// `inSeveralRuns` has the entry add what it computes to what a step's runs
-/// before it left (bert-add-accumulation).
+/// `inSeveralRuns` gives each loss a weight (bert-weigh-losses).
 llvm::Error addGradients(mlir::ModuleOp module, const GradientOptions &options,
                          bool realLabels, bool inSeveralRuns);
 
@@ -30,20 +31,23 @@ llvm::Error addGradients(mlir::ModuleOp module, const GradientOptions &options,
 /// addGradients makes of it.
 llvm::Error addEvaluation(mlir::ModuleOp module);
 
-/// Makes the parameters with gradients states of a session, and adds the
-/// optimiser's step where there is one.
+/// Makes the parameters with gradients states of a session, the gradients sums
+/// over the runs of a step, and adds the optimiser's step where there is one.
 llvm::Error addUpdate(mlir::ModuleOp module, const UpdateOptions &options);
 
 /// What addGradients makes `model` compute on a batch, in f64, by the reference
-/// interpreter.
+/// interpreter. A model that was opened with dropout draws its numbers by
+/// `dropoutKey`; an error where there is a key and the model drops nothing.
 llvm::Expected<std::vector<NamedReference>>
 computeGradients(Model &model, run::Batch batch, const Labels &labels,
-                 const GradientOptions &options);
+                 const GradientOptions &options,
+                 std::optional<uint64_t> dropoutKey);
 
 /// The same of an artifact that was compiled with gradients, natively.
 llvm::Expected<std::vector<NamedReference>>
 computeGradients(const bertc_model *model, run::Batch batch,
-                 const Labels &labels, int64_t threads);
+                 const Labels &labels, int64_t threads,
+                 std::optional<uint64_t> dropoutKey);
 
 } // namespace bertc
 

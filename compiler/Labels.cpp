@@ -95,6 +95,8 @@ std::vector<LabelInput> bertc::labelInputs(mlir::func::FuncOp entry) {
                      .Case("selected", Rows::selected)
                      .Case("sequences", Rows::sequences)
                      .Case("questions", Rows::questions)
+                     .Case("question_offsets", Rows::questionOffsets)
+                     .Case("pairs", Rows::pairs)
                      .Default(Rows::tokens);
     input.isReal = type.getElementType().isF32();
     input.columns = type.getRank() == 2 ? type.getDimSize(1) : 1;
@@ -105,18 +107,32 @@ std::vector<LabelInput> bertc::labelInputs(mlir::func::FuncOp entry) {
   return inputs;
 }
 
-std::vector<LabelInput> bertc::labelInputs(const bertc_model *model) {
+static LabelInput::Rows rowsOf(bertc_rows_kind rows) {
   using Rows = LabelInput::Rows;
+  switch (rows) {
+  case BERTC_PER_SEQUENCE:
+    return Rows::sequences;
+  case BERTC_PER_SELECTED:
+    return Rows::selected;
+  case BERTC_PER_QUESTION:
+    return Rows::questions;
+  case BERTC_QUESTION_OFFSETS:
+    return Rows::questionOffsets;
+  case BERTC_PER_PAIR:
+    return Rows::pairs;
+  default:
+    return Rows::tokens;
+  }
+}
+
+std::vector<LabelInput> bertc::labelInputs(const bertc_model *model) {
   std::vector<LabelInput> inputs;
   for (int64_t i = 0; i < bertc_info(model)->num_inputs; ++i) {
     const bertc_tensor_info &info = *bertc_input_info(model, i);
     if (!llvm::is_contained(labelNames, llvm::StringRef(info.name)))
       continue;
-    inputs.push_back({info.name,
-                      info.rows == BERTC_PER_SEQUENCE   ? Rows::sequences
-                      : info.rows == BERTC_PER_SELECTED ? Rows::selected
-                                                        : Rows::tokens,
-                      info.element == BERTC_F32, info.columns, info.classes});
+    inputs.push_back({info.name, rowsOf(info.rows), info.element == BERTC_F32,
+                      info.columns, info.classes});
   }
   return inputs;
 }
@@ -129,6 +145,8 @@ public:
 
   llvm::Error run(const std::vector<LabelInput> &wanted) {
     for (const LabelInput &input : wanted) {
+      if (input.rows == LabelInput::Rows::questionOffsets)
+        continue; // packChoices adds them
       const Tensor *tensor = labels.find(input.name);
       if (!tensor)
         return fileError(labels.path(), "no tensor \"" + input.name +
@@ -166,16 +184,28 @@ private:
 
   llvm::Expected<ReferenceTensor> pack(const Tensor &tensor,
                                        const LabelInput &input) {
+    int64_t rows = batch.batch;
+    if (input.rows == LabelInput::Rows::pairs) {
+      if (rows % 2 != 0)
+        return fileError(labels.path(), "tensor \"input_ids\" has " +
+                                            llvm::Twine(rows) +
+                                            " sequences, expected pairs");
+      rows /= 2;
+    }
     if (input.isReal)
-      return packNumbers(tensor, input.columns);
+      return packNumbers(tensor, rows, input.columns);
     if (tensor.isReal)
       return wrong(tensor, "holds floats, expected I64 or I32");
     switch (input.rows) {
     case LabelInput::Rows::questions:
       return packChoices(tensor);
+    case LabelInput::Rows::questionOffsets:
+      break;
     case LabelInput::Rows::sequences:
-      return input.classes > 0 ? packClasses(tensor, input.classes)
+      return input.classes > 0 ? packClasses(tensor, rows, input.classes)
                                : packPlaces(tensor);
+    case LabelInput::Rows::pairs:
+      return packClasses(tensor, rows, /*classes=*/rows);
     case LabelInput::Rows::tokens:
     case LabelInput::Rows::selected:
       return packTokens(tensor, input.classes,
@@ -184,14 +214,14 @@ private:
     llvm_unreachable("rows of labels");
   }
 
-  /// A number for each sequence and output.
-  llvm::Expected<ReferenceTensor> packNumbers(const Tensor &tensor,
-                                              int64_t columns) const {
+  /// A number for each sequence, or pair, and output.
+  llvm::Expected<ReferenceTensor>
+  packNumbers(const Tensor &tensor, int64_t rows, int64_t columns) const {
     const bool isVector =
-        columns == 1 && tensor.shape == std::vector<int64_t>{batch.batch};
-    if (!isVector && tensor.shape != std::vector<int64_t>{batch.batch, columns})
-      return wrongShape(tensor, {batch.batch, columns});
-    ReferenceTensor packed({batch.batch, columns});
+        columns == 1 && tensor.shape == std::vector<int64_t>{rows};
+    if (!isVector && tensor.shape != std::vector<int64_t>{rows, columns})
+      return wrongShape(tensor, {rows, columns});
+    ReferenceTensor packed({rows, columns});
     packed.values = tensor.values;
     return packed;
   }
@@ -217,17 +247,17 @@ private:
                  "has no label to learn from: all are " + llvm::Twine(ignored));
   }
 
-  /// A class for each sequence.
-  llvm::Expected<ReferenceTensor> packClasses(const Tensor &tensor,
-                                              int64_t classes) const {
-    if (tensor.shape != std::vector<int64_t>{batch.batch})
-      return wrongShape(tensor, {batch.batch});
-    for (int64_t b = 0; b < batch.batch; ++b)
+  /// A class for each sequence, or pair.
+  llvm::Expected<ReferenceTensor>
+  packClasses(const Tensor &tensor, int64_t rows, int64_t classes) const {
+    if (tensor.shape != std::vector<int64_t>{rows})
+      return wrongShape(tensor, {rows});
+    for (int64_t b = 0; b < rows; ++b)
       if (llvm::Error error = checkClass(tensor, b, classes))
         return std::move(error);
     if (llvm::Error error = checkAny(tensor, tensor.values))
       return std::move(error);
-    ReferenceTensor packed({batch.batch});
+    ReferenceTensor packed({rows});
     packed.values = tensor.values;
     return packed;
   }

@@ -19,7 +19,14 @@ namespace bertc {
 
 /// An input that a loss compares with.
 struct LabelInput {
-  enum class Rows { tokens, selected, sequences, questions };
+  enum class Rows {
+    tokens,
+    selected,
+    sequences,
+    questions,
+    questionOffsets,
+    pairs
+  };
 
   std::string name;
   Rows rows = Rows::tokens;

@@ -214,6 +214,18 @@ Gradients DistillationOp::buildAdjoint(OpBuilder &b, Value gradient,
                                          getTeacher(), getTemperatureAttr()),
           Value()};
 }
+Gradients PairSimilarityOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                         const llvm::BitVector &) {
+  return {PairSimilarityGradientOp::create(b, getLoc(), gradient, getInput(),
+                                           getLabels()),
+          Value()};
+}
+Gradients PairRankingOp::buildAdjoint(OpBuilder &b, Value gradient,
+                                      const llvm::BitVector &) {
+  return {PairRankingGradientOp::create(b, getLoc(), gradient, getInput(),
+                                        getLabels(), getScaleAttr()),
+          Value()};
+}
 Gradients CosineEmbeddingOp::buildAdjoint(OpBuilder &b, Value gradient,
                                           const llvm::BitVector &) {
   return {CosineEmbeddingGradientOp::create(b, getLoc(), gradient,

@@ -202,4 +202,63 @@ def Bert_CosineEmbeddingGradientOp
   }];
 }
 
+def Bert_PairSimilarityOp
+    : Bert_LossOp<"pair_similarity", (ins Bert_Rows:$input, Bert_Rows:$labels)> {
+  let summary = "squared error of the similarity of pairs of rows";
+  let description = [{
+    The mean over the pairs p of (x[2p] . x[2p+1] - labels[p, 0])^2. Of rows of
+    length 1 sentence-transformers' CosineSimilarityLoss. It is an error if
+    there are none.
+
+    C1: labels are [P, 1] for an input [2P, H].
+  }];
+}
+
+def Bert_PairSimilarityGradientOp
+    : Bert_LossGradientOp<"pair_similarity_gradient",
+                          (ins Bert_Rows:$input, Bert_Rows:$labels)> {
+  let summary = "bert.pair_similarity's gradient by its input";
+  let description = [{
+    With d = gradient / P 2 (x[2p] . x[2p+1] - labels[p, 0]) the row 2p is
+    d x[2p+1], the row 2p+1 is d x[2p].
+
+    C1: labels are [P, 1] for an input [2P, H].
+    C2: the result has the input's type.
+  }];
+}
+
+def Bert_PairRankingOp
+    : Bert_LossOp<"pair_ranking",
+                  (ins Bert_Rows:$input, Bert_Ids:$labels, F64Attr:$scale)> {
+  let summary = "softmax cross-entropy of each first row over all second ones";
+  let description = [{
+    bert.cross_entropy, with -100 for no label, of the scores
+
+    s[p, q] = scale (x[2p] . x[2q+1])
+
+    which are never all in memory. With labels[p] = p and rows of length 1
+    sentence-transformers' MultipleNegativesRankingLoss (Henderson et al. 2017,
+    arXiv:1705.00652), whose scale is 20.
+
+    C1: labels are [P] for an input [2P, H].
+    C2: scale is positive and finite.
+  }];
+}
+
+def Bert_PairRankingGradientOp
+    : Bert_LossGradientOp<"pair_ranking_gradient",
+                          (ins Bert_Rows:$input, Bert_Ids:$labels,
+                           F64Attr:$scale)> {
+  let summary = "bert.pair_ranking's gradient by its input";
+  let description = [{
+    With w the gradient by the scores, bert.cross_entropy_gradient, the row 2p
+    is scale (sum over q of w[p, q] x[2q+1]), the row 2q+1 is
+    scale (sum over p of w[p, q] x[2p]).
+
+    C1: labels are [P] for an input [2P, H].
+    C2: scale is positive and finite.
+    C3: the result has the input's type.
+  }];
+}
+
 #endif // BERTC_DIALECT_BERTLOSSOPS_TD

@@ -322,6 +322,26 @@ LogicalResult CosineEmbeddingGradientOp::inferReturnTypes(
     MLIRContext *, std::optional<Location>, Adaptor op, Types &types) {
   return inferLike(types, op.getPredictions());
 }
+LogicalResult PairSimilarityOp::inferReturnTypes(MLIRContext *,
+                                                 std::optional<Location>,
+                                                 Adaptor op, Types &types) {
+  return inferStatic(types, op.getInput(), {});
+}
+LogicalResult PairSimilarityGradientOp::inferReturnTypes(
+    MLIRContext *, std::optional<Location>, Adaptor op, Types &types) {
+  return inferLike(types, op.getInput());
+}
+LogicalResult PairRankingOp::inferReturnTypes(MLIRContext *,
+                                              std::optional<Location>,
+                                              Adaptor op, Types &types) {
+  return inferStatic(types, op.getInput(), {});
+}
+LogicalResult PairRankingGradientOp::inferReturnTypes(MLIRContext *,
+                                                      std::optional<Location>,
+                                                      Adaptor op,
+                                                      Types &types) {
+  return inferLike(types, op.getInput());
+}
 
 LogicalResult GlobalNormOp::inferReturnTypes(MLIRContext *context,
                                              std::optional<Location>, Adaptor,

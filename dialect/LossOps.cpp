@@ -22,6 +22,27 @@ LogicalResult verifyTemperature(Operation *op, const APFloat &temperature) {
   return success();
 }
 
+/// C1 of the losses of pairs.
+LogicalResult verifyPairs(Operation *op, Value input, Value labels) {
+  const int64_t rows = rowsOf(input), pairs = rowsOf(labels);
+  const bool isRanking =
+      cast<RankedTensorType>(labels.getType()).getRank() == 1;
+  const bool fits = ShapedType::isDynamic(rows)
+                        ? ShapedType::isDynamic(pairs)
+                        : !ShapedType::isDynamic(pairs) && rows == 2 * pairs;
+  if (fits && (isRanking || columnsOf(labels) == 1))
+    return success();
+  return op->emitOpError("C1: labels ")
+         << labels.getType() << " are not one for each pair of rows of "
+         << input.getType();
+}
+
+LogicalResult verifyScale(Operation *op, const APFloat &scale) {
+  if (!scale.isFinite() || !(scale.convertToDouble() > 0))
+    return op->emitOpError("C2: scale must be positive and finite");
+  return success();
+}
+
 } // namespace
 
 LogicalResult CrossEntropyOp::verify() {
@@ -88,4 +109,27 @@ LogicalResult CosineEmbeddingGradientOp::verify() {
                            {getPredictions(), getLabels(), getResult()})))
     return failure();
   return verifyEpsilon(*this, "C2", getEpsilon());
+}
+
+LogicalResult PairSimilarityOp::verify() {
+  return verifyPairs(*this, getInput(), getLabels());
+}
+
+LogicalResult PairSimilarityGradientOp::verify() {
+  if (failed(verifyPairs(*this, getInput(), getLabels())))
+    return failure();
+  return verifyOneType(*this, "C2", {getInput(), getResult()});
+}
+
+LogicalResult PairRankingOp::verify() {
+  if (failed(verifyPairs(*this, getInput(), getLabels())))
+    return failure();
+  return verifyScale(*this, getScale());
+}
+
+LogicalResult PairRankingGradientOp::verify() {
+  if (failed(verifyPairs(*this, getInput(), getLabels())) ||
+      failed(verifyScale(*this, getScale())))
+    return failure();
+  return verifyOneType(*this, "C3", {getInput(), getResult()});
 }

@@ -51,6 +51,7 @@ private:
   Value ofSequences(Value logits, StringRef problem);
   Value ofPretraining();
   Value ofAnswers();
+  Value ofPairs(Value vectors);
 
   func::FuncOp entry;
   const LossOptions &options;
@@ -131,11 +132,28 @@ Value LossBuilder::ofAnswers() {
                                b.getF64FloatAttr(0.5));
 }
 
+Value LossBuilder::ofPairs(Value vectors) {
+  // The least norm of torch.nn.functional.normalize, which
+  // sentence-transformers calls.
+  Value unit = bert::L2NormalizeOp::create(b, vectors.getType(), vectors,
+                                           b.getF64FloatAttr(1e-12));
+  if (!options.realLabels)
+    return bert::PairRankingOp::create(b, unit, ids("labels", "pairs"),
+                                       b.getF64FloatAttr(20));
+  auto type = RankedTensorType::get({ShapedType::kDynamic, 1}, b.getF32Type());
+  return bert::PairSimilarityOp::create(b, unit,
+                                        label("labels", type, "pairs"));
+}
+
 Value LossBuilder::build(Task task, StringRef problem) {
   if (task == Task::pretrain)
     return ofPretraining();
   if (task == Task::questionAnswering)
     return ofAnswers();
+  if (task == Task::embed) {
+    Value vectors = output("embedding");
+    return vectors ? ofPairs(vectors) : Value();
+  }
   Value logits = output("logits");
   if (!logits)
     return {};
@@ -173,7 +191,7 @@ llvm::Error bertc::addLoss(ModuleOp module, const LossOptions &options) {
     return value ? value.getValue() : StringRef();
   };
   std::optional<Task> task = taskFromName(text("task"));
-  if (!entry || !task || *task == Task::encode || *task == Task::embed)
+  if (!entry || !task || *task == Task::encode)
     return llvm::createStringError("task " + text("task") +
                                    " has no loss: it has no labels to compare "
                                    "with; --task chooses another");

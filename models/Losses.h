@@ -10,13 +10,15 @@ namespace bertc {
 
 struct LossOptions {
   /// Whether `labels` are given as floats. As transformers, several labels of a
-  /// sequence are then of a multi-label classification.
+  /// sequence are then of a multi-label classification; those of pairs are
+  /// their similarity.
   bool realLabels = false;
 };
 
 /// Gives the entry of an imported module, whose task and outputs its bert.model
 /// and their names say, a first result "loss", as transformers' models compute
-/// it (models/*/modeling_*.py, `loss`), and arguments for what it learns from,
+/// it (models/*/modeling_*.py, `loss`), or for vectors
+/// sentence-transformers, and arguments for what it learns from,
 /// packed, under transformers' names:
 ///
 ///   mlm                      labels [P], of the rows mlm_positions
@@ -29,10 +31,15 @@ struct LossOptions {
 ///                            bound the sequences of each question
 ///   question-answering       start_positions and end_positions [B], tokens of
 ///                            their sequence; the mean of both losses
+///   embed                    labels [P] of the pairs of sequences 2p and 2p+1:
+///                            which pair's second one is the first one's, p
+///                            itself for MultipleNegativesRankingLoss, -100 for
+///                            none; or [P, 1] of f32, their cosines
+///                            (CosineSimilarityLoss)
 ///
 /// An argument says in `bert.rows` what its rows are, "tokens", "selected",
-/// "sequences", "questions" or "question_offsets", and in `bert.classes`, where
-/// it holds classes, how many there are.
+/// "sequences", "pairs", "questions" or "question_offsets", and in
+/// `bert.classes`, where it holds classes, how many there are.
 ///
 /// An error for a task without a loss.
 llvm::Error addLoss(mlir::ModuleOp module, const LossOptions &options);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -170,6 +171,36 @@ gradientOfPairs(const ReferenceTensor &gradient, const ReferenceTensor &x,
   return result;
 }
 
+double dot(const double *x, const double *y, int64_t columns) {
+  return std::inner_product(x, x + columns, y, 0.0);
+}
+
+/// The number of pairs, after checking that each has a label.
+llvm::Expected<int64_t> countPairs(const ReferenceTensor &rows,
+                                   const ReferenceTensor &labels) {
+  if (rows.dim(0) == 2 * labels.dim(0))
+    return labels.dim(0);
+  return llvm::createStringError(std::to_string(rows.dim(0)) +
+                                 " rows are not the pairs of " +
+                                 std::to_string(labels.dim(0)) + " labels");
+}
+
+/// Of bert.pair_ranking: scale (x[2p] . x[2q+1]).
+llvm::Expected<ReferenceTensor> scoresOf(const ReferenceTensor &x,
+                                         const ReferenceTensor &labels,
+                                         double scale) {
+  llvm::Expected<int64_t> pairs = countPairs(x, labels);
+  if (!pairs)
+    return pairs.takeError();
+  ReferenceTensor scores({*pairs, *pairs});
+  for (int64_t p = 0; p < *pairs; ++p)
+    for (int64_t q = 0; q < *pairs; ++q)
+      scores.row(p)[q] = scale * dot(x.row(2 * p), x.row(2 * q + 1), x.dim(1));
+  return scores;
+}
+
+constexpr int64_t noPair = -100;
+
 } // namespace
 
 llvm::Expected<ReferenceTensor> CrossEntropyOp::interpret(Operands operands) {
@@ -266,5 +297,64 @@ CosineEmbeddingGradientOp::interpret(Operands operands) {
                    llvm::ArrayRef(y.row(t), x.dim(1)),
                    getEpsilon().convertToDouble(),
                    -operands[0]->values[0] / double(x.dim(0)), result.row(t));
+  return result;
+}
+
+llvm::Expected<ReferenceTensor> PairSimilarityOp::interpret(Operands operands) {
+  const ReferenceTensor &x = *operands[0], &labels = *operands[1];
+  llvm::Expected<int64_t> pairs = countPairs(x, labels);
+  if (!pairs)
+    return pairs.takeError();
+  ReferenceTensor similarities({*pairs, 1});
+  for (int64_t p = 0; p < *pairs; ++p)
+    similarities.values[p] = dot(x.row(2 * p), x.row(2 * p + 1), x.dim(1));
+  return meanOfPairs(similarities, labels,
+                     [](double s, double y) { return (s - y) * (s - y); });
+}
+llvm::Expected<ReferenceTensor>
+PairSimilarityGradientOp::interpret(Operands operands) {
+  const ReferenceTensor &x = *operands[1], &labels = *operands[2];
+  llvm::Expected<int64_t> pairs = countPairs(x, labels);
+  if (!pairs)
+    return pairs.takeError();
+  ReferenceTensor result(x.shape);
+  for (int64_t p = 0; p < *pairs; ++p) {
+    const double *first = x.row(2 * p), *second = x.row(2 * p + 1);
+    const double slope = operands[0]->values[0] / double(*pairs) * 2 *
+                         (dot(first, second, x.dim(1)) - labels.values[p]);
+    for (int64_t h = 0; h < x.dim(1); ++h) {
+      result.row(2 * p)[h] = slope * second[h];
+      result.row(2 * p + 1)[h] = slope * first[h];
+    }
+  }
+  return result;
+}
+
+llvm::Expected<ReferenceTensor> PairRankingOp::interpret(Operands operands) {
+  llvm::Expected<ReferenceTensor> scores =
+      scoresOf(*operands[0], *operands[1], getScale().convertToDouble());
+  if (!scores)
+    return scores.takeError();
+  return meanLoss(ofRows(*scores, *operands[1], noPair));
+}
+llvm::Expected<ReferenceTensor>
+PairRankingGradientOp::interpret(Operands operands) {
+  const ReferenceTensor &x = *operands[1], &labels = *operands[2];
+  const double scale = getScale().convertToDouble();
+  llvm::Expected<ReferenceTensor> scores = scoresOf(x, labels, scale);
+  if (!scores)
+    return scores.takeError();
+  llvm::Expected<ReferenceTensor> slopes = meanLossGradient(
+      ofRows(*scores, labels, noPair), operands[0]->values[0], *scores);
+  if (!slopes)
+    return slopes.takeError();
+  ReferenceTensor result(x.shape);
+  for (int64_t p = 0; p < labels.dim(0); ++p)
+    for (int64_t q = 0; q < labels.dim(0); ++q)
+      for (int64_t h = 0; h < x.dim(1); ++h) {
+        const double weight = scale * slopes->row(p)[q];
+        result.row(2 * p)[h] += weight * x.row(2 * q + 1)[h];
+        result.row(2 * q + 1)[h] += weight * x.row(2 * p)[h];
+      }
   return result;
 }

@@ -99,13 +99,20 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
   // What looks across rows finds its places in the runtime's own inputs, which
   // are checked: nothing else may say where to read.
   Value places;
-  // The one operand whose rows are others than the tokens'.
+  RowKind placedKind = RowKind::tokens;
+  // The one operand whose rows are others than those that have places.
   Value other;
   RowKind otherKind = RowKind::sequences;
   if (auto sequence = dyn_cast<bert::SequenceOpInterface>(op)) {
     places = sequence.getOffsets();
     other = sequence.getPerSequence();
-    if (places && schedule.kindOf(places) != RowKind::offsets)
+    // Attention would want room for a question's choices: it has no operand of
+    // a row for each.
+    if (places && other &&
+        schedule.kindOf(places) == RowKind::questionOffsets) {
+      placedKind = RowKind::sequences;
+      otherKind = RowKind::questions;
+    } else if (places && schedule.kindOf(places) != RowKind::offsets)
       return op->emitOpError("takes its sequences from another input than "
                              "offsets");
   } else if (auto gradient = dyn_cast<bert::GatherRowsGradientOp>(op)) {
@@ -114,6 +121,13 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
     otherKind = RowKind::selected;
   } else if (auto changes = dyn_cast<bert::RowsOpInterface>(op)) {
     places = changes.getRowsOperand();
+  }
+  if (isa<bert::PairSimilarityOp, bert::PairSimilarityGradientOp,
+          bert::PairRankingOp, bert::PairRankingGradientOp>(op)) {
+    other = op->getOperands().back();
+    otherKind = RowKind::pairs;
+    if (schedule.kindOf(*std::prev(op->operand_end(), 2)) != RowKind::sequences)
+      return op->emitOpError("looks across rows that are not the sequences'");
   }
   if (places && !isa<bert::SequenceOpInterface>(op) &&
       schedule.kindOf(places) != RowKind::selected)
@@ -142,8 +156,9 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
     for (Value operand : op->getOperands())
       if (operand != places && isActivation(operand.getType()) &&
           schedule.kindOf(operand) !=
-              (operand == other ? otherKind : RowKind::tokens))
-        return op->emitOpError("looks across rows that are not the tokens'");
+              (operand == other ? otherKind : placedKind))
+        return op->emitOpError("looks across rows that are not the ")
+               << (placedKind == RowKind::tokens ? "tokens'" : "sequences'");
   std::optional<RowKind> rows;
   for (auto [number, operand] : llvm::enumerate(op->getOperands())) {
     RowKind kind = schedule.kindOf(operand);

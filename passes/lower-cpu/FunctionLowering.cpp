@@ -43,6 +43,9 @@ std::optional<RowKind> kindOfInput(func::FuncOp entry, unsigned argument) {
       .Case("tokens", RowKind::tokens)
       .Case("sequences", RowKind::sequences)
       .Case("selected", RowKind::selected)
+      .Case("questions", RowKind::questions)
+      .Case("question_offsets", RowKind::questionOffsets)
+      .Case("pairs", RowKind::pairs)
       .Default(std::nullopt);
 }
 

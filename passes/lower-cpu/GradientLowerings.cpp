@@ -12,7 +12,6 @@
 #include "dialect/BertOps.h"
 
 #include <optional>
-#include <type_traits>
 
 using namespace bertc;
 using namespace mlir;
@@ -137,13 +136,9 @@ struct EmbeddingGradientLowering
   }
 };
 
-/// What a loss counts: the rows of its logits, or sequences.
-template <typename Op> RowKind countedRows(Op op, const KernelSchedule &s) {
-  constexpr bool isOfSequences =
-      std::is_same_v<Op, bert::SequenceCrossEntropyOp> ||
-      std::is_same_v<Op, bert::SequenceCrossEntropyGradientOp>;
-  return isOfSequences ? RowKind::sequences
-                       : s.kindOf(op->getOperands().back());
+/// What a loss counts: the rows of its labels.
+RowKind countedRows(Operation *op, const KernelSchedule &s) {
+  return s.kindOf(op->getOperands().back());
 }
 
 /// A loss: its parts, one a row that it counts, then their mean.
@@ -151,7 +146,7 @@ template <typename Model, typename Op>
 struct LossLowering : Lowering<Model, Op> {
   SmallVector<KernelTemporary> getTemporaries(Operation *op,
                                               const KernelSchedule &s) const {
-    return {{countedRows(cast<Op>(op), s), lossParts}};
+    return {{countedRows(op, s), lossParts}};
   }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<Op>(given);
@@ -226,6 +221,88 @@ struct PairLossGradientLowering
   }
 };
 
+struct DistillationLowering
+    : LossLowering<DistillationLowering, bert::DistillationOp> {
+  func::FuncOp kernel(bert::DistillationOp op, KernelSchedule &s) const {
+    return distillationKernel(s.module, s.columns(op.getLogits()),
+                              op.getTemperature().convertToDouble(), s.target);
+  }
+};
+struct DistillationGradientLowering
+    : LossGradientLowering<DistillationGradientLowering,
+                           bert::DistillationGradientOp> {
+  func::FuncOp kernel(bert::DistillationGradientOp op,
+                      KernelSchedule &s) const {
+    return distillationGradientKernel(s.module, s.columns(op.getLogits()),
+                                      op.getTemperature().convertToDouble(),
+                                      s.target);
+  }
+};
+
+struct CosineEmbeddingLowering
+    : LossLowering<CosineEmbeddingLowering, bert::CosineEmbeddingOp> {
+  func::FuncOp kernel(bert::CosineEmbeddingOp op, KernelSchedule &s) const {
+    return cosineEmbeddingKernel(s.module, s.columns(op.getPredictions()),
+                                 op.getEpsilon().convertToDouble(), s.target);
+  }
+};
+struct CosineEmbeddingGradientLowering
+    : LossGradientLowering<CosineEmbeddingGradientLowering,
+                           bert::CosineEmbeddingGradientOp> {
+  func::FuncOp kernel(bert::CosineEmbeddingGradientOp op,
+                      KernelSchedule &s) const {
+    return cosineEmbeddingGradientKernel(
+        s.module, s.columns(op.getPredictions()),
+        op.getEpsilon().convertToDouble(), s.target);
+  }
+};
+
+struct PairSimilarityLowering
+    : LossLowering<PairSimilarityLowering, bert::PairSimilarityOp> {
+  func::FuncOp kernel(bert::PairSimilarityOp op, KernelSchedule &s) const {
+    return pairSimilarityKernel(s.module, s.columns(op.getInput()), s.target);
+  }
+};
+struct PairSimilarityGradientLowering
+    : LossGradientLowering<PairSimilarityGradientLowering,
+                           bert::PairSimilarityGradientOp> {
+  func::FuncOp kernel(bert::PairSimilarityGradientOp op,
+                      KernelSchedule &s) const {
+    return pairSimilarityGradientKernel(s.module, s.columns(op.getInput()),
+                                        s.target);
+  }
+};
+
+struct PairRankingLowering
+    : LossLowering<PairRankingLowering, bert::PairRankingOp> {
+  func::FuncOp kernel(bert::PairRankingOp op, KernelSchedule &s) const {
+    return pairRankingKernel(s.module, s.columns(op.getInput()),
+                             op.getScale().convertToDouble(), s.target);
+  }
+};
+/// The scores' softmaxes, then the rows.
+struct PairRankingGradientLowering
+    : Lowering<PairRankingGradientLowering, bert::PairRankingGradientOp> {
+  bool takesConstantRows(Operation *, unsigned operand) const {
+    return operand == 0;
+  }
+  SmallVector<KernelTemporary> getTemporaries(Operation *,
+                                              const KernelSchedule &) const {
+    return {{RowKind::pairs, rankingFacts}};
+  }
+  void lowerToKernels(Operation *given, KernelSchedule &s) const {
+    auto op = cast<bert::PairRankingGradientOp>(given);
+    const int64_t columns = s.columns(op.getInput());
+    const double scale = op.getScale().convertToDouble();
+    s.launch(onOperands(
+        op, pairRankingFactsKernel(s.module, columns, scale, s.target),
+        RowKind::pairs, s.temporaries[0]));
+    s.launch({pairRankingGradientKernel(s.module, columns, scale, s.target),
+              {op.getInput(), op.getLabels(), s.temporaries[0], op.getResult()},
+              RowKind::pairs});
+  }
+};
+
 } // namespace
 
 void bertc::registerGradientLowerings(MLIRContext &c) {
@@ -247,10 +324,16 @@ void bertc::registerGradientLowerings(MLIRContext &c) {
   bert::SequenceCrossEntropyGradientOp::attachInterface<
       SequenceCrossEntropyGradientLowering>(c);
   bert::ColumnSumsOp::attachInterface<ColumnSumsLowering>(c);
+  bert::CosineEmbeddingOp::attachInterface<CosineEmbeddingLowering>(c);
+  bert::CosineEmbeddingGradientOp::attachInterface<
+      CosineEmbeddingGradientLowering>(c);
   bert::CosineOp::attachInterface<
       EpsilonLowering<bert::CosineOp, cosineKernel, 1>>(c);
   bert::CosineGradientOp::attachInterface<
       EpsilonLowering<bert::CosineGradientOp, cosineGradientKernel, 1>>(c);
+  bert::DistillationOp::attachInterface<DistillationLowering>(c);
+  bert::DistillationGradientOp::attachInterface<DistillationGradientLowering>(
+      c);
   bert::DropoutAttentionGradientOp::attachInterface<
       DropoutAttentionGradientLowering>(c);
   bert::EmbeddingGradientOp::attachInterface<EmbeddingGradientLowering>(c);
@@ -268,6 +351,11 @@ void bertc::registerGradientLowerings(MLIRContext &c) {
       c);
   bert::MeanPoolGradientOp::attachInterface<
       PoolGradientLowering<bert::MeanPoolGradientOp, Pooling::mean>>(c);
+  bert::PairRankingOp::attachInterface<PairRankingLowering>(c);
+  bert::PairRankingGradientOp::attachInterface<PairRankingGradientLowering>(c);
+  bert::PairSimilarityOp::attachInterface<PairSimilarityLowering>(c);
+  bert::PairSimilarityGradientOp::attachInterface<
+      PairSimilarityGradientLowering>(c);
   bert::PlaceColumnsOp::attachInterface<PlaceColumnsLowering>(c);
   bert::ScaleOp::attachInterface<ScaleLowering>(c);
 }

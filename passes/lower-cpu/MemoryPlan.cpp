@@ -10,10 +10,13 @@ using namespace bertc;
 
 namespace {
 
-/// Offsets have a row more than there are sequences, and room for it.
+/// Offsets have a row more than there are sequences, and room for it; questions
+/// and pairs are fewer.
 bool sameStack(const PlannedValue &a, const PlannedValue &b) {
   auto stackOf = [](RowKind rows) {
-    return rows == RowKind::offsets ? RowKind::sequences : rows;
+    const bool isOwn = rows == RowKind::tokens || rows == RowKind::selected ||
+                       rows == RowKind::constant;
+    return isOwn ? rows : RowKind::sequences;
   };
   return stackOf(a.rows) == stackOf(b.rows);
 }
@@ -55,6 +58,9 @@ int64_t &MemoryPlan::heightOf(RowKind rows) {
     return constantBytes;
   case RowKind::sequences:
   case RowKind::offsets:
+  case RowKind::questions:
+  case RowKind::questionOffsets:
+  case RowKind::pairs:
     return sequenceBytes;
   }
   llvm_unreachable("a kind of rows");
@@ -71,6 +77,9 @@ AffineBytes MemoryPlan::offset(size_t i) const {
     return {places[i], rowBytes, sequenceBytes, 0};
   case RowKind::sequences:
   case RowKind::offsets:
+  case RowKind::questions:
+  case RowKind::questionOffsets:
+  case RowKind::pairs:
     return {0, rowBytes, places[i], 0};
   }
   llvm_unreachable("a kind of rows");

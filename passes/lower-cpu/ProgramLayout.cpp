@@ -246,10 +246,15 @@ RunAmount RunAmount::ofRows(RowKind kind, int64_t each) {
     amount.perToken = each;
     break;
   case RowKind::offsets:
+  case RowKind::questionOffsets:
     amount.constant = each;
     [[fallthrough]];
   case RowKind::sequences:
+  case RowKind::questions:
     amount.perSequence = each;
+    break;
+  case RowKind::pairs:
+    amount.perSequence = each / 2;
     break;
   case RowKind::selected:
     amount.perSelected = each;

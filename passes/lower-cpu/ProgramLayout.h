@@ -42,9 +42,20 @@ enum class Precision : uint32_t;
 } // namespace bert
 
 /// What an array's rows are: one a token, one a sequence, sequences + 1, one
-/// for each token that the run selects, of which there are at most T, or as
-/// many as its type says, as those of a parameter's gradient.
-enum class RowKind { tokens, sequences, offsets, selected, constant };
+/// for each token that the run selects, of which there are at most T, one a
+/// question, questions + 1, one for two sequences, or as many as its type says,
+/// as those of a parameter's gradient. A question has a sequence at least:
+/// there are as many as sequences, those past the run's own being empty.
+enum class RowKind {
+  tokens,
+  sequences,
+  offsets,
+  selected,
+  questions,
+  questionOffsets,
+  pairs,
+  constant
+};
 
 /// Whether an array of this kind takes room for each token.
 inline bool growsWithTokens(RowKind kind) {

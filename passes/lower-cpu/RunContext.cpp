@@ -121,9 +121,13 @@ Value RunContext::rows(ImplicitLocOpBuilder &b, RowKind kind) const {
   case RowKind::tokens:
     return tokens;
   case RowKind::sequences:
+  case RowKind::questions:
     return sequences;
   case RowKind::offsets:
+  case RowKind::questionOffsets:
     return arith::AddIOp::create(b, sequences, constant(b, 1));
+  case RowKind::pairs:
+    return arith::DivUIOp::create(b, sequences, constant(b, 2));
   case RowKind::selected:
     return selected;
   case RowKind::constant:

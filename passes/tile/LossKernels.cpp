@@ -82,7 +82,9 @@ public:
   struct SoftmaxFacts {
     Value most, sum;
   };
-  SoftmaxFacts softmaxFacts(Value x, Value row, int64_t columns) {
+  /// Of a row divided by `temperature`; `most` is what it was before.
+  SoftmaxFacts softmaxFacts(Value x, Value row, int64_t columns,
+                            double temperature = 1) {
     Value lowest = k.splat(k.f32(-std::numeric_limits<float>::infinity()));
     SoftmaxFacts facts;
     facts.most = k.maxOf(k.overRow(
@@ -97,12 +99,19 @@ public:
     facts.sum = k.sumOf(k.overRow(
         columns, nothing,
         [&](Value column, Value mask, ValueRange sum) -> SmallVector<Value> {
-          Value v = exp(sub(k.load(x, {row, column}, mask), top));
+          Value v =
+              exp(softened(k.load(x, {row, column}, mask), top, temperature));
           if (mask)
             v = select(mask, v, nothing);
           return {add(sum[0], v)};
         })[0]);
     return facts;
+  }
+  /// (x - most) / temperature, on vectors: differences first, as they are exact
+  /// where it matters.
+  Value softened(Value x, Value most, double temperature) {
+    Value below = sub(x, most);
+    return temperature == 1 ? below : div(below, k.splat(k.f32(temperature)));
   }
   /// The same of a column's rows [begin, end).
   SoftmaxFacts softmaxFacts(Value x, Value begin, Value end) {
@@ -434,6 +443,146 @@ func::FuncOp bertc::pairLossGradientKernel(ModuleOp module, PairLoss loss,
                         mask);
                 return {};
               });
+        });
+      });
+}
+
+namespace {
+
+/// A vector of the softened softmaxes of a row of logits, q, and of its
+/// teacher's, p.
+class SoftenedPair {
+public:
+  SoftenedPair(LossBuilder &l, Value logits, Value teacher, Value row,
+               int64_t columns, double temperature)
+      : l(l), logits(logits), teacher(teacher), row(row),
+        temperature(temperature) {
+    LossBuilder::SoftmaxFacts ours =
+        l.softmaxFacts(logits, row, columns, temperature);
+    theirs = l.softmaxFacts(teacher, row, columns, temperature);
+    ourMost = l.k.splat(ours.most);
+    theirMost = l.k.splat(theirs.most);
+    ourFactor = l.k.splat(l.div(l.k.f32(1), ours.sum));
+    theirFactor = l.k.splat(l.div(l.k.f32(1), theirs.sum));
+    logOfSums = l.k.splat(l.sub(math::LogOp::create(l.b, ours.sum),
+                                math::LogOp::create(l.b, theirs.sum)));
+  }
+
+  struct Lanes {
+    Value p, q, logRatio; ///< log(p / q)
+    Value teacher;
+  };
+  Lanes at(Value column, Value mask) {
+    Lanes lanes;
+    lanes.teacher = l.k.load(teacher, {row, column}, mask);
+    Value x = l.k.load(logits, {row, column}, mask);
+    Value v = l.softened(x, ourMost, temperature);
+    Value u = l.softened(lanes.teacher, theirMost, temperature);
+    lanes.q = l.mul(l.exp(v), ourFactor);
+    lanes.p = l.mul(l.exp(u), theirFactor);
+    lanes.logRatio = l.add(l.sub(u, v), logOfSums);
+    return lanes;
+  }
+
+  /// The teacher's logit whose class has more than half of p, in all lanes;
+  /// infinity where none has.
+  Value likely() {
+    Value isLikely = arith::CmpFOp::create(l.b, arith::CmpFPredicate::OLT,
+                                           theirs.sum, l.k.f32(2));
+    return l.k.splat(l.select(isLikely, theirs.most,
+                              l.k.f32(std::numeric_limits<float>::infinity())));
+  }
+
+private:
+  LossBuilder &l;
+  Value logits, teacher, row;
+  const double temperature;
+  LossBuilder::SoftmaxFacts theirs;
+  Value ourMost, theirMost, ourFactor, theirFactor, logOfSums;
+};
+
+} // namespace
+
+func::FuncOp bertc::distillationKernel(ModuleOp module, int64_t classes,
+                                       double temperature,
+                                       const TargetDescription &target) {
+  KernelTypes types(module, target);
+  std::string name =
+      llvm::formatv("distillation_{0}_{1:e17}", classes, temperature).str();
+  return kernelOnce(
+      module, name,
+      types.arguments(
+          {types.rows(classes), types.rows(classes), types.rows(lossParts)}),
+      target, [&](KernelBuilder &k) {
+        LossBuilder l(k);
+        Value nothing = k.splat(l.none);
+        overRows(k, 3, [&](Value row) {
+          SoftenedPair pair(l, k.argument(0), k.argument(1), row, classes,
+                            temperature);
+          // p log(p / q) + (q - p): these are zero in all, and take with them
+          // what rounding has made of the sums of exponentials.
+          Value sum = k.sumOf(
+              k.overRow(classes, nothing,
+                        [&](Value column, Value mask,
+                            ValueRange carried) -> SmallVector<Value> {
+                          SoftenedPair::Lanes lanes = pair.at(column, mask);
+                          Value v = l.add(l.mul(lanes.p, lanes.logRatio),
+                                          l.sub(lanes.q, lanes.p));
+                          if (mask)
+                            v = l.select(mask, v, nothing);
+                          return {l.add(carried[0], v)};
+                        })[0]);
+          l.storeParts(k.argument(2), row,
+                       l.mul(k.f32(temperature * temperature), sum), k.f32(1));
+        });
+      });
+}
+
+func::FuncOp
+bertc::distillationGradientKernel(ModuleOp module, int64_t classes,
+                                  double temperature,
+                                  const TargetDescription &target) {
+  KernelTypes types(module, target);
+  std::string name =
+      llvm::formatv("distillation_gradient_{0}_{1:e17}", classes, temperature)
+          .str();
+  return kernelOnce(
+      module, name,
+      types.arguments({types.scalar(), types.rows(classes), types.rows(classes),
+                       types.rows(classes)}),
+      target, [&](KernelBuilder &k) {
+        LossBuilder l(k);
+        Value nothing = k.splat(l.none), teacher = k.argument(2),
+              dx = k.argument(3);
+        Value share =
+            l.div(l.load(k.argument(0), l.zero), l.toFloat(k.argument(4)));
+        Value factor = k.splat(l.mul(k.f32(temperature), share));
+        overRows(k, 4, [&](Value row) {
+          SoftenedPair pair(l, k.argument(1), teacher, row, classes,
+                            temperature);
+          Value likely = pair.likely();
+          auto isLikely = [&](Value logit) -> Value {
+            return arith::CmpFOp::create(l.b, arith::CmpFPredicate::OEQ, logit,
+                                         likely);
+          };
+          Value others = k.splat(k.sumOf(
+              k.overRow(classes, nothing,
+                        [&](Value column, Value mask,
+                            ValueRange carried) -> SmallVector<Value> {
+                          SoftenedPair::Lanes lanes = pair.at(column, mask);
+                          Value v = l.mul(factor, l.sub(lanes.q, lanes.p));
+                          v = l.select(isLikely(lanes.teacher), nothing, v);
+                          k.store(v, dx, {row, column}, mask);
+                          if (mask)
+                            v = l.select(mask, v, nothing);
+                          return {l.add(carried[0], v)};
+                        })[0]));
+          // As crossEntropyGradientKernel.
+          Value rest = arith::NegFOp::create(l.b, others);
+          writeRow(k, classes, dx, row, [&](Value column, Value mask) {
+            return l.select(isLikely(k.load(teacher, {row, column}, mask)),
+                            rest, k.load(dx, {row, column}, mask));
+          });
         });
       });
 }

@@ -60,6 +60,51 @@ mlir::func::FuncOp pairLossGradientKernel(mlir::ModuleOp module, PairLoss loss,
                                           int64_t columns,
                                           const TargetDescription &target);
 
+/// (logits [T,C], teacher [T,C], parts [T,2], rows, thread, threads)
+mlir::func::FuncOp distillationKernel(mlir::ModuleOp module, int64_t classes,
+                                      double temperature,
+                                      const TargetDescription &target);
+/// (gradient, logits [T,C], teacher [T,C], dx [T,C], rows, thread, threads)
+mlir::func::FuncOp distillationGradientKernel(mlir::ModuleOp module,
+                                              int64_t classes,
+                                              double temperature,
+                                              const TargetDescription &target);
+
+/// In RowGradientKernels.cpp, beside the cosine's own.
+/// (x [T,H], y [T,H], parts [T,2], rows, thread, threads)
+mlir::func::FuncOp cosineEmbeddingKernel(mlir::ModuleOp module, int64_t columns,
+                                         double epsilon,
+                                         const TargetDescription &target);
+/// (gradient, x [T,H], y [T,H], dx [T,H], rows, thread, threads)
+mlir::func::FuncOp
+cosineEmbeddingGradientKernel(mlir::ModuleOp module, int64_t columns,
+                              double epsilon, const TargetDescription &target);
+
+/// In PairLossKernels.cpp; rows 2p and 2p+1 of x are pair p.
+/// (x [2P,H], labels [P,1], parts [P,2], pairs, thread, threads)
+mlir::func::FuncOp pairSimilarityKernel(mlir::ModuleOp module, int64_t columns,
+                                        const TargetDescription &target);
+/// (gradient, x [2P,H], labels [P,1], dx [2P,H], pairs, thread, threads)
+mlir::func::FuncOp
+pairSimilarityGradientKernel(mlir::ModuleOp module, int64_t columns,
+                             const TargetDescription &target);
+
+/// (x [2P,H], labels [P], parts [P,2], pairs, thread, threads)
+mlir::func::FuncOp pairRankingKernel(mlir::ModuleOp module, int64_t columns,
+                                     double scale,
+                                     const TargetDescription &target);
+/// Columns of `facts`: a pair's largest score; what its exponentials are
+/// multiplied by, zero without a label; and the weight of its label.
+inline constexpr int64_t rankingFacts = 3;
+/// (gradient, x [2P,H], labels [P], facts [P,3], pairs, thread, threads)
+mlir::func::FuncOp pairRankingFactsKernel(mlir::ModuleOp module,
+                                          int64_t columns, double scale,
+                                          const TargetDescription &target);
+/// (x [2P,H], labels [P], facts [P,3], dx [2P,H], pairs, thread, threads)
+mlir::func::FuncOp pairRankingGradientKernel(mlir::ModuleOp module,
+                                             int64_t columns, double scale,
+                                             const TargetDescription &target);
+
 } // namespace bertc
 
 #endif // BERTC_PASSES_TILE_LOSSKERNELS_H

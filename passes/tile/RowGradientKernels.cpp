@@ -1,6 +1,7 @@
 //===- RowGradientKernels.cpp - backward kernels on single rows -----------===//
 
 #include "passes/tile/GradientKernels.h"
+#include "passes/tile/LossKernels.h"
 #include "passes/tile/RowSteps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -162,8 +163,8 @@ namespace {
 
 /// Of two rows.
 struct CosineParts {
-  Value xNorm, otherNorm; ///< not below epsilon
-  Value isLong;           ///< whether x's is above it
+  Value xNorm, otherNorm;    ///< not below epsilon
+  Value isLong, isOtherLong; ///< whether they are above it
   Value cosine, xSquares;
 };
 
@@ -182,10 +183,27 @@ CosineParts cosineParts(RowGradient &r, Value x, Value other, Value row,
   parts.isLong =
       arith::CmpFOp::create(r.b, arith::CmpFPredicate::OGT, norm, limit);
   parts.xNorm = arith::MaximumFOp::create(r.b, norm, limit);
-  parts.otherNorm =
-      arith::MaximumFOp::create(r.b, math::SqrtOp::create(r.b, sums[1]), limit);
+  Value otherNorm = math::SqrtOp::create(r.b, sums[1]);
+  parts.isOtherLong =
+      arith::CmpFOp::create(r.b, arith::CmpFPredicate::OGT, otherNorm, limit);
+  parts.otherNorm = arith::MaximumFOp::create(r.b, otherNorm, limit);
   parts.cosine = r.div(sums[2], r.mul(parts.xNorm, parts.otherNorm));
   return parts;
+}
+
+/// dx[row] = g times the gradient of the cosine by x[row].
+void writeCosineGradient(RowGradient &r, Value g, Value x, Value other,
+                         Value dx, Value row, double epsilon) {
+  KernelBuilder &k = r.k;
+  CosineParts parts = cosineParts(r, x, other, row, epsilon);
+  Value across = k.splat(r.div(g, r.mul(parts.otherNorm, parts.xNorm)));
+  Value along = k.splat(arith::SelectOp::create(
+      r.b, parts.isLong, r.mul(g, r.div(parts.cosine, parts.xSquares)),
+      k.f32(0)));
+  writeRow(k, r.columns, dx, row, [&](Value column, Value mask) {
+    Value v = r.mul(k.load(other, {row, column}, mask), across);
+    return r.sub(v, r.mul(k.load(x, {row, column}, mask), along));
+  });
 }
 
 } // namespace
@@ -218,22 +236,72 @@ func::FuncOp bertc::cosineGradientKernel(ModuleOp module, int64_t columns,
       rowArguments(module, {1, columns, columns, columns}, target), target,
       [&](KernelBuilder &k) {
         RowGradient r(k, columns);
-        Value x = k.argument(1), other = k.argument(2);
         overRows(k, 4, [&](Value row) {
-          CosineParts parts = cosineParts(r, x, other, row, epsilon);
           Value g = memref::LoadOp::create(r.b, k.argument(0),
                                            ValueRange{row, k.index(0)});
-          Value across = k.splat(r.div(g, r.mul(parts.otherNorm, parts.xNorm)));
-          Value along = k.splat(arith::SelectOp::create(
-              r.b, parts.isLong, r.mul(g, r.div(parts.cosine, parts.xSquares)),
-              k.f32(0)));
-          writeRow(
-              k, columns, k.argument(3), row, [&](Value column, Value mask) {
-                Value v = r.mul(k.load(other, {row, column}, mask), across);
-                return r.sub(v, r.mul(k.load(x, {row, column}, mask), along));
-              });
+          writeCosineGradient(r, g, k.argument(1), k.argument(2), k.argument(3),
+                              row, epsilon);
         });
       });
+}
+
+func::FuncOp bertc::cosineEmbeddingKernel(ModuleOp module, int64_t columns,
+                                          double epsilon,
+                                          const TargetDescription &target) {
+  std::string name =
+      llvm::formatv("cosine_embedding_{0}_{1:e17}", columns, epsilon).str();
+  return kernelOnce(
+      module, name, rowArguments(module, {columns, columns, lossParts}, target),
+      target, [&](KernelBuilder &k) {
+        RowGradient r(k, columns);
+        Value x = k.argument(0), y = k.argument(1);
+        overRows(k, 3, [&](Value row) {
+          CosineParts parts = cosineParts(r, x, y, row, epsilon);
+          // Half the squared distance of the unit rows: of a cosine near one
+          // its difference from that has few digits left.
+          Value xNorm = k.splat(parts.xNorm), yNorm = k.splat(parts.otherNorm);
+          Value squares = r.sums(1, [&](Value column, Value mask) {
+            Value apart = r.sub(r.div(k.load(x, {row, column}, mask), xNorm),
+                                r.div(k.load(y, {row, column}, mask), yNorm));
+            return SmallVector<std::pair<Value, Value>>{{apart, apart}};
+          })[0];
+          Value areUnit =
+              arith::AndIOp::create(r.b, parts.isLong, parts.isOtherLong);
+          Value loss =
+              arith::SelectOp::create(r.b, areUnit, r.mul(k.f32(0.5), squares),
+                                      r.sub(k.f32(1), parts.cosine));
+          memref::StoreOp::create(r.b, loss, k.argument(2),
+                                  ValueRange{row, k.index(0)});
+          memref::StoreOp::create(r.b, k.f32(1), k.argument(2),
+                                  ValueRange{row, k.index(1)});
+        });
+      });
+}
+
+func::FuncOp
+bertc::cosineEmbeddingGradientKernel(ModuleOp module, int64_t columns,
+                                     double epsilon,
+                                     const TargetDescription &target) {
+  std::string name =
+      llvm::formatv("cosine_embedding_gradient_{0}_{1:e17}", columns, epsilon)
+          .str();
+  SmallVector<Type> arguments =
+      rowArguments(module, {columns, columns, columns}, target);
+  arguments.insert(
+      arguments.begin(),
+      MemRefType::get({target.panel}, Float32Type::get(module.getContext())));
+  return kernelOnce(module, name, arguments, target, [&](KernelBuilder &k) {
+    RowGradient r(k, columns);
+    Value rows =
+        arith::IndexCastOp::create(r.b, r.b.getI64Type(), k.argument(4));
+    rows = arith::UIToFPOp::create(r.b, r.b.getF32Type(), rows);
+    Value gradient = memref::LoadOp::create(r.b, k.argument(0), k.index(0));
+    Value share = arith::NegFOp::create(r.b, r.div(gradient, rows));
+    overRows(k, 4, [&](Value row) {
+      writeCosineGradient(r, share, k.argument(1), k.argument(2), k.argument(3),
+                          row, epsilon);
+    });
+  });
 }
 
 func::FuncOp bertc::scaleKernel(ModuleOp module, int64_t columns, double factor,

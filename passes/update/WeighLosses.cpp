@@ -24,7 +24,8 @@ Value labelsOf(Operation &op) {
   return llvm::TypeSwitch<Operation &, Value>(op)
       .Case<bert::CrossEntropyOp, bert::SequenceCrossEntropyOp,
             bert::BinaryCrossEntropyOp, bert::MeanSquaredErrorOp,
-            bert::CosineEmbeddingOp>([](auto loss) { return loss.getLabels(); })
+            bert::CosineEmbeddingOp, bert::PairSimilarityOp>(
+          [](auto loss) { return loss.getLabels(); })
       .Case<bert::DistillationOp>([](auto loss) { return loss.getTeacher(); })
       .Default([](Operation &) { return Value(); });
 }

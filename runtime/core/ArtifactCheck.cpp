@@ -37,10 +37,16 @@ bool isSane(const bertc_artifact_tensor &tensor) {
 }
 
 bool isLabels(const bertc_artifact_tensor &tensor) {
+  if (std::strcmp(tensor.name, "choice_offsets") == 0)
+    return tensor.rows == BERTC_ROWS_QUESTIONS_PLUS_ONE &&
+           tensor.element == BERTC_ELEMENT_I32 && tensor.columns == 1 &&
+           tensor.form == BERTC_FORM_ROWS;
   return isLabelName(tensor.name) &&
          (tensor.rows == BERTC_ROWS_TOKENS ||
           tensor.rows == BERTC_ROWS_SEQUENCES ||
-          tensor.rows == BERTC_ROWS_SELECTED) &&
+          tensor.rows == BERTC_ROWS_SELECTED ||
+          tensor.rows == BERTC_ROWS_QUESTIONS ||
+          tensor.rows == BERTC_ROWS_PAIRS) &&
          ((tensor.element == BERTC_ELEMENT_F32 && tensor.classes == 0) ||
           (tensor.element == BERTC_ELEMENT_I32 && tensor.columns == 1)) &&
          tensor.form == BERTC_FORM_ROWS;

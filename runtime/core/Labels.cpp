@@ -23,28 +23,46 @@ int64_t findWeight(const bertc_model &model, const char *labels) {
   return bertc_find_state(&model, BERTC_NUMBER, name);
 }
 
+/// Of things with parts, which a label is one of: a batch's sequences, or
+/// questions.
+struct Parts {
+  const void *whole;
+  int64_t (*length)(const void *whole, int64_t i);
+
+  int64_t of(int64_t i) const { return length(whole, i); }
+};
+
 /// Checks the labels of one input, and counts them.
 class LabelCheck {
 public:
   LabelCheck(const bertc_artifact_tensor &input,
-             bertc_session::GivenLabels &given, const void *batch,
-             int64_t (*length)(const void *, int64_t))
-      : input(input), given(given), batch(batch), length(length) {}
+             bertc_session::GivenLabels &given)
+      : input(input), given(given) {}
 
-  bertc_status run(const RunSize &size) {
+  /// `questions` is a row for each and one more, null in other models.
+  bertc_status run(const RunSize &size, const Parts &sequences,
+                   const bertc_session::GivenLabels *questions) {
     if (!given.values)
       return fail(BERTC_BAD_INPUT,
                   "%s: the model learns from them, the run has "
                   "none",
                   input.name);
-    if (given.rows != rowsOf(input, size))
+    if (input.rows == BERTC_ROWS_QUESTIONS_PLUS_ONE)
+      return offsets(size);
+    if (input.rows == BERTC_ROWS_PAIRS && size.sequences % 2 != 0)
+      return fail(BERTC_BAD_INPUT,
+                  "%s: the model learns from pairs of sequences, the run has "
+                  "%lld",
+                  input.name, Long(size.sequences));
+    const bool ofQuestions = input.rows == BERTC_ROWS_QUESTIONS;
+    const int64_t rows =
+        ofQuestions && questions ? questions->rows - 1 : rowsOf(input, size);
+    if (given.rows != rows)
       return fail(BERTC_BAD_INPUT, "%s has %lld rows, the run %lld", input.name,
-                  Long(given.rows), Long(rowsOf(input, size)));
+                  Long(given.rows), Long(rows));
     given.count = 0;
-    bertc_status status = input.element == BERTC_ELEMENT_F32 ? numbers()
-                          : input.classes > 0                ? classes()
-                                                             : positions();
-    if (status != BERTC_OK)
+    if (bertc_status status =
+            values(sequences, ofQuestions ? questions : nullptr))
       return status;
     if (given.ofStep == 0 && given.count == 0)
       return fail(BERTC_BAD_INPUT, "%s: no label to learn from", input.name);
@@ -55,6 +73,36 @@ public:
   }
 
 private:
+  /// `questions` is null for labels of others.
+  bertc_status values(const Parts &sequences,
+                      const bertc_session::GivenLabels *questions) {
+    if (input.element == BERTC_ELEMENT_F32)
+      return numbers();
+    if (input.classes > 0)
+      return classes(input.classes);
+    if (input.rows == BERTC_ROWS_PAIRS)
+      return classes(given.rows);
+    return questions ? positions({questions->values, choicesOf}, "a choice")
+                     : positions(sequences, "a token");
+  }
+  /// That each question has a choice bounds how many there are.
+  bertc_status offsets(const RunSize &size) {
+    const int32_t *values = static_cast<const int32_t *>(given.values);
+    bool ascends = given.rows > 1 && values[0] == 0 &&
+                   values[given.rows - 1] == size.sequences;
+    for (int64_t q = 1; ascends && q < given.rows; ++q)
+      ascends = values[q - 1] < values[q];
+    if (ascends)
+      return BERTC_OK;
+    return fail(BERTC_BAD_INPUT,
+                "%s must ascend from 0 to the run's %lld sequences, with a "
+                "choice for each question",
+                input.name, Long(size.sequences));
+  }
+  static int64_t choicesOf(const void *offsets, int64_t question) {
+    const int32_t *values = static_cast<const int32_t *>(offsets);
+    return values[question + 1] - values[question];
+  }
   bertc_status numbers() {
     const float *values = static_cast<const float *>(given.values);
     for (int64_t i = 0; i < given.rows * input.columns; ++i)
@@ -64,35 +112,32 @@ private:
     given.count = given.rows;
     return BERTC_OK;
   }
-  bertc_status classes() {
+  bertc_status classes(int64_t count) {
     const int32_t *values = static_cast<const int32_t *>(given.values);
     for (int64_t i = 0; i < given.rows; ++i) {
-      if (values[i] != BERTC_NO_LABEL &&
-          (values[i] < 0 || values[i] >= input.classes))
+      if (values[i] != BERTC_NO_LABEL && (values[i] < 0 || values[i] >= count))
         return fail(BERTC_BAD_INPUT,
                     "%s[%lld] is %d, expected 0 to %lld, or %d for none",
-                    input.name, Long(i), values[i], Long(input.classes - 1),
+                    input.name, Long(i), values[i], Long(count - 1),
                     BERTC_NO_LABEL);
       given.count += values[i] != BERTC_NO_LABEL;
     }
     return BERTC_OK;
   }
-  /// What is past the end of its sequence is none.
-  bertc_status positions() {
+  /// What is past the end of its sequence, or question, is none.
+  bertc_status positions(const Parts &parts, const char *part) {
     const int32_t *values = static_cast<const int32_t *>(given.values);
     for (int64_t i = 0; i < given.rows; ++i) {
       if (values[i] < 0)
-        return fail(BERTC_BAD_INPUT, "%s[%lld] is %d, expected a token",
-                    input.name, Long(i), values[i]);
-      given.count += values[i] < length(batch, i);
+        return fail(BERTC_BAD_INPUT, "%s[%lld] is %d, expected %s", input.name,
+                    Long(i), values[i], part);
+      given.count += values[i] < parts.of(i);
     }
     return BERTC_OK;
   }
 
   const bertc_artifact_tensor &input;
   bertc_session::GivenLabels &given;
-  const void *batch;
-  int64_t (*length)(const void *batch, int64_t sequence);
 };
 
 } // namespace
@@ -118,13 +163,34 @@ bertc_status bertc::core::checkLabels(bertc_session &session,
                                       int64_t (*length)(const void *batch,
                                                         int64_t b)) {
   const bertc_artifact &artifact = *session.model.artifact;
+  // Before the labels that they are read by.
+  bertc_session::GivenLabels *questions = nullptr;
+  for (int64_t i = 0; i < artifact.num_inputs; ++i) {
+    if (artifact.inputs[i].rows != BERTC_ROWS_QUESTIONS_PLUS_ONE)
+      continue;
+    questions = &session.labels[i];
+    if (bertc_status status = LabelCheck(artifact.inputs[i], *questions)
+                                  .run(size, {batch, length}, nullptr))
+      return status;
+  }
   for (int64_t i = 0; i < artifact.num_inputs; ++i)
     if (isLabelName(artifact.inputs[i].name))
       if (bertc_status status =
-              LabelCheck(artifact.inputs[i], session.labels[i], batch, length)
-                  .run(size))
+              LabelCheck(artifact.inputs[i], session.labels[i])
+                  .run(size, {batch, length}, questions))
         return status;
   return BERTC_OK;
+}
+
+/// Questions past the run's own have no choices, and no label is one of none.
+static void fillQuestions(const bertc_artifact_tensor &input,
+                          const bertc_artifact_place &place, int64_t given,
+                          const RunSize &size, uint8_t *to) {
+  const int32_t rest = input.rows == BERTC_ROWS_QUESTIONS_PLUS_ONE
+                           ? static_cast<int32_t>(size.sequences)
+                           : 0;
+  for (int64_t row = given; row < rowsOf(input, size); ++row)
+    std::memcpy(to + row * place.row_stride * 4, &rest, sizeof(rest));
 }
 
 void bertc::core::fillLabels(bertc_session &session, const RunSize &size) {
@@ -141,6 +207,9 @@ void bertc::core::fillLabels(bertc_session &session, const RunSize &size) {
     for (int64_t row = 0; row < session.labels[i].rows; ++row)
       std::memcpy(to + row * place.row_stride * 4,
                   from + static_cast<size_t>(row) * rowBytes, rowBytes);
+    if (input.rows == BERTC_ROWS_QUESTIONS ||
+        input.rows == BERTC_ROWS_QUESTIONS_PLUS_ONE)
+      fillQuestions(input, place, session.labels[i].rows, size, to);
     const auto &given = session.labels[i];
     if (const int64_t weight = findWeight(session.model, input.name);
         weight >= 0)

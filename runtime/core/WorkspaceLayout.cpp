@@ -35,9 +35,12 @@ int64_t bertc::core::rowsOf(const bertc_artifact_tensor &tensor,
   case BERTC_ROWS_TOKENS:
     return size.tokens;
   case BERTC_ROWS_SEQUENCES:
+  case BERTC_ROWS_QUESTIONS:
     return size.sequences;
   case BERTC_ROWS_SELECTED:
     return size.selected;
+  case BERTC_ROWS_PAIRS:
+    return size.sequences / 2;
   default:
     return size.sequences + 1;
   }

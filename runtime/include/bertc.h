@@ -108,12 +108,16 @@ typedef enum bertc_element_type {
 } bertc_element_type;
 
 typedef enum bertc_rows_kind {
-  BERTC_PER_TOKEN = 0,     /* one row a token */
-  BERTC_PER_SEQUENCE = 1,  /* one row a sequence */
-  BERTC_OFFSETS = 2,       /* one row a sequence and one more */
-  BERTC_PER_SELECTED = 3,  /* one row a token that bertc_select chose */
-  BERTC_PER_TOKEN_PAIR = 4 /* attention maps: for each token a number for each
-                              token of its sequence; columns are the heads */
+  BERTC_PER_TOKEN = 0,      /* one row a token */
+  BERTC_PER_SEQUENCE = 1,   /* one row a sequence */
+  BERTC_OFFSETS = 2,        /* one row a sequence and one more */
+  BERTC_PER_SELECTED = 3,   /* one row a token that bertc_select chose */
+  BERTC_PER_TOKEN_PAIR = 4, /* attention maps: for each token a number for each
+                               token of its sequence; columns are the heads */
+  BERTC_PER_QUESTION = 5,   /* one row a question, whose choices are sequences
+                               (bertc_train.h) */
+  BERTC_QUESTION_OFFSETS = 6, /* one row a question and one more */
+  BERTC_PER_PAIR = 7          /* one row for two sequences */
 } bertc_rows_kind;
 
 typedef struct bertc_tensor_info {

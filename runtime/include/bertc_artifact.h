@@ -44,7 +44,12 @@ enum bertc_rows {
   BERTC_ROWS_TOKENS = 0,             /* tokens */
   BERTC_ROWS_SEQUENCES = 1,          /* sequences */
   BERTC_ROWS_SEQUENCES_PLUS_ONE = 2, /* sequences + 1: the offsets */
-  BERTC_ROWS_SELECTED = 3 /* the tokens that the run selects, at most tokens */
+  BERTC_ROWS_SELECTED = 3, /* the tokens that the run selects, at most tokens */
+  /* What the run's questions are, with a sequence each at least; the program's
+   * array has as many as sequences, those past the run's own without any. */
+  BERTC_ROWS_QUESTIONS = 5,
+  BERTC_ROWS_QUESTIONS_PLUS_ONE = 6, /* where their sequences begin and end */
+  BERTC_ROWS_PAIRS = 7               /* sequences / 2 */
 };
 
 /* How the host sees an output. */
@@ -68,7 +73,7 @@ enum bertc_position_rule {
 /* What a loss compares with, as transformers calls them. */
 #define BERTC_LABEL_NAMES                                                      \
   "labels", "next_sentence_label", "sentence_order_label", "start_positions",  \
-      "end_positions"
+      "end_positions", "choice_offsets"
 
 /* An input or output array of the program.
  * Inputs are input_ids, position_ids, token_type_ids (i32, one column, tokens

@@ -8,7 +8,7 @@
  *
  * Such a model has labels among its inputs (bertc_input_info), under
  * transformers' names: labels, next_sentence_label, sentence_order_label,
- * start_positions, end_positions.
+ * start_positions, end_positions; and choice_offsets of multiple choice.
  *
  * A state is an array whose shape no batch changes: a parameter that is
  * learned, its gradient or its moments, under the parameter's name, or a
@@ -34,7 +34,12 @@ extern "C" {
 /* The labels of the next run: int32_t, or float where the input's element says
  * so, `rows` times its columns. A row is a sequence of the run, one of its
  * tokens without padding, or one that bertc_select chose (without it: each
- * token), in that order.
+ * token), in that order. Of multiple choice it is a question: its choices are
+ * the run's sequences from choice_offsets[q], a row more than questions, to
+ * choice_offsets[q + 1], one at least, and its label the right one's number
+ * among them. Of vectors it is a pair, sequences 2p and 2p + 1: its label is
+ * the number of the pair whose second one belongs to its first one, or a float,
+ * their cosine.
  * Classes are below the input's `classes`, or BERTC_NO_LABEL; positions are
  * tokens of their sequence, counted without padding, and none from its length
  * on. They are read when the session runs: the array must stay until that has

@@ -101,6 +101,9 @@ const char *rowsText(bertc_rows_kind rows) {
     return "pair of tokens";
   case BERTC_PER_SEQUENCE:
   case BERTC_OFFSETS:
+  case BERTC_PER_QUESTION:
+  case BERTC_QUESTION_OFFSETS:
+  case BERTC_PER_PAIR:
     break;
   }
   return "sequence";

@@ -173,3 +173,75 @@ func.func @cosine_embedding_gradient(%g: tensor<f32>, %x: tensor<?x6xf32>, %t: t
   %y = bert.cosine_embedding_gradient %g, %x, %t {epsilon = 0.0} : (tensor<f32>, tensor<?x6xf32>, tensor<?x6xf32>) -> tensor<?x6xf32>
   return %y : tensor<?x6xf32>
 }
+
+// -----
+
+func.func @pair_similarity(%a0: tensor<4x6xf32>, %a1: tensor<4x1xf32>) -> tensor<f32> {
+  // expected-error @+1 {{C1: labels 'tensor<4x1xf32>' are not one for each pair of rows of 'tensor<4x6xf32>'}}
+  %y = bert.pair_similarity %a0, %a1 : (tensor<4x6xf32>, tensor<4x1xf32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @pair_similarity(%a0: tensor<?x6xf32>, %a1: tensor<?x2xf32>) -> tensor<f32> {
+  // expected-error @+1 {{C1: labels 'tensor<?x2xf32>' are not one for each pair of rows}}
+  %y = bert.pair_similarity %a0, %a1 : (tensor<?x6xf32>, tensor<?x2xf32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @pair_similarity_gradient(%a0: tensor<f32>, %a1: tensor<5x6xf32>, %a2: tensor<2x1xf32>) -> tensor<5x6xf32> {
+  // expected-error @+1 {{C1: labels 'tensor<2x1xf32>' are not one for each pair of rows of 'tensor<5x6xf32>'}}
+  %y = bert.pair_similarity_gradient %a0, %a1, %a2 : (tensor<f32>, tensor<5x6xf32>, tensor<2x1xf32>) -> tensor<5x6xf32>
+  return %y : tensor<5x6xf32>
+}
+
+// -----
+
+func.func @pair_similarity_gradient(%a0: tensor<f32>, %a1: tensor<4x6xf32>, %a2: tensor<2x1xf32>) -> tensor<4x5xf32> {
+  // expected-error @+1 {{C2: 'tensor<4x6xf32>' and 'tensor<4x5xf32>' differ}}
+  %y = bert.pair_similarity_gradient %a0, %a1, %a2 : (tensor<f32>, tensor<4x6xf32>, tensor<2x1xf32>) -> tensor<4x5xf32>
+  return %y : tensor<4x5xf32>
+}
+
+// -----
+
+func.func @pair_ranking(%a0: tensor<4x6xf32>, %a1: tensor<3xi32>) -> tensor<f32> {
+  // expected-error @+1 {{C1: labels 'tensor<3xi32>' are not one for each pair of rows of 'tensor<4x6xf32>'}}
+  %y = bert.pair_ranking %a0, %a1 {scale = 20.0} : (tensor<4x6xf32>, tensor<3xi32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @pair_ranking(%a0: tensor<4x6xf32>, %a1: tensor<2xi32>) -> tensor<f32> {
+  // expected-error @+1 {{C2: scale must be positive and finite}}
+  %y = bert.pair_ranking %a0, %a1 {scale = 0.0} : (tensor<4x6xf32>, tensor<2xi32>) -> tensor<f32>
+  return %y : tensor<f32>
+}
+
+// -----
+
+func.func @pair_ranking_gradient(%a0: tensor<f32>, %a1: tensor<4x6xf32>, %a2: tensor<3xi32>) -> tensor<4x6xf32> {
+  // expected-error @+1 {{C1: labels 'tensor<3xi32>' are not one for each pair of rows of 'tensor<4x6xf32>'}}
+  %y = bert.pair_ranking_gradient %a0, %a1, %a2 {scale = 20.0} : (tensor<f32>, tensor<4x6xf32>, tensor<3xi32>) -> tensor<4x6xf32>
+  return %y : tensor<4x6xf32>
+}
+
+// -----
+
+func.func @pair_ranking_gradient(%a0: tensor<f32>, %a1: tensor<4x6xf32>, %a2: tensor<2xi32>) -> tensor<4x6xf32> {
+  // expected-error @+1 {{C2: scale must be positive and finite}}
+  %y = bert.pair_ranking_gradient %a0, %a1, %a2 {scale = 0x7FF0000000000000 : f64} : (tensor<f32>, tensor<4x6xf32>, tensor<2xi32>) -> tensor<4x6xf32>
+  return %y : tensor<4x6xf32>
+}
+
+// -----
+
+func.func @pair_ranking_gradient(%a0: tensor<f32>, %a1: tensor<4x6xf32>, %a2: tensor<2xi32>) -> tensor<4x5xf32> {
+  // expected-error @+1 {{C3: 'tensor<4x6xf32>' and 'tensor<4x5xf32>' differ}}
+  %y = bert.pair_ranking_gradient %a0, %a1, %a2 {scale = 20.0} : (tensor<f32>, tensor<4x6xf32>, tensor<2xi32>) -> tensor<4x5xf32>
+  return %y : tensor<4x5xf32>
+}

@@ -161,6 +161,14 @@ func.func @losses(%x: tensor<?x8xf32>, %y: tensor<?x8xf32>, %c: tensor<?x1xf32>,
   %q = bert.cosine %x, %y {epsilon = 1.000000e-08 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x1xf32>
   // CHECK: bert.cosine_gradient %{{.*}}, %{{.*}}, %{{.*}} {epsilon = {{.*}} : f64} : (tensor<?x1xf32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
   %r = bert.cosine_gradient %q, %x, %y {epsilon = 1.000000e-08 : f64} : (tensor<?x1xf32>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.pair_similarity %{{.*}}, %{{.*}} : (tensor<?x8xf32>, tensor<?x1xf32>) -> tensor<f32>
+  %s = bert.pair_similarity %x, %c : (tensor<?x8xf32>, tensor<?x1xf32>) -> tensor<f32>
+  // CHECK: bert.pair_similarity_gradient %{{.*}}, %{{.*}}, %{{.*}} : (tensor<f32>, tensor<?x8xf32>, tensor<?x1xf32>) -> tensor<?x8xf32>
+  %t = bert.pair_similarity_gradient %h, %x, %c : (tensor<f32>, tensor<?x8xf32>, tensor<?x1xf32>) -> tensor<?x8xf32>
+  // CHECK: bert.pair_ranking %{{.*}}, %{{.*}} {scale = 2.000000e+01 : f64} : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<f32>
+  %u = bert.pair_ranking %x, %labels {scale = 2.000000e+01 : f64} : (tensor<?x8xf32>, tensor<?xi32>) -> tensor<f32>
+  // CHECK: bert.pair_ranking_gradient %{{.*}}, %{{.*}}, %{{.*}} {scale = 2.000000e+01 : f64} : (tensor<f32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
+  %v = bert.pair_ranking_gradient %h, %x, %labels {scale = 2.000000e+01 : f64} : (tensor<f32>, tensor<?x8xf32>, tensor<?xi32>) -> tensor<?x8xf32>
   return
 }
 

@@ -10,7 +10,7 @@ the embeddings and the first layer frozen, the other gradients keep their bits.
 
 With --native this is asked of what `bertc compile --train` makes for that CPU, in f32 on 1, 2, 3 and
 5 threads with the same bits, instead of the reference interpreter, policies and frozen parameters of
-the first model alone; multiple choice has no program yet.
+the first model alone.
 """
 
 import argparse
@@ -146,11 +146,6 @@ def check_model(folder, failures, cpu, thorough):
     return len(labels), worst
 
 
-def isMultipleChoice(folder):
-    with open(os.path.join(folder, "config.json")) as file:
-        return "MultipleChoice" in json.load(file)["architectures"][0]
-
-
 def fits(pattern, name):
     import fnmatch
     return fnmatch.fnmatchcase(name, pattern)
@@ -170,10 +165,9 @@ def main():
         folder = os.path.join(options.folder, number)
         if not os.path.exists(os.path.join(folder, "gradients.safetensors")):
             continue
-        if not (options.native and isMultipleChoice(folder)):
-            cases, apart = check_model(folder, failures, options.native,
-                                       not options.native or count == 0)
-            count, worst = count + cases, max(worst, apart)
+        cases, apart = check_model(folder, failures, options.native,
+                                   not options.native or count == 0)
+        count, worst = count + cases, max(worst, apart)
     print(f"{count} cases of {options.family}, gradients within {worst:.1e}")
     sys.exit("\n".join(failures) if failures else 0 if count else "nothing to compare")
 

@@ -37,6 +37,7 @@ private:
 struct Role {
   bool offsets = false;
   bool rows = false;        ///< numbers of rows
+  bool pairs = false;       ///< numbers of pairs
   bool perSequence = false; ///< a number below each sequence's length
   bool sequenceIds = false; ///< a number for each, all different
   int64_t bound = std::numeric_limits<int32_t>::max(); ///< ids lie below it
@@ -66,6 +67,8 @@ void findRole(Value value, Role &role) {
     if (auto loss = dyn_cast<bert::SequenceCrossEntropyOp>(op);
         loss && loss.getLabels() == value)
       role.perSequence = true;
+    if (auto loss = dyn_cast<bert::PairRankingOp>(op))
+      role.pairs |= loss.getLabels() == value;
     if (auto gather = dyn_cast<bert::GatherRowsOp>(op))
       role.rows |= gather.getRows() == value;
     if (auto call = dyn_cast<func::CallOp>(op))
@@ -99,9 +102,11 @@ std::vector<ReferenceTensor> bertc::randomInputs(func::FuncOp function,
     std::vector<int64_t> shape = type.getShape().vec();
     auto rows = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
                                                       "bert.rows");
+    const StringRef kind = rows ? rows.getValue() : "tokens";
     std::replace(shape.begin(), shape.end(), ShapedType::kDynamic,
-                 rows && rows.getValue() == "sequences" ? sizes.sequences
-                                                        : sizes.tokens);
+                 kind == "sequences" ? sizes.sequences
+                 : kind == "pairs"   ? sizes.sequences / 2
+                                     : sizes.tokens);
     ReferenceTensor tensor(shape);
     if (!type.getElementType().isInteger()) {
       for (double &value : tensor.values)
@@ -116,6 +121,8 @@ std::vector<ReferenceTensor> bertc::randomInputs(func::FuncOp function,
       role.offsets |= name.getValue() == "offsets";
     if (role.rows)
       role.bound = sizes.tokens;
+    if (role.pairs)
+      role.bound = sizes.sequences / 2;
     if (role.offsets)
       tensor = randomOffsets(sizes, numbers);
     else if (role.perSequence || role.sequenceIds) // of one token, at least

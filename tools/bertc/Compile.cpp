@@ -122,7 +122,8 @@ int bertc::compileCommand(const Arguments &arguments) {
       "bertc grad and bertc_train.h, instead of outputs")(
       "real-labels", po::bool_switch(&options.realLabels),
       "with --train: labels are floats, one for each class of a text, where "
-      "config.json does not say that it is a multi-label classification")(
+      "config.json does not say that it is a multi-label classification, or "
+      "the cosine of each pair of texts")(
       "dropout", po::bool_switch(&options.dropout),
       "with --train: the model drops at config.json's rates, by random numbers "
       "of dropout_key")(

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <limits>
+#include <optional>
 #include <string>
 #include <unistd.h>
 #include <utility>
@@ -49,25 +50,27 @@ io::MaybeFailure write(const std::string &path,
 llvm::Expected<std::vector<NamedReference>>
 interpretModel(const std::string &path, const std::string &task,
                run::Batch batch, const Labels &labels,
-               const GradientOptions &options) {
+               const GradientOptions &options,
+               std::optional<uint64_t> dropoutKey) {
   auto context = makeContext();
-  llvm::Expected<Model> model =
-      Model::open(*context, path, {task, {}, TokenizerUse::none});
+  llvm::Expected<Model> model = Model::open(
+      *context, path, {task, {}, TokenizerUse::none, dropoutKey.has_value()});
   if (!model)
     return model.takeError();
-  return computeGradients(*model, std::move(batch), labels, options);
+  return computeGradients(*model, std::move(batch), labels, options,
+                          dropoutKey);
 }
 
-llvm::Expected<std::vector<NamedReference>> runArtifact(const std::string &path,
-                                                        run::Batch batch,
-                                                        const Labels &labels,
-                                                        int64_t threads) {
+llvm::Expected<std::vector<NamedReference>>
+runArtifact(const std::string &path, run::Batch batch, const Labels &labels,
+            int64_t threads, std::optional<uint64_t> dropoutKey) {
   run::Result<run::Model> model = run::openModel(path);
   if (!model)
     return llvm::createStringError(model.error());
   if (bertc_find_state(model->get(), BERTC_NUMBER, "loss") < 0)
     return fileError(path, "has no loss; compile the model with --train");
-  return computeGradients(model->get(), std::move(batch), labels, threads);
+  return computeGradients(model->get(), std::move(batch), labels, threads,
+                          dropoutKey);
 }
 
 } // namespace
@@ -79,11 +82,17 @@ int bertc::gradCommand(const Arguments &arguments) {
       "each parameter,\nas transformers in training mode without dropout. The "
       "batch is a safetensors file with\ninput_ids and the labels of the task "
       "under transformers' names: labels,\nnext_sentence_label, "
-      "sentence_order_label, start_positions, end_positions. Written are\n"
-      "loss and a tensor for each parameter under its name in the checkpoint. "
-      "Padding counts\nnothing, neither in the softmax over an answer's "
-      "tokens. Computed in f64, by the\nreference interpreter; or, where MODEL "
-      "is an artifact of bertc compile --train, natively\nin f32.\n",
+      "sentence_order_label, start_positions, end_positions. Of --task embed "
+      "the\nsequences 2p and 2p+1 are pair p, and labels say which pair's "
+      "second "
+      "one is the first\none's (MultipleNegativesRankingLoss) or, as floats, "
+      "what their cosines are. Written are\nloss and a tensor for each "
+      "parameter "
+      "under its name in the checkpoint. Padding counts\nnothing, neither in "
+      "the "
+      "softmax over an answer's tokens. Computed in f64, by the\nreference "
+      "interpreter; or, where MODEL is an artifact of bertc compile --train, "
+      "natively\nin f32.\n",
       "examples:\n"
       "  bertc grad sentiment --inputs labelled.safetensors --outputs "
       "grads.safetensors\n"
@@ -92,6 +101,7 @@ int bertc::gradCommand(const Arguments &arguments) {
   std::string task, inputs, outputs;
   ThreadCount threads = ThreadCount::all();
   GradientOptions options;
+  Seed key;
   line.options.add_options()("task", po::value(&task)->value_name("TASK"),
                              "what the checkpoint was made for by default")(
       "inputs", po::value(&inputs)->value_name("FILE")->required(),
@@ -104,6 +114,9 @@ int bertc::gradCommand(const Arguments &arguments) {
       "recompute", po::value(&options.recompute)->value_name("POLICY"),
       "keep-all, recompute-cheap or recompute-layer: what the backward pass "
       "computes again instead of keeping it; recompute-cheap by default")(
+      "dropout-key", po::value(&key)->value_name("N"),
+      "with dropout at config.json's rates, by the random numbers of this key; "
+      "an artifact's, compiled with --dropout, is 0 by default")(
       "threads", po::value(&threads)->value_name("N"),
       "threads of an artifact's run; all of the machine by default");
   if (std::optional<int> code = line.parse(arguments))
@@ -132,10 +145,14 @@ int bertc::gradCommand(const Arguments &arguments) {
   llvm::Expected<Labels> labels = Labels::read(inputs);
   if (!labels)
     return fail(labels.takeError());
+  std::optional<uint64_t> dropoutKey;
+  if (line.has("dropout-key"))
+    dropoutKey = key;
   llvm::Expected<std::vector<NamedReference>> results =
       isArtifact
-          ? runArtifact(path, std::move(*batch), *labels, threads)
-          : interpretModel(path, task, std::move(*batch), *labels, options);
+          ? runArtifact(path, std::move(*batch), *labels, threads, dropoutKey)
+          : interpretModel(path, task, std::move(*batch), *labels, options,
+                           dropoutKey);
   if (!results)
     return fail(results.takeError());
   const double loss = results->front().values.values.front();

@@ -53,6 +53,12 @@ const char *rowsText(bertc_rows_kind rows) {
     return "chosen tokens";
   case BERTC_PER_TOKEN_PAIR:
     return "pairs of tokens";
+  case BERTC_PER_QUESTION:
+    return "questions";
+  case BERTC_QUESTION_OFFSETS:
+    return "questions + 1";
+  case BERTC_PER_PAIR:
+    return "pairs";
   }
   return "rows";
 }

@@ -66,8 +66,16 @@ MadeUpLabels::MadeUpLabels(const bertc_model *model, run::Batch &batch) {
       rows = std::accumulate(lengths.begin(), lengths.end(), int64_t(0));
     if (input.rows == LabelInput::Rows::selected)
       rows = choose(batch, lengths);
+    if (input.rows == LabelInput::Rows::pairs)
+      rows = batch.batch / 2;
+    if (input.rows == LabelInput::Rows::questions)
+      rows = 1;
+    if (input.rows == LabelInput::Rows::questionOffsets)
+      rows = 2;
     all.push_back(
         {input.name, std::vector<int32_t>(rows * input.columns), rows});
+    if (input.rows == LabelInput::Rows::questionOffsets)
+      all.back().values.back() = int32_t(batch.batch);
   }
 }
 

@@ -19,7 +19,8 @@ run::Batch randomBatch(const bertc_model_info &info,
 
 /// Labels for runs of such a batch, where the model learns from some: class 0
 /// and numbers of 0. Where it learns from chosen tokens, `batch` chooses 15 %
-/// of each sequence, one at least.
+/// of each sequence, one at least; where it learns from choices, they are one
+/// question's.
 class MadeUpLabels {
 public:
   MadeUpLabels(const bertc_model *model, run::Batch &batch);

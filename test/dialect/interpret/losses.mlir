@@ -104,3 +104,38 @@ func.func @far() -> tensor<f32> {
   %y = bert.distillation %x, %t {temperature = 1.0} : (tensor<1x2xf32>, tensor<1x2xf32>) -> tensor<f32>
   return %y : tensor<f32>
 }
+
+// Products 2 and -1 beside 1 and 1.
+// CHECK: @pair_similarity, result 0: []
+// CHECK-NEXT: {{^}} 2.5
+// CHECK: @pair_similarity, result 1: [4, 2]
+// CHECK-NEXT: {{^}} 2 1
+// CHECK-NEXT: {{^}} 1 0
+// CHECK-NEXT: {{^}} 2 2
+// CHECK-NEXT: {{^}} {{-?}}0 -2
+func.func @pair_similarity() -> (tensor<f32>, tensor<4x2xf32>) {
+  %x = arith.constant dense<[[1.0, 0.0], [2.0, 1.0], [0.0, 1.0], [-1.0, -1.0]]> : tensor<4x2xf32>
+  %labels = arith.constant dense<1.0> : tensor<2x1xf32>
+  %g = arith.constant dense<1.0> : tensor<f32>
+  %y = bert.pair_similarity %x, %labels : (tensor<4x2xf32>, tensor<2x1xf32>) -> tensor<f32>
+  %dx = bert.pair_similarity_gradient %g, %x, %labels : (tensor<f32>, tensor<4x2xf32>, tensor<2x1xf32>) -> tensor<4x2xf32>
+  return %y, %dx : tensor<f32>, tensor<4x2xf32>
+}
+
+// Scores 0 and ln 3 of the first pair, whose weights by them are -3/4 and 3/4;
+// the second has no label.
+// CHECK: @pair_ranking, result 0: []
+// CHECK-NEXT: {{^}} 1.386294{{3|4}}
+// CHECK: @pair_ranking, result 1: [4, 2]
+// CHECK-NEXT: {{^}} 0.823959{{[0-9]*}} -1.{{5|499999|500000}}
+// CHECK-NEXT: {{^}} -1.{{5|499999|500000}}{{[0-9]*}} {{-?}}0
+// CHECK-NEXT: {{^}} 0 0
+// CHECK-NEXT: {{^}} 1.{{5|499999|500000}}{{[0-9]*}} 0
+func.func @pair_ranking() -> (tensor<f32>, tensor<4x2xf32>) {
+  %x = arith.constant dense<[[1.0, 0.0], [0.0, 1.0], [9.0, 9.0], [0.5493061443340548, 0.0]]> : tensor<4x2xf32>
+  %labels = arith.constant dense<[0, -100]> : tensor<2xi32>
+  %g = arith.constant dense<1.0> : tensor<f32>
+  %y = bert.pair_ranking %x, %labels {scale = 2.0} : (tensor<4x2xf32>, tensor<2xi32>) -> tensor<f32>
+  %dx = bert.pair_ranking_gradient %g, %x, %labels {scale = 2.0} : (tensor<f32>, tensor<4x2xf32>, tensor<2xi32>) -> tensor<4x2xf32>
+  return %y, %dx : tensor<f32>, tensor<4x2xf32>
+}

@@ -313,3 +313,58 @@ module attributes {bert.model = {max_positions = 8 : i64}, bert.placed_weights =
     return %x : tensor<?x4xf32>
   }
 }
+
+// -----
+
+// Tokens are not in pairs, nor are labels of sequences those of pairs.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @learn(%ids : tensor<?xi32> {bert.name = "input_ids"}, %l : tensor<?x1xf32> {bert.name = "labels", bert.rows = "pairs"}) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    // expected-error@+1 {{'bert.pair_similarity' op looks across rows that are not the sequences'}}
+    %y = bert.pair_similarity %x, %l : (tensor<?x4xf32>, tensor<?x1xf32>) -> tensor<f32>
+    return %y : tensor<f32>
+  }
+}
+
+// -----
+
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @learn(%ids : tensor<?xi32> {bert.name = "input_ids"}, %o : tensor<?xi32> {bert.name = "offsets"}, %l : tensor<?xi32> {bert.name = "labels", bert.rows = "sequences"}) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    %v = bert.mean_pool %x, %o : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+    // expected-error@+1 {{'bert.pair_ranking' op looks across rows of another kind than it should}}
+    %y = bert.pair_ranking %v, %l {scale = 20.0} : (tensor<?x4xf32>, tensor<?xi32>) -> tensor<f32>
+    return %y : tensor<f32>
+  }
+}
+
+// -----
+
+// Choices are sequences; and attention has room for a sequence's tokens alone.
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x1xf32>
+  func.func @learn(%ids : tensor<?xi32> {bert.name = "input_ids"}, %q : tensor<?xi32> {bert.name = "choice_offsets", bert.rows = "question_offsets"}, %l : tensor<?xi32> {bert.name = "labels", bert.rows = "questions"}) -> (tensor<f32> {bert.name = "loss"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x1xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x1xf32>) -> tensor<?x1xf32>
+    // expected-error@+1 {{'bert.sequence_cross_entropy' op looks across rows that are not the sequences'}}
+    %y = bert.sequence_cross_entropy %x, %q, %l : (tensor<?x1xf32>, tensor<?xi32>, tensor<?xi32>) -> tensor<f32>
+    return %y : tensor<f32>
+  }
+}
+
+// -----
+
+module attributes {bert.model = {max_positions = 8 : i64}} {
+  bert.parameter @words : tensor<7x4xf32>
+  func.func @encode(%ids : tensor<?xi32> {bert.name = "input_ids"}, %q : tensor<?xi32> {bert.name = "choice_offsets", bert.rows = "question_offsets"}) -> (tensor<?x4xf32> {bert.name = "y"}) attributes {bert.entry} {
+    %words = bert.get_parameter @words : tensor<7x4xf32>
+    %x = bert.embedding %ids from %words : (tensor<?xi32>, tensor<7x4xf32>) -> tensor<?x4xf32>
+    // expected-error@+1 {{'bert.attention' op takes its sequences from another input than offsets}}
+    %y = bert.attention %x, %x, %x, %q {num_heads = 2 : i64} : (tensor<?x4xf32>, tensor<?x4xf32>, tensor<?x4xf32>, tensor<?xi32>) -> tensor<?x4xf32>
+    return %y : tensor<?x4xf32>
+  }
+}

@@ -64,6 +64,8 @@ MADE = {
     "words.safetensors": f"{MAKE_INPUTS} words.safetensors "
     "'input_ids=[[2, 9, 30, 3], [2, 8, 3, 0]]' "
     "'labels=[[-100, 7, -100, -100], [-100, 8, -100, -100]]'",
+    "pairs.safetensors": f"{MAKE_INPUTS} pairs.safetensors "
+    "'input_ids=[[2, 9, 30, 3], [2, 8, 3, 0], [2, 7, 3, 0], [2, 9, 9, 3]]' 'labels=[0, 1]'",
 }
 # What stands for a placeholder.
 FILLED = {

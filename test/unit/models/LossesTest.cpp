@@ -133,6 +133,18 @@ TEST_F(LossesTest, AnswersAndChoicesAreOfSequences) {
                               "\"questions\"}"));
 }
 
+TEST_F(LossesTest, VectorsAreOfPairs) {
+  std::string text = withLoss("task = \"embed\"", {{"embedding", 4}});
+  EXPECT_THAT(text, HasSubstr("bert.l2_normalize %arg0 {epsilon = 9.9"));
+  EXPECT_THAT(text, HasSubstr("%arg2: tensor<?xi32> {bert.name = \"labels\", "
+                              "bert.rows = \"pairs\"}"));
+  EXPECT_THAT(text, HasSubstr("bert.pair_ranking %0, %arg2 {scale = 2.0"));
+  text = withLoss("task = \"embed\"", {{"embedding", 4}}, true);
+  EXPECT_THAT(text, HasSubstr("%arg2: tensor<?x1xf32> {bert.name = \"labels\", "
+                              "bert.rows = \"pairs\"}"));
+  EXPECT_THAT(text, HasSubstr("bert.pair_similarity %0, %arg2 "));
+}
+
 TEST_F(LossesTest, SaysWhatHasNoLoss) {
   EXPECT_EQ(withLoss("task = \"encode\"", {{"last_hidden_state", 4}}),
             "task encode has no loss: it has no labels to compare with; --task "

@@ -391,13 +391,13 @@ def derivatives():
 
 
 def losses():
-    """Losses and their gradients. Ids are labels of the first classes of many."""
+    """Losses and their gradients. Ids are labels of the first classes of many, and rows the teacher's of others."""
     module = Module(40)
     ids = ("%input_ids", "tensor<?xi32>")
 
-    def output(name, operands, attributes, columns):
+    def output(name, operands, attributes, columns, kind=""):
         loss = module.op(f"bert.{name}", operands, attributes, 0, [])
-        label = "_".join([name, str(columns), *("without" for _ in attributes)])
+        label = f"{name}_{columns}{kind}"
         module.output(label, loss)
         module.output(f"{label}_gradient",
                       module.op(f"bert.{name}_gradient", [loss, *operands], attributes, columns))
@@ -406,11 +406,17 @@ def losses():
         # Some labels are nearly sure, some all but ruled out.
         logits = module.rows(columns, 30.0)
         output("cross_entropy", [logits, ids], {}, columns)
-        output("cross_entropy", [logits, ids], {"ignore_label": "7 : i64"}, columns)
+        output("cross_entropy", [logits, ids], {"ignore_label": "7 : i64"}, columns, "_without_7")
     for columns in WIDTHS:
         pair = [module.rows(columns, 8.0), module.rows(columns)]
         output("binary_cross_entropy", pair, {}, columns)
         output("mean_squared_error", pair, {}, columns)
+        # A teacher who is nearly sure, too.
+        output("distillation", [pair[0], module.rows(columns, 20.0)], {"temperature": "1.5e+00 : f64"}, columns)
+        # Rows above epsilon and, the narrower ones, below it, and a cosine near one.
+        output("cosine_embedding", pair, {"epsilon": "3.0e+00 : f64"}, columns)
+        near = module.op("bert.add", [pair[0], module.rows(columns, 0.01)], {}, columns)
+        output("cosine_embedding", [pair[0], near], {"epsilon": "1.0e-08 : f64"}, columns, "_near")
     return module
 
 

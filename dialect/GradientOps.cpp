@@ -16,6 +16,13 @@ LogicalResult verifyLike(Operation *op, Value like, Value gradient) {
   return verifyColumnCount(op, "C2", result, columnsOf(gradient));
 }
 
+/// C3 of the gradients of products.
+template <typename Op> LogicalResult verifyPrecision(Op op) {
+  if (op.getPrecision() == Precision::int8)
+    return op.emitOpError("C3: precision must be f32 or bf16, got int8");
+  return success();
+}
+
 } // namespace
 
 OpFoldResult ScaleOp::fold(FoldAdaptor) {
@@ -29,7 +36,9 @@ LogicalResult LinearInputGradientOp::verify() {
            << weight << " does not make rows of " << columnsOf(getGradient());
   if (failed(verifyColumnCount(*this, "C2", getResult(), weight.getDimSize(1))))
     return failure();
-  return verifyRows(*this, "C2", getGradient(), getResult());
+  if (failed(verifyRows(*this, "C2", getGradient(), getResult())))
+    return failure();
+  return verifyPrecision(*this);
 }
 
 int64_t LinearInputGradientOp::getFlopsPerRow() {
@@ -46,7 +55,7 @@ LogicalResult LinearWeightGradientOp::verify() {
     return emitOpError("C2: result must have ")
            << columnsOf(getGradient()) << " rows, got "
            << getResult().getType();
-  return success();
+  return verifyPrecision(*this);
 }
 
 int64_t LinearWeightGradientOp::getFlopsPerRow() {

@@ -29,6 +29,8 @@ void addCosineSlope(llvm::ArrayRef<double> x, llvm::ArrayRef<double> y,
 
 /// x wT, x [T,K], w [N,K].
 ReferenceTensor product(const ReferenceTensor &x, const ReferenceTensor &w);
+/// xT of a matrix.
+ReferenceTensor transposed(const ReferenceTensor &x);
 
 /// The number of sequences, after checking that offsets ascend from 0 to
 /// `tokens`.

@@ -159,9 +159,9 @@ int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
         std::max(most, productScratchBytes(op.getContext(), input.getDimSize(1),
                                            bert::precisionOf(op), target));
   });
-  module.walk([&](bert::LinearWeightGradientOp) {
-    most =
-        std::max(most, weightGradientScratchBytes(module.getContext(), target));
+  module.walk([&](bert::LinearWeightGradientOp op) {
+    most = std::max(most, weightGradientScratchBytes(
+                              module.getContext(), op.getPrecision(), target));
   });
   auto needOfGradient = [&](auto op) {
     const int64_t headSize =

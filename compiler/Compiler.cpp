@@ -182,10 +182,20 @@ void Compilation::describe(Variant &variant) {
     narrowest = std::max(narrowest, op.getPrecision());
     target.require(op.getPrecision());
   });
-  // Of gradients, in f32.
-  variant.module->walk([&](bert::LinearInputGradientOp) {
-    target.require(bert::Precision::f32);
+  variant.module->walk([&](bert::LinearInputGradientOp op) {
+    narrowest = std::max(narrowest, op.getPrecision());
+    target.require(op.getPrecision());
   });
+  // In f32 these are multiply-adds on every CPU.
+  auto requireOfWeight = [&](auto op) {
+    narrowest = std::max(narrowest, op.getPrecision());
+    if (op.getPrecision() != bert::Precision::f32)
+      target.require(op.getPrecision());
+  };
+  variant.module->walk(
+      [&](bert::LinearWeightGradientOp op) { requireOfWeight(op); });
+  variant.module->walk(
+      [&](bert::AccumulateWeightGradientOp op) { requireOfWeight(op); });
   variant.module->walk([&](bert::SelfAttentionOp op) {
     narrowest = std::max(narrowest, op.getPrecision());
     target.require(op.getPrecision());

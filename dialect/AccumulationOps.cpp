@@ -22,7 +22,9 @@ LogicalResult AccumulateWeightGradientOp::verify() {
   if (getSum().getType() != type)
     return emitOpError("C2: the sum must be ")
            << type << ", got " << getSum().getType();
-  return verifyOneType(*this, "C2", {getSum(), getResult()});
+  if (failed(verifyOneType(*this, "C2", {getSum(), getResult()})))
+    return failure();
+  return verifyGradientPrecision(*this, "C3", getPrecision());
 }
 
 int64_t AccumulateWeightGradientOp::getFlopsPerRow() {

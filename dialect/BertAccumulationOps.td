@@ -54,13 +54,16 @@ def Bert_AccumulateOp
 
 def Bert_AccumulateWeightGradientOp
     : Bert_Accumulation<"accumulate_weight_gradient", Bert_Matrix,
-                        (ins Bert_Rows:$gradient, Bert_Rows:$input),
+                        (ins Bert_Rows:$gradient, Bert_Rows:$input,
+                             DefaultValuedAttr<Bert_PrecisionAttr,
+                                               "Precision::f32">:$precision),
                         [DeclareOpInterfaceMethods<FlopsOpInterface,
                                                    ["getFlopsPerRow"]>]> {
   let summary = "bert.accumulate of a bert.linear_weight_gradient";
   let description = [{
     C1: gradient and input have one number of rows.
     C2: sum and result are [N, K], for a gradient [T, N] and an input [T, K].
+    C3: the precision is f32 or bf16.
   }];
 }
 

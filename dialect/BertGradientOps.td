@@ -32,10 +32,16 @@ def Bert_LinearInputGradientOp
   let description = [{
     dx[t, k] = sum over n of gradient[t, n] weight[n, k].
 
+    With `precision` bf16 the elements of gradient and weight are rounded to it,
+    to the nearest, ties to even, before they are multiplied; sums are f32.
+
     C1: weight is [N, K], N the columns of the gradient.
     C2: the result is [T, K].
+    C3: the precision is f32 or bf16.
   }];
-  let arguments = (ins Bert_Rows:$gradient, Bert_Matrix:$weight);
+  let arguments = (ins Bert_Rows:$gradient, Bert_Matrix:$weight,
+                       DefaultValuedAttr<Bert_PrecisionAttr,
+                                         "Precision::f32">:$precision);
   let results = (outs Bert_Rows:$result);
   let assemblyFormat = [{
     $gradient `,` $weight attr-dict `:` functional-type(operands, $result)
@@ -50,10 +56,16 @@ def Bert_LinearWeightGradientOp
   let description = [{
     dw[n, k] = sum over t of gradient[t, n] input[t, k].
 
+    With `precision` bf16 the elements of gradient and input are rounded as in
+    bert.linear_input_gradient; sums, and the result, are f32.
+
     C1: gradient and input have one number of rows.
     C2: the result is [N, K], for a gradient [T, N] and an input [T, K].
+    C3: the precision is f32 or bf16.
   }];
-  let arguments = (ins Bert_Rows:$gradient, Bert_Rows:$input);
+  let arguments = (ins Bert_Rows:$gradient, Bert_Rows:$input,
+                       DefaultValuedAttr<Bert_PrecisionAttr,
+                                         "Precision::f32">:$precision);
   let results = (outs Bert_Matrix:$result);
   let assemblyFormat = [{
     $gradient `,` $input attr-dict `:` functional-type(operands, $result)

@@ -110,12 +110,12 @@ def Bert_PackTransposedOp : Bert_ComputeOp<"pack_transposed"> {
   let summary = "a weight's transpose in panels, for products with its rows";
   let description = [{
     packed[p, n, j] = source[n, p * panel + j], zero past the last column: what
-    bert.pack makes of the transpose. Weights that are learned change from run
-    to run, so a run packs them itself.
+    bert.pack makes of the transpose, in bf16 too. Weights that are learned
+    change from run to run, so a run packs them itself.
 
     C1: `panel` > 0.
     C2: for a source [N, K] the result has shape [ceil(K / panel), N, panel] of
-        f32.
+        f32 or [ceil(K / panel), 16 ceil(N / 32), panel, 2] of bf16.
   }];
   let arguments = (ins Bert_Matrix:$source, I64Attr:$panel);
   let results = (outs Bert_Panels:$result);

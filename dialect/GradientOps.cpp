@@ -18,6 +18,15 @@ LogicalResult verifyLike(Operation *op, Value like, Value gradient) {
 
 } // namespace
 
+LogicalResult bertc::bert::verifyGradientPrecision(Operation *op,
+                                                   StringRef constraint,
+                                                   Precision precision) {
+  if (precision == Precision::int8)
+    return op->emitOpError(constraint)
+           << ": precision must be f32 or bf16, got int8";
+  return success();
+}
+
 OpFoldResult ScaleOp::fold(FoldAdaptor) {
   return getFactor().isExactlyValue(1.0) ? getInput() : Value();
 }
@@ -29,7 +38,9 @@ LogicalResult LinearInputGradientOp::verify() {
            << weight << " does not make rows of " << columnsOf(getGradient());
   if (failed(verifyColumnCount(*this, "C2", getResult(), weight.getDimSize(1))))
     return failure();
-  return verifyRows(*this, "C2", getGradient(), getResult());
+  if (failed(verifyRows(*this, "C2", getGradient(), getResult())))
+    return failure();
+  return verifyGradientPrecision(*this, "C3", getPrecision());
 }
 
 int64_t LinearInputGradientOp::getFlopsPerRow() {
@@ -46,7 +57,7 @@ LogicalResult LinearWeightGradientOp::verify() {
     return emitOpError("C2: result must have ")
            << columnsOf(getGradient()) << " rows, got "
            << getResult().getType();
-  return success();
+  return verifyGradientPrecision(*this, "C3", getPrecision());
 }
 
 int64_t LinearWeightGradientOp::getFlopsPerRow() {

@@ -152,10 +152,10 @@ LogicalResult ConcatOp::canonicalize(ConcatOp op, PatternRewriter &rewriter) {
   return success();
 }
 
-/// Of a packing in f32 or, with `follows`, in the precision of its result; with
-/// `transposed`, of the source's transpose.
+/// Of a packing in the precision of its result; with `transposed`, of the
+/// source's transpose, in f32 or bf16.
 template <typename Op>
-static LogicalResult verifyPacking(Op op, bool follows, bool transposed) {
+static LogicalResult verifyPacking(Op op, bool transposed) {
   if (int64_t(op.getPanel()) <= 0)
     return op.emitOpError("C1: panel must be positive, got ")
            << int64_t(op.getPanel());
@@ -163,10 +163,12 @@ static LogicalResult verifyPacking(Op op, bool follows, bool transposed) {
   auto result = cast<RankedTensorType>(op.getResult().getType());
   if (!source.hasStaticShape())
     return op.emitOpError("C2: source has no static shape: ") << source;
-  auto expected = packedType(op.getContext(), source.getDimSize(transposed),
-                             source.getDimSize(!transposed), op.getPanel(),
-                             follows ? precisionOf(result.getElementType())
-                                     : Precision::f32);
+  Precision precision = precisionOf(result.getElementType());
+  if (transposed && precision == Precision::int8)
+    precision = Precision::f32;
+  auto expected =
+      packedType(op.getContext(), source.getDimSize(transposed),
+                 source.getDimSize(!transposed), op.getPanel(), precision);
   if (result != expected)
     return op.emitOpError("C2: result must be ")
            << expected << ", got " << result;
@@ -174,11 +176,11 @@ static LogicalResult verifyPacking(Op op, bool follows, bool transposed) {
 }
 
 LogicalResult PackOp::verify() {
-  return verifyPacking(*this, /*follows=*/true, /*transposed=*/false);
+  return verifyPacking(*this, /*transposed=*/false);
 }
 
 LogicalResult PackTransposedOp::verify() {
-  return verifyPacking(*this, /*follows=*/false, /*transposed=*/true);
+  return verifyPacking(*this, /*transposed=*/true);
 }
 
 #define GET_OP_CLASSES

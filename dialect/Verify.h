@@ -3,6 +3,8 @@
 #ifndef BERTC_DIALECT_VERIFY_H
 #define BERTC_DIALECT_VERIFY_H
 
+#include "dialect/BertOps.h"
+
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Operation.h"
 #include "mlir/IR/Value.h"
@@ -39,6 +41,10 @@ mlir::LogicalResult verifyVector(mlir::Operation *op,
 mlir::LogicalResult verifyEpsilon(mlir::Operation *op,
                                   llvm::StringRef constraint,
                                   const llvm::APFloat &epsilon);
+/// Of gradients of products: f32 or bf16.
+mlir::LogicalResult verifyGradientPrecision(mlir::Operation *op,
+                                            llvm::StringRef constraint,
+                                            Precision precision);
 /// `padding`, where there is one, is a row of as many.
 mlir::LogicalResult verifyPadding(mlir::Operation *op,
                                   llvm::StringRef constraint,

@@ -218,13 +218,16 @@ def BertFormFusedLinear : Pass<"bert-form-fused-linear", "mlir::ModuleOp"> {
 def BertSetPrecision : Pass<"bert-set-precision", "mlir::ModuleOp"> {
   let summary = "products round their factors";
   let description = [{
-    Every bert.fused_linear that the entry leads to gets `precision`, but for
+    Every bert.fused_linear that the entry leads to, or the function that
+    answers without labels (bert.evaluation), gets `precision`, but for
     those whose weight has a name that a glob of `keep-f32` matches, and, with a
     remark, those whose rows are too long for int8; with
     `attention`, every bert.self_attention that of its queries', keys' and
     values' product, or bf16 where that is int8. Where calls
     of one function differ in what they keep, each choice gets a copy of it. A
-    glob that no weight matches is an error.
+    glob that no weight matches is an error. Gradients of products, where there
+    are any, get it too: they are bf16 or f32, nothing is kept, and attention in
+    what the entry leads to stays f32.
   }];
   let options = [
     Option<"precision", "precision", "std::string", "\"f32\"", "f32, bf16 or int8">,

@@ -40,7 +40,8 @@ AccumulateOp::interpretUpdate(Tensors operands) {
 
 llvm::Expected<std::vector<ReferenceTensor>>
 AccumulateWeightGradientOp::interpretUpdate(Tensors operands) {
-  return accumulated(operands, weightGradient(*operands[2], *operands[3]));
+  return accumulated(
+      operands, weightGradient(*operands[2], *operands[3], getPrecision()));
 }
 
 llvm::Expected<std::vector<ReferenceTensor>>

@@ -1,5 +1,6 @@
 //===- LinearGradient.cpp - meaning of bert.linear's gradients ------------===//
 
+#include "dialect/reference/Rounding.h"
 #include "dialect/reference/Steps.h"
 
 #include <cstdint>
@@ -7,10 +8,7 @@
 using namespace bertc;
 using namespace bertc::bert;
 
-namespace {
-
-/// x^T of a matrix.
-ReferenceTensor transposed(const ReferenceTensor &x) {
+ReferenceTensor bertc::transposed(const ReferenceTensor &x) {
   ReferenceTensor y({x.dim(1), x.dim(0)});
   for (int64_t i = 0; i < x.dim(0); ++i)
     for (int64_t j = 0; j < x.dim(1); ++j)
@@ -18,21 +16,22 @@ ReferenceTensor transposed(const ReferenceTensor &x) {
   return y;
 }
 
-} // namespace
-
 ReferenceTensor bertc::weightGradient(const ReferenceTensor &gradient,
-                                      const ReferenceTensor &x) {
-  return product(transposed(gradient), transposed(x));
+                                      const ReferenceTensor &x,
+                                      Precision precision) {
+  return product(transposed(roundedInput(gradient, precision)),
+                 transposed(roundedInput(x, precision)));
 }
 
 llvm::Expected<ReferenceTensor> LinearInputGradientOp::interpret(
     llvm::ArrayRef<const ReferenceTensor *> operands) {
-  return product(*operands[0], transposed(*operands[1]));
+  return product(roundedInput(*operands[0], getPrecision()),
+                 transposed(roundedWeight(*operands[1], getPrecision())));
 }
 
 llvm::Expected<ReferenceTensor> LinearWeightGradientOp::interpret(
     llvm::ArrayRef<const ReferenceTensor *> operands) {
-  return weightGradient(*operands[0], *operands[1]);
+  return weightGradient(*operands[0], *operands[1], getPrecision());
 }
 
 llvm::Expected<ReferenceTensor>

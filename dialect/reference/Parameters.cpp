@@ -67,15 +67,9 @@ ReferenceTensor bertc::packRows(const ReferenceTensor &w, int64_t panel,
 
 llvm::Expected<ReferenceTensor>
 PackTransposedOp::interpret(llvm::ArrayRef<const ReferenceTensor *> operands) {
-  const ReferenceTensor &source = *operands[0];
-  const int64_t rows = source.dim(0), columns = source.dim(1),
-                panel = getPanel();
-  ReferenceTensor packed({(columns + panel - 1) / panel, rows, panel});
-  for (int64_t n = 0; n < rows; ++n)
-    for (int64_t k = 0; k < columns; ++k)
-      packed.values[(k / panel * rows + n) * panel + k % panel] =
-          source.row(n)[k];
-  return packed;
+  auto type = mlir::cast<mlir::RankedTensorType>(getResult().getType());
+  return packRows(transposed(*operands[0]), getPanel(),
+                  precisionOf(type.getElementType()));
 }
 
 llvm::Expected<ReferenceTensor>

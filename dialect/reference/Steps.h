@@ -30,10 +30,13 @@ void addCosineSlope(llvm::ArrayRef<double> x, llvm::ArrayRef<double> y,
 
 /// x wT, x [T,K], w [N,K].
 ReferenceTensor product(const ReferenceTensor &x, const ReferenceTensor &w);
+/// xT of a matrix.
+ReferenceTensor transposed(const ReferenceTensor &x);
 
-/// gradientT x, gradient [T,N], x [T,K].
+/// gradientT x, gradient [T,N], x [T,K], both rounded to the precision.
 ReferenceTensor weightGradient(const ReferenceTensor &gradient,
-                               const ReferenceTensor &x);
+                               const ReferenceTensor &x,
+                               bert::Precision precision);
 /// The sum in each of `rows` rows of the gradient's that have its id; of none
 /// in row `padding`.
 llvm::Expected<ReferenceTensor>

@@ -22,7 +22,7 @@ Operation *createFused(OpBuilder &b, bert::AccumulateOp sum) {
   if (auto weight = dyn_cast<bert::LinearWeightGradientOp>(term))
     return bert::AccumulateWeightGradientOp::create(
         b, sum.getLoc(), sum.getType(), sum.getSum(), sum.getOn(),
-        weight.getGradient(), weight.getInput());
+        weight.getGradient(), weight.getInput(), weight.getPrecision());
   auto embedding = cast<bert::EmbeddingGradientOp>(term);
   return bert::AccumulateEmbeddingGradientOp::create(
       b, sum.getLoc(), sum.getType(), sum.getSum(), sum.getOn(),

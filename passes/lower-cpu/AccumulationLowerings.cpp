@@ -59,12 +59,13 @@ struct AccumulateWeightGradientLowering
   KernelLaunch launch(bert::AccumulateWeightGradientOp op,
                       KernelSchedule &s) const {
     return {weightGradientKernel(s.module, s.columns(op.getGradient()),
-                                 s.columns(op.getInput()), /*accumulates=*/true,
-                                 s.target),
+                                 s.columns(op.getInput()), op.getPrecision(),
+                                 /*accumulates=*/true, s.target),
             {op.getOn(), op.getGradient(), op.getInput(), op.getResult()},
             s.kindOf(op.getInput()),
             /*takesScratch=*/true,
-            s.flopsOf(op)};
+            s.flopsOf(op),
+            bert::stringifyPrecision(op.getPrecision()).str()};
   }
 };
 

@@ -46,12 +46,13 @@ struct LinearWeightGradientLowering
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::LinearWeightGradientOp>(given);
     s.launch({weightGradientKernel(s.module, s.columns(op.getGradient()),
-                                   s.columns(op.getInput()),
+                                   s.columns(op.getInput()), op.getPrecision(),
                                    /*accumulates=*/false, s.target),
               {op.getGradient(), op.getInput(), op.getResult()},
               s.kindOf(op.getInput()),
               /*takesScratch=*/true,
-              s.flopsOf(op)});
+              s.flopsOf(op),
+              bert::stringifyPrecision(op.getPrecision()).str()});
   }
 };
 

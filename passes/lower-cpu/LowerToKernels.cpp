@@ -159,11 +159,12 @@ int64_t scratchBytes(ModuleOp module, int64_t maxPositions,
         std::max(most, productScratchBytes(op.getContext(), input.getDimSize(1),
                                            bert::precisionOf(op), target));
   });
-  module.walk([&](Operation *op) {
-    if (isa<bert::LinearWeightGradientOp, bert::AccumulateWeightGradientOp>(op))
-      most = std::max(most,
-                      weightGradientScratchBytes(module.getContext(), target));
-  });
+  auto needOfWeight = [&](auto op) {
+    most = std::max(most, weightGradientScratchBytes(
+                              module.getContext(), op.getPrecision(), target));
+  };
+  module.walk([&](bert::LinearWeightGradientOp op) { needOfWeight(op); });
+  module.walk([&](bert::AccumulateWeightGradientOp op) { needOfWeight(op); });
   auto needOfGradient = [&](auto op) {
     const int64_t headSize =
         cast<RankedTensorType>(op.getQuery().getType()).getDimSize(1) /

@@ -11,6 +11,7 @@
 #include "passes/tile/WeightPacking.h"
 
 #include "dialect/BertOps.h"
+#include "dialect/PackedLayout.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "llvm/Support/MathExtras.h"
@@ -181,18 +182,23 @@ struct LambLowering : ConstantLowering<LambLowering, bert::LambOp> {
   }
 };
 
+/// Of what a packing makes.
+bert::Precision precisionOfPacked(Operation *packing) {
+  return bert::precisionOf(
+      cast<RankedTensorType>(packing->getResult(0).getType()).getElementType());
+}
+
 struct PackLowering : Lowering<PackLowering, bert::PackOp> {
-  /// What runs pack is f32.
+  /// Runs pack no integers.
   bool takesConstantRows(Operation *op, unsigned) const {
-    return cast<RankedTensorType>(op->getResult(0).getType())
-        .getElementType()
-        .isF32();
+    return precisionOfPacked(op) != bert::Precision::int8;
   }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::PackOp>(given);
     auto source = cast<RankedTensorType>(op.getSource().getType());
     KernelLaunch launch{packKernel(s.module, source.getDimSize(0),
-                                   source.getDimSize(1), s.target),
+                                   source.getDimSize(1), precisionOfPacked(op),
+                                   s.target),
                         {op.getSource(), op.getResult()},
                         RowKind::constant};
     launch.count = packedVectors(source.getDimSize(0), s.target);
@@ -205,11 +211,13 @@ struct PackTransposedLowering
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
     auto op = cast<bert::PackTransposedOp>(given);
     auto source = cast<RankedTensorType>(op.getSource().getType());
+    const bert::Precision precision = precisionOfPacked(op);
     KernelLaunch launch{packTransposedKernel(s.module, source.getDimSize(0),
-                                             source.getDimSize(1), s.target),
+                                             source.getDimSize(1), precision,
+                                             s.target),
                         {op.getSource(), op.getResult()},
                         RowKind::constant};
-    launch.count = source.getDimSize(0);
+    launch.count = bert::groupsOf(source.getDimSize(0), precision);
     s.launch(launch);
   }
 };

@@ -64,7 +64,7 @@ struct PackWeightsPass : bertc::impl::BertPackWeightsBase<PackWeightsPass> {
     Value packed = bert::PackTransposedOp::create(
         b, op.getLoc(),
         bert::packedType(b.getContext(), weight.getDimSize(1),
-                         weight.getDimSize(0), panel, bert::Precision::f32),
+                         weight.getDimSize(0), panel, op.getPrecision()),
         op.getWeight(), panel);
     auto product = bert::PackedLinearOp::create(
         b, op.getLoc(), op.getResult().getType(), op.getGradient(), packed,

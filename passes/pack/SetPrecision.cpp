@@ -151,6 +151,17 @@ private:
   llvm::StringMap<OwningOpRef<func::FuncOp>> plains;
 };
 
+/// Of what backward passes multiply.
+SmallVector<Operation *> gradientsOfProducts(ModuleOp module) {
+  SmallVector<Operation *> found;
+  module.walk([&](Operation *op) {
+    if (isa<bert::LinearInputGradientOp, bert::LinearWeightGradientOp,
+            bert::AccumulateWeightGradientOp>(op))
+      found.push_back(op);
+  });
+  return found;
+}
+
 struct SetPrecisionPass : bertc::impl::BertSetPrecisionBase<SetPrecisionPass> {
   using Base::Base;
 
@@ -175,7 +186,21 @@ struct SetPrecisionPass : bertc::impl::BertSetPrecisionBase<SetPrecisionPass> {
     // Choices for its callees would have no end.
     if (llvm::any_of(module.getOps<func::FuncOp>(), isRecursive))
       return refuse("a function calls itself");
-    PrecisionSetter(module, *chosen, attention, *patterns).set(entry);
+    const SmallVector<Operation *> gradients = gradientsOfProducts(module);
+    if (!gradients.empty() && *chosen == bert::Precision::int8)
+      return refuse("gradients of products are f32 or bf16, not int8");
+    if (!gradients.empty() && !keepF32.empty())
+      return refuse("keep-f32 goes without gradients of products, which have "
+                    "no names");
+    // Its gradients take attention as it is in f32, whether they keep it or
+    // compute it again.
+    PrecisionSetter(module, *chosen, attention && gradients.empty(), *patterns)
+        .set(entry);
+    if (func::FuncOp evaluation = findEvaluation(module))
+      PrecisionSetter(module, *chosen, attention, *patterns).set(evaluation);
+    for (Operation *op : gradients)
+      op->setAttr("precision",
+                  bert::PrecisionAttr::get(&getContext(), *chosen));
     if (std::optional<StringRef> pattern = patterns->unmatched())
       return refuse("keep-f32 \"" + *pattern +
                     "\" is the name of no product's weight");

@@ -19,14 +19,18 @@
 
 namespace bertc {
 
-/// dw[n, k] = sum over t of gradient[t, n] x[t, k].
+/// dw[n, k] = sum over t of gradient[t, n] x[t, k], whose factors are rounded
+/// to `precision`, f32 or bf16.
 /// (on where it `accumulates`, gradient [T,N], x [T,K], dw [N,K], scratch bytes
 ///  of this thread, rows, thread, threads): added to dw where `on` is not 0.
 mlir::func::FuncOp weightGradientKernel(mlir::ModuleOp module, int64_t outputs,
-                                        int64_t inputs, bool accumulates,
+                                        int64_t inputs,
+                                        bert::Precision precision,
+                                        bool accumulates,
                                         const TargetDescription &target);
 /// Bytes of scratch one thread of it needs.
 int64_t weightGradientScratchBytes(mlir::MLIRContext *context,
+                                   bert::Precision precision,
                                    const TargetDescription &target);
 
 /// With a rate of dropout, bert.dropout_attention_gradient.

@@ -97,11 +97,7 @@ void bertc::loadColumnFacts(KernelBuilder &k, Value weight, Value p,
   copy(groups + 1, arrays.columnScales);
 }
 
-namespace {
-
-/// The nearest bf16 of each f32, as f32: for CPUs without an instruction for
-/// it.
-Value roundInPlace(ImplicitLocOpBuilder &b, Value x) {
+Value bertc::roundToBf16(ImplicitLocOpBuilder &b, Value x) {
   auto type = cast<VectorType>(x.getType());
   auto bitsType = VectorType::get(type.getShape(), b.getI32Type());
   auto constant = [&](int32_t value) { return splatI32(b, bitsType, value); };
@@ -117,8 +113,6 @@ Value roundInPlace(ImplicitLocOpBuilder &b, Value x) {
   return arith::BitcastOp::create(b, type, upper);
 }
 
-} // namespace
-
 Value bertc::narrowToBf16(ImplicitLocOpBuilder &b, Value x,
                           const TargetDescription &target) {
   auto shape = cast<VectorType>(x.getType()).getShape();
@@ -126,12 +120,25 @@ Value bertc::narrowToBf16(ImplicitLocOpBuilder &b, Value x,
   if (target.multipliesBf16)
     return arith::TruncFOp::create(b, narrow, x);
   auto wideBits = VectorType::get(shape, b.getI32Type());
-  Value bits = arith::BitcastOp::create(b, wideBits, roundInPlace(b, x));
+  Value bits = arith::BitcastOp::create(b, wideBits, roundToBf16(b, x));
   Value sixteen = splatI32(b, wideBits, 16);
   Value upper =
       arith::TruncIOp::create(b, VectorType::get(shape, b.getI16Type()),
                               arith::ShRUIOp::create(b, bits, sixteen));
   return arith::BitcastOp::create(b, narrow, upper);
+}
+
+Value bertc::narrowPairs(ImplicitLocOpBuilder &b, Value even, Value odd,
+                         const TargetDescription &target) {
+  const int64_t size = cast<VectorType>(even.getType()).getNumElements();
+  // Of words, which every CPU moves.
+  auto words = [&](Value x) -> Value {
+    return vector::BitCastOp::create(b, VectorType::get({size}, b.getI16Type()),
+                                     narrowToBf16(b, x, target));
+  };
+  Value pairs = vector::InterleaveOp::create(b, words(even), words(odd));
+  return vector::BitCastOp::create(
+      b, VectorType::get({2 * size}, b.getBF16Type()), pairs);
 }
 
 namespace {
@@ -155,7 +162,7 @@ Value bertc::storeRounded(KernelBuilder &k, Value x, Value flatFactor,
                           ValueRange place, int64_t step, Value rest) {
   ImplicitLocOpBuilder &b = k.builder();
   if (cast<MemRefType>(flatFactor.getType()).getElementType().isF32()) {
-    Value rounded = roundInPlace(b, x);
+    Value rounded = roundToBf16(b, x);
     k.store(rounded, flatFactor, place, maskOfSteps(k, step, rest));
     return rounded;
   }
@@ -165,7 +172,7 @@ Value bertc::storeRounded(KernelBuilder &k, Value x, Value flatFactor,
   // Without instructions for bf16 LLVM would call a function to widen it.
   return target.multipliesBf16
              ? Value(arith::ExtFOp::create(b, x.getType(), narrow))
-             : roundInPlace(b, x);
+             : roundToBf16(b, x);
 }
 
 void bertc::roundRows(KernelBuilder &k, Value a, Value firstRow, Value rows,

@@ -91,6 +91,12 @@ mlir::Value storeRounded(KernelBuilder &kernel, mlir::Value x,
 /// The nearest bf16 of each f32 of a vector, ties to even; NaN stays one.
 mlir::Value narrowToBf16(mlir::ImplicitLocOpBuilder &b, mlir::Value x,
                          const TargetDescription &target);
+/// The same as f32, for CPUs without an instruction for it.
+mlir::Value roundToBf16(mlir::ImplicitLocOpBuilder &b, mlir::Value x);
+/// Two rows of f32 as pairs of bf16, {even[i], odd[i]} one after the other:
+/// groups of a product that sums over rows.
+mlir::Value narrowPairs(mlir::ImplicitLocOpBuilder &b, mlir::Value even,
+                        mlir::Value odd, const TargetDescription &target);
 
 } // namespace bertc
 

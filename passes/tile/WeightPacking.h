@@ -10,23 +10,28 @@
 
 #include "passes/TargetDescription.h"
 
+#include "dialect/BertOps.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace bertc {
 
-/// packed[p, k, j] = w[p * panel + j, k], zero past the last row. Threads share
-/// out vectors of rows.
-/// (w [N,K], packed [ceil(N / panel), K, panel], count, thread, threads)
+/// bert.pack in `precision`, f32 or bf16. Threads share out vectors of rows.
+/// (w [N,K], packed bert::packedShape(N, K), count, thread, threads)
 mlir::func::FuncOp packKernel(mlir::ModuleOp module, int64_t rows,
-                              int64_t columns, const TargetDescription &target);
+                              int64_t columns, bert::Precision precision,
+                              const TargetDescription &target);
 /// How many vectors of rows it has: `count`.
 int64_t packedVectors(int64_t rows, const TargetDescription &target);
 
-/// packed[p, n, j] = w[n, p * panel + j], for products with the weight's rows.
-/// (w [N,K], packed [ceil(K / panel), N, panel], N, thread, threads)
+/// bert.pack_transposed in `precision`, f32 or bf16. Threads share out groups
+/// of n.
+/// (w [N,K], packed bert::packedShape(K, N), bert::groupsOf(N), thread,
+/// threads)
 mlir::func::FuncOp packTransposedKernel(mlir::ModuleOp module, int64_t rows,
                                         int64_t columns,
+                                        bert::Precision precision,
                                         const TargetDescription &target);
 
 } // namespace bertc

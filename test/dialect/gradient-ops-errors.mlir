@@ -24,6 +24,22 @@ func.func @linear_input_gradient(%g: tensor<3x6xf32>, %w: tensor<6x4xf32>) -> te
 
 // -----
 
+func.func @linear_input_gradient(%g: tensor<?x6xf32>, %w: tensor<6x4xf32>) -> tensor<?x4xf32> {
+  // expected-error @+1 {{C3: precision must be f32 or bf16, got int8}}
+  %y = bert.linear_input_gradient %g, %w {precision = #bert<precision int8>} : (tensor<?x6xf32>, tensor<6x4xf32>) -> tensor<?x4xf32>
+  return %y : tensor<?x4xf32>
+}
+
+// -----
+
+func.func @linear_weight_gradient(%g: tensor<?x6xf32>, %x: tensor<?x4xf32>) -> tensor<6x4xf32> {
+  // expected-error @+1 {{C3: precision must be f32 or bf16, got int8}}
+  %y = bert.linear_weight_gradient %g, %x {precision = #bert<precision int8>} : (tensor<?x6xf32>, tensor<?x4xf32>) -> tensor<6x4xf32>
+  return %y : tensor<6x4xf32>
+}
+
+// -----
+
 func.func @linear_weight_gradient(%g: tensor<3x6xf32>, %x: tensor<2x4xf32>) -> tensor<6x4xf32> {
   // expected-error @+1 {{C1: 'tensor<3x6xf32>' and 'tensor<2x4xf32>' differ in their rows}}
   %y = bert.linear_weight_gradient %g, %x : (tensor<3x6xf32>, tensor<2x4xf32>) -> tensor<6x4xf32>

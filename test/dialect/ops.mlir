@@ -176,8 +176,8 @@ func.func @losses(%x: tensor<?x8xf32>, %y: tensor<?x8xf32>, %c: tensor<?x1xf32>,
 func.func @gradients(%g: tensor<?x8xf32>, %x: tensor<?x8xf32>, %w: tensor<8x6xf32>, %s: tensor<8xf32>, %ids: tensor<?xi32>, %offsets: tensor<?xi32>) {
   // CHECK: bert.linear_input_gradient %{{.*}}, %{{.*}} : (tensor<?x8xf32>, tensor<8x6xf32>) -> tensor<?x6xf32>
   %a = bert.linear_input_gradient %g, %w : (tensor<?x8xf32>, tensor<8x6xf32>) -> tensor<?x6xf32>
-  // CHECK: bert.linear_weight_gradient %{{.*}}, %{{.*}} : (tensor<?x8xf32>, tensor<?x6xf32>) -> tensor<8x6xf32>
-  %b = bert.linear_weight_gradient %g, %a : (tensor<?x8xf32>, tensor<?x6xf32>) -> tensor<8x6xf32>
+  // CHECK: bert.linear_weight_gradient %{{.*}}, %{{.*}} {precision = #bert<precision bf16>} : (tensor<?x8xf32>, tensor<?x6xf32>) -> tensor<8x6xf32>
+  %b = bert.linear_weight_gradient %g, %a {precision = #bert<precision bf16>} : (tensor<?x8xf32>, tensor<?x6xf32>) -> tensor<8x6xf32>
   // CHECK: bert.column_sums %{{.*}} : (tensor<?x8xf32>) -> tensor<8xf32>
   %c = bert.column_sums %g : (tensor<?x8xf32>) -> tensor<8xf32>
   // CHECK: bert.layer_norm_gradient %{{.*}}, %{{.*}}, %{{.*}} {epsilon = 1.000000e-05 : f64} : (tensor<?x8xf32>, tensor<?x8xf32>, tensor<8xf32>) -> tensor<?x8xf32>

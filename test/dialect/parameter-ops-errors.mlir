@@ -188,6 +188,22 @@ func.func @pack_transposed(%w: tensor<4x2xf32>) -> tensor<1x4x4xf32> {
 
 // -----
 
+func.func @pack_transposed(%w: tensor<4x2xf32>) -> tensor<1x4x4x2xbf16> {
+  // expected-error @+1 {{C2: result must be 'tensor<1x16x4x2xbf16>', got 'tensor<1x4x4x2xbf16>'}}
+  %p = bert.pack_transposed %w {panel = 4 : i64} : tensor<4x2xf32> -> tensor<1x4x4x2xbf16>
+  return %p : tensor<1x4x4x2xbf16>
+}
+
+// -----
+
+func.func @pack_transposed(%w: tensor<4x2xf32>) -> tensor<1x18x4x4xi8> {
+  // expected-error @+1 {{C2: result must be 'tensor<1x4x4xf32>', got 'tensor<1x18x4x4xi8>'}}
+  %p = bert.pack_transposed %w {panel = 4 : i64} : tensor<4x2xf32> -> tensor<1x18x4x4xi8>
+  return %p : tensor<1x18x4x4xi8>
+}
+
+// -----
+
 func.func @pack_transposed(%w: tensor<4x2xf32>) -> tensor<1x2x4xf32> {
   // expected-error @+1 {{C2: result must be 'tensor<1x4x4xf32>', got 'tensor<1x2x4xf32>'}}
   %p = bert.pack_transposed %w {panel = 4 : i64} : tensor<4x2xf32> -> tensor<1x2x4xf32>

@@ -185,8 +185,10 @@ int bertc::compileCommand(const Arguments &arguments) {
   if (train && line.has("outputs"))
     return line.usageError("--outputs goes without --train, which leaves a "
                            "loss and gradients");
-  if (train && options.dtype != "f32")
-    return line.usageError("--train goes with --dtype f32 alone so far");
+  if (train && options.dtype == "int8")
+    return line.usageError("--train goes with --dtype f32 or bf16");
+  if (train && !options.keepF32.empty())
+    return line.usageError("--keep-f32 goes without --train");
   if (train)
     options.train = gradients;
   std::optional<Emit> kind = emitFromName(emit);

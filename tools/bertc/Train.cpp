@@ -49,7 +49,7 @@ struct TrainOptions {
   int64_t maxLength = 0, microBatchTokens = 0;
   ThreadCount threads = ThreadCount::all();
   int64_t memoryLimit = 0; ///< bytes; 0: none
-  std::string metric, schedule = "linear";
+  std::string metric, schedule = "linear", dtype = "f32";
   GradientOptions gradients;
   UpdateOptions update;
   train::FineTuningOptions tuning;
@@ -232,6 +232,7 @@ llvm::Expected<std::string> identityOf(const TrainOptions &options,
   identity["weight_decay"] = tuning.weightDecay;
   identity["metric"] = train::nameOf(tuning.metric);
   identity["dropout"] = !options.noDropout;
+  identity["dtype"] = options.dtype;
   identity["freeze"] = options.gradients.freeze;
   identity["optimizer"] = options.update.optimizer;
   identity["no_decay"] = options.update.noDecay;
@@ -304,6 +305,7 @@ llvm::Expected<run::Model> openTrainable(const TrainOptions &options,
     compiling.memoryLimit = {options.memoryLimit, size};
   compiling.update = options.update;
   compiling.dropout = !options.noDropout;
+  compiling.dtype = options.dtype;
   compiling.tokenizer = TokenizerUse::required;
   compiling.warn = [](llvm::StringRef line) {
     std::fprintf(stderr, "bertc: warning: %s\n", line.str().c_str());
@@ -549,8 +551,12 @@ int bertc::trainCommand(const Arguments &arguments) {
       "metric", po::value(&options.metric)->value_name("NAME"),
       "what says which epoch is best: accuracy, f1 or matthews; of numbers "
       "pearson or spearman. accuracy, or pearson")(
-      "no-dropout", po::bool_switch(&options.noDropout),
-      "drop nothing; by default as config.json says")(
+      "dtype", po::value(&options.dtype)->value_name("TYPE"),
+      "what products of weights round their factors to, forward and backward: "
+      "f32 or bf16; sums, parameters, gradients and the optimiser's moments "
+      "are "
+      "f32 in both. f32")("no-dropout", po::bool_switch(&options.noDropout),
+                          "drop nothing; by default as config.json says")(
       "freeze", po::value(&options.gradients.freeze)->value_name("PATTERN"),
       "parameters that stay as they are, by a glob over their names; may be "
       "repeated")(
@@ -587,6 +593,9 @@ int bertc::trainCommand(const Arguments &arguments) {
     return line.usageError("one of --dev and --holdout says what is held out");
   if (options.isRegression && line.has("labels"))
     return line.usageError("--regression has no --labels");
+  if (options.dtype != "f32" && options.dtype != "bf16")
+    return line.usageError("--dtype " + options.dtype +
+                           " is none of f32, bf16");
   if (!recomputeFromName(options.gradients.recompute))
     return line.usageError("--recompute " + options.gradients.recompute +
                            " is none of keep-all, recompute-cheap, "

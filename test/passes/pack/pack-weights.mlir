@@ -43,4 +43,12 @@ func.func @input_gradient(%g : tensor<?x20xf32>, %w : tensor<20x4xf32>) -> tenso
   return %1 : tensor<?x4xf32>
 }
 
+// CHECK-LABEL: func.func @input_gradient_bf16
+// CHECK-NEXT: %[[P:.*]] = bert.pack_transposed %{{.*}} {panel = 8 : i64} : tensor<20x4xf32> -> tensor<1x16x8x2xbf16>
+// CHECK-NEXT: bert.packed_linear %{{.*}}, %[[P]] {activation = #bert<activation none>, out_features = 4 : i64}
+func.func @input_gradient_bf16(%g : tensor<?x20xf32>, %w : tensor<20x4xf32>) -> tensor<?x4xf32> {
+  %0 = bert.linear_input_gradient %g, %w {precision = #bert<precision bf16>} : (tensor<?x20xf32>, tensor<20x4xf32>) -> tensor<?x4xf32>
+  return %0 : tensor<?x4xf32>
+}
+
 // TINY-NOT: bert.linear

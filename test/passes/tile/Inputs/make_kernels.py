@@ -2,8 +2,8 @@
 
     make_kernels.py products|epilogues|blocks [bf16|int8|int8_scaled] > FILE.mlir
     make_kernels.py hard|rows|gather|activations > FILE.mlir
-    make_kernels.py rowGradients|columnGradients|productGradients|derivatives|losses > FILE.mlir
-    make_kernels.py weightBlocks > FILE.mlir
+    make_kernels.py rowGradients|columnGradients|derivatives|losses > FILE.mlir
+    make_kernels.py productGradients|weightBlocks [bf16] > FILE.mlir
     make_kernels.py attention|attentionBf16|attentionGradients HEAD_SIZE... > FILE.mlir
     make_kernels.py dropouts|dropoutModel > FILE.mlir
     make_kernels.py dropoutAttention HEAD_SIZE... > FILE.mlir
@@ -120,6 +120,10 @@ class Module:
         if precision != "f32":
             attributes["precision"] = f"#bert<precision {precision}>"
         return self.op("bert.fused_linear", parts, attributes, outputs)
+
+    def rounding(self):
+        """The attribute of gradients of products."""
+        return {} if self.precision == "f32" else {"precision": f"#bert<precision {self.precision}>"}
 
     def key(self, *numbers):
         """A key of two equal words, then what folding numbers into it makes."""
@@ -358,16 +362,16 @@ def columnGradients():
     return module
 
 
-def productGradients():
+def productGradients(precision="f32"):
     """Both gradients of products of odd sizes."""
-    module = Module(40)
+    module = Module(40, precision=precision)
     for inputs, outputs in zip(SIZES, SIZES[6:] + SIZES[:6]):
         x, g = module.rows(inputs), module.rows(outputs, 2.0)
         weight = module.matrix(outputs, inputs, (3 / outputs) ** 0.5)
         module.output(f"input_{inputs}x{outputs}",
-                      module.op("bert.linear_input_gradient", [g, weight], {}, inputs))
-        module.output(f"weight_{inputs}x{outputs}",
-                      module.op("bert.linear_weight_gradient", [g, x], {}, 0, [outputs, inputs]))
+                      module.op("bert.linear_input_gradient", [g, weight], module.rounding(), inputs))
+        module.output(f"weight_{inputs}x{outputs}", module.op(
+            "bert.linear_weight_gradient", [g, x], module.rounding(), 0, [outputs, inputs]))
     return module
 
 
@@ -420,14 +424,14 @@ def losses():
     return module
 
 
-def weightBlocks():
+def weightBlocks(precision="f32"):
     """Gradients of weights in several blocks of the batch's rows and of the weight's."""
-    module = Module(2100)
+    module = Module(2100, precision=precision)
     for inputs, outputs in ((33, 300), (64, 517), (100, 31)):
         x = module.embedding([module.matrix(IDS, inputs)], inputs)
         g = module.embedding([module.matrix(IDS, outputs)], outputs)
-        module.output(f"{inputs}x{outputs}",
-                      module.op("bert.linear_weight_gradient", [g, x], {}, 0, [outputs, inputs]))
+        module.output(f"{inputs}x{outputs}", module.op(
+            "bert.linear_weight_gradient", [g, x], module.rounding(), 0, [outputs, inputs]))
     return module
 
 

@@ -55,6 +55,7 @@ MAKE_INPUTS = " ".join(shlex.quote(str(word)) for word in (
 # What documents take for made: how it is made where the document itself has not done so.
 MADE = {
     "minilm.so": "bertc compile all-MiniLM-L6-v2 -o minilm.so --task embed",
+    "learning.so": "bertc compile sentiment --train -o learning.so",
     "bert.so": "bertc compile bert-base-uncased -o bert.so --task encode",
     "model.mlir": "bertc compile bert-base-uncased -o model.mlir --task encode --emit bert",
     "batch.safetensors": f"{MAKE_INPUTS} batch.safetensors "

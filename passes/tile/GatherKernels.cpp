@@ -90,9 +90,7 @@ func::FuncOp bertc::poolingKernel(ModuleOp module, Pooling pooling,
           auto offset = [&](Value i) { return k.numberAt(offsets, i); };
           Value begin = offset(sequence);
           Value end = mean ? offset(k.add(sequence, one)) : k.add(begin, one);
-          Value length = arith::UIToFPOp::create(
-              b, b.getF32Type(),
-              arith::IndexCastOp::create(b, b.getI64Type(), k.sub(end, begin)));
+          Value length = k.toFloat(k.sub(end, begin));
           Value divisor = k.splat(length);
           k.overRow(
               columns, {},

@@ -66,6 +66,11 @@ Value KernelBuilder::min(Value x, Value y) {
 Value KernelBuilder::max(Value x, Value y) {
   return b.createOrFold<arith::MaxSIOp>(x, y);
 }
+Value KernelBuilder::toFloat(Value index) {
+  return arith::UIToFPOp::create(
+      b, b.getF32Type(), arith::IndexCastOp::create(b, b.getI64Type(), index));
+}
+
 Value KernelBuilder::isZero(Value number) {
   return arith::CmpFOp::create(
       b, arith::CmpFPredicate::OEQ,

@@ -61,6 +61,8 @@ public:
   mlir::Value equal(mlir::Value x, mlir::Value y);
   /// Whether the first element of a memref of f32 is 0.
   mlir::Value isZero(mlir::Value number);
+  /// A count as f32.
+  mlir::Value toFloat(mlir::Value index);
   /// An element of a memref<?xi32>, as an index.
   mlir::Value numberAt(mlir::Value numbers, mlir::Value place);
 

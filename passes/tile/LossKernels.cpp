@@ -2,6 +2,7 @@
 
 #include "passes/tile/LossKernels.h"
 
+#include "passes/tile/LossBuilder.h"
 #include "passes/tile/RowSteps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -15,148 +16,6 @@ using namespace mlir;
 
 namespace {
 
-/// Scalars and rows of losses.
-class LossBuilder {
-public:
-  explicit LossBuilder(KernelBuilder &k)
-      : k(k), b(k.builder()), zero(k.index(0)), one(k.index(1)),
-        none(k.f32(0)) {}
-
-  Value add(Value x, Value y) { return arith::AddFOp::create(b, x, y); }
-  Value sub(Value x, Value y) { return arith::SubFOp::create(b, x, y); }
-  Value mul(Value x, Value y) { return arith::MulFOp::create(b, x, y); }
-  Value div(Value x, Value y) { return arith::DivFOp::create(b, x, y); }
-  Value exp(Value x) { return math::ExpOp::create(b, x); }
-  Value select(Value condition, Value x, Value y) {
-    return arith::SelectOp::create(b, condition, x, y);
-  }
-  Value load(Value array, ValueRange place) {
-    return memref::LoadOp::create(b, array, place);
-  }
-  void store(Value x, Value array, ValueRange place) {
-    memref::StoreOp::create(b, x, array, place);
-  }
-
-  /// Whether 0 <= label < size; a negative one is large where it has no sign.
-  Value isWithin(Value label, Value size) {
-    return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, label, size);
-  }
-  Value isClass(Value label, int64_t classes, int64_t ignored) {
-    Value within = isWithin(label, k.index(classes));
-    if (ignored < 0 || ignored >= classes)
-      return within;
-    return arith::AndIOp::create(
-        b, within,
-        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, label,
-                              k.index(ignored)));
-  }
-
-  void storeParts(Value parts, Value row, Value sum, Value weight) {
-    store(sum, parts, {row, zero});
-    store(weight, parts, {row, one});
-  }
-
-  /// gradient / n, n the sum of `counts(i)` for i < size, an index; zero for
-  /// none.
-  Value shareOfEach(Value gradient, Value size,
-                    llvm::function_ref<Value(Value)> counts) {
-    Value count =
-        k.reduce(zero, size, one, zero,
-                 [&](Value i, ValueRange carried) -> SmallVector<Value> {
-                   Value next =
-                       select(counts(i), k.add(carried[0], one), carried[0]);
-                   return {next};
-                 })[0];
-    Value isAny =
-        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, count, zero);
-    return select(isAny, div(load(gradient, zero), toFloat(count)), none);
-  }
-
-  Value toFloat(Value index) {
-    return arith::UIToFPOp::create(
-        b, b.getF32Type(),
-        arith::IndexCastOp::create(b, b.getI64Type(), index));
-  }
-
-  /// Largest element of a row, and the sum of exponentials of what lies below.
-  struct SoftmaxFacts {
-    Value most, sum;
-  };
-  /// Of a row divided by `temperature`; `most` is what it was before.
-  SoftmaxFacts softmaxFacts(Value x, Value row, int64_t columns,
-                            double temperature = 1) {
-    Value lowest = k.splat(k.f32(-std::numeric_limits<float>::infinity()));
-    SoftmaxFacts facts;
-    facts.most = k.maxOf(k.overRow(
-        columns, lowest,
-        [&](Value column, Value mask, ValueRange most) -> SmallVector<Value> {
-          Value v = k.load(x, {row, column}, mask);
-          if (mask)
-            v = select(mask, v, lowest);
-          return {arith::MaxNumFOp::create(b, most[0], v)};
-        })[0]);
-    Value top = k.splat(facts.most), nothing = k.splat(none);
-    facts.sum = k.sumOf(k.overRow(
-        columns, nothing,
-        [&](Value column, Value mask, ValueRange sum) -> SmallVector<Value> {
-          Value v =
-              exp(softened(k.load(x, {row, column}, mask), top, temperature));
-          if (mask)
-            v = select(mask, v, nothing);
-          return {add(sum[0], v)};
-        })[0]);
-    return facts;
-  }
-  /// (x - most) / temperature, on vectors: differences first, as they are exact
-  /// where it matters.
-  Value softened(Value x, Value most, double temperature) {
-    Value below = sub(x, most);
-    return temperature == 1 ? below : div(below, k.splat(k.f32(temperature)));
-  }
-  /// The same of a column's rows [begin, end).
-  SoftmaxFacts softmaxFacts(Value x, Value begin, Value end) {
-    Value lowest = k.f32(-std::numeric_limits<float>::infinity());
-    SoftmaxFacts facts;
-    facts.most = k.reduce(
-        begin, end, one, lowest,
-        [&](Value row, ValueRange most) -> SmallVector<Value> {
-          return {arith::MaxNumFOp::create(b, most[0], load(x, {row, zero}))};
-        })[0];
-    facts.sum = k.reduce(begin, end, one, none,
-                         [&](Value row, ValueRange sum) -> SmallVector<Value> {
-                           Value v = exp(sub(load(x, {row, zero}), facts.most));
-                           return {add(sum[0], v)};
-                         })[0];
-    return facts;
-  }
-  Value logSumExp(const SoftmaxFacts &facts) {
-    return add(facts.most, math::LogOp::create(b, facts.sum));
-  }
-
-  KernelBuilder &k;
-  ImplicitLocOpBuilder &b;
-  Value zero, one, none;
-};
-
-struct KernelTypes {
-  KernelTypes(ModuleOp module, const TargetDescription &target)
-      : context(module.getContext()), target(target) {}
-  Type rows(int64_t columns) { return rowsType(context, columns, target); }
-  Type numbers() { return numbersType(context); }
-  Type scalar() {
-    return MemRefType::get({target.panel}, Float32Type::get(context));
-  }
-  /// With rows, thread and threads behind them.
-  SmallVector<Type> arguments(ArrayRef<Type> arrays) {
-    SmallVector<Type> all(arrays);
-    all.append(3, IndexType::get(context));
-    return all;
-  }
-
-  MLIRContext *context;
-  const TargetDescription &target;
-};
-
 std::string crossEntropyName(StringRef what, int64_t classes, int64_t ignored) {
   std::string name = llvm::formatv("{0}_{1}", what, classes).str();
   if (ignored >= 0 && ignored < classes)
@@ -168,7 +27,7 @@ std::string crossEntropyName(StringRef what, int64_t classes, int64_t ignored) {
 
 func::FuncOp bertc::meanOfPartsKernel(ModuleOp module,
                                       const TargetDescription &target) {
-  KernelTypes types(module, target);
+  LossTypes types(module, target);
   return kernelOnce(
       module, "mean_of_parts",
       types.arguments({types.rows(lossParts), types.scalar()}), target,
@@ -198,7 +57,7 @@ func::FuncOp bertc::meanOfPartsKernel(ModuleOp module,
 func::FuncOp bertc::crossEntropyKernel(ModuleOp module, int64_t classes,
                                        int64_t ignoreLabel,
                                        const TargetDescription &target) {
-  KernelTypes types(module, target);
+  LossTypes types(module, target);
   return kernelOnce(
       module, crossEntropyName("cross_entropy", classes, ignoreLabel),
       types.arguments(
@@ -225,7 +84,7 @@ func::FuncOp
 bertc::crossEntropyGradientKernel(ModuleOp module, int64_t classes,
                                   int64_t ignoreLabel,
                                   const TargetDescription &target) {
-  KernelTypes types(module, target);
+  LossTypes types(module, target);
   return kernelOnce(
       module, crossEntropyName("cross_entropy_gradient", classes, ignoreLabel),
       types.arguments({types.scalar(), types.rows(classes), types.numbers(),
@@ -259,7 +118,7 @@ bertc::crossEntropyGradientKernel(ModuleOp module, int64_t classes,
                         ValueRange sum) -> SmallVector<Value> {
                       return {l.add(sum[0], k.load(dx, {row, column}, mask))};
                     })[0]);
-                l.store(arith::NegFOp::create(l.b, others), dx, {row, label});
+                l.store(l.neg(others), dx, {row, label});
               },
               [&] {
                 writeRow(k, classes, dx, row,
@@ -291,7 +150,7 @@ LabelledSequence sequenceAt(LossBuilder &l, Value offsets, Value labels,
 func::FuncOp
 bertc::sequenceCrossEntropyKernel(ModuleOp module,
                                   const TargetDescription &target) {
-  KernelTypes types(module, target);
+  LossTypes types(module, target);
   return kernelOnce(
       module, "sequence_cross_entropy",
       types.arguments({types.rows(1), types.numbers(), types.numbers(),
@@ -318,7 +177,7 @@ bertc::sequenceCrossEntropyKernel(ModuleOp module,
 func::FuncOp
 bertc::sequenceCrossEntropyGradientKernel(ModuleOp module,
                                           const TargetDescription &target) {
-  KernelTypes types(module, target);
+  LossTypes types(module, target);
   return kernelOnce(
       module, "sequence_cross_entropy_gradient",
       types.arguments({types.scalar(), types.rows(1), types.numbers(),
@@ -350,8 +209,7 @@ bertc::sequenceCrossEntropyGradientKernel(ModuleOp module,
                                     l.select(k.equal(row, right), l.none, v))};
                     })[0];
                 // As crossEntropyGradientKernel.
-                l.store(arith::NegFOp::create(l.b, others), dx,
-                        {right, l.zero});
+                l.store(l.neg(others), dx, {right, l.zero});
               },
               [&] {
                 k.loop(s.begin, s.end, l.one,
@@ -374,7 +232,7 @@ Value lossOf(LossBuilder &l, PairLoss loss, Value x, Value y) {
     return l.mul(d, d);
   }
   // log(1 + exp(x)) - x y without a large exp.
-  Value tail = l.exp(arith::NegFOp::create(l.b, math::AbsFOp::create(l.b, x)));
+  Value tail = l.exp(l.neg(math::AbsFOp::create(l.b, x)));
   Value positive = arith::MaximumFOp::create(l.b, x, l.k.splat(l.none));
   return l.sub(l.add(positive, math::Log1pOp::create(l.b, tail)), l.mul(x, y));
 }
@@ -383,7 +241,7 @@ Value slopeOf(LossBuilder &l, PairLoss loss, Value x, Value y) {
   if (loss == PairLoss::squaredError)
     return l.mul(l.k.splat(l.k.f32(2)), l.sub(x, y));
   Value one = l.k.splat(l.k.f32(1));
-  Value e = l.exp(arith::NegFOp::create(l.b, x));
+  Value e = l.exp(l.neg(x));
   return l.sub(l.div(one, l.add(one, e)), y);
 }
 
@@ -392,7 +250,7 @@ Value slopeOf(LossBuilder &l, PairLoss loss, Value x, Value y) {
 func::FuncOp bertc::pairLossKernel(ModuleOp module, PairLoss loss,
                                    int64_t columns,
                                    const TargetDescription &target) {
-  KernelTypes types(module, target);
+  LossTypes types(module, target);
   std::string name = llvm::formatv("{0}_{1}", nameOf(loss), columns).str();
   return kernelOnce(
       module, name,
@@ -421,7 +279,7 @@ func::FuncOp bertc::pairLossKernel(ModuleOp module, PairLoss loss,
 func::FuncOp bertc::pairLossGradientKernel(ModuleOp module, PairLoss loss,
                                            int64_t columns,
                                            const TargetDescription &target) {
-  KernelTypes types(module, target);
+  LossTypes types(module, target);
   std::string name =
       llvm::formatv("{0}_gradient_{1}", nameOf(loss), columns).str();
   return kernelOnce(
@@ -430,7 +288,7 @@ func::FuncOp bertc::pairLossGradientKernel(ModuleOp module, PairLoss loss,
                        types.rows(columns)}),
       target, [&](KernelBuilder &k) {
         LossBuilder l(k);
-        Value elements = l.toFloat(k.mul(k.argument(4), k.index(columns)));
+        Value elements = k.toFloat(k.mul(k.argument(4), k.index(columns)));
         Value share = k.splat(l.div(l.load(k.argument(0), l.zero), elements));
         overRows(k, 4, [&](Value row) {
           k.overRow(
@@ -464,8 +322,7 @@ public:
     theirMost = l.k.splat(theirs.most);
     ourFactor = l.k.splat(l.div(l.k.f32(1), ours.sum));
     theirFactor = l.k.splat(l.div(l.k.f32(1), theirs.sum));
-    logOfSums = l.k.splat(l.sub(math::LogOp::create(l.b, ours.sum),
-                                math::LogOp::create(l.b, theirs.sum)));
+    logOfSums = l.k.splat(l.sub(l.log(ours.sum), l.log(theirs.sum)));
   }
 
   struct Lanes {
@@ -506,7 +363,7 @@ private:
 func::FuncOp bertc::distillationKernel(ModuleOp module, int64_t classes,
                                        double temperature,
                                        const TargetDescription &target) {
-  KernelTypes types(module, target);
+  LossTypes types(module, target);
   std::string name =
       llvm::formatv("distillation_{0}_{1:e17}", classes, temperature).str();
   return kernelOnce(
@@ -542,7 +399,7 @@ func::FuncOp
 bertc::distillationGradientKernel(ModuleOp module, int64_t classes,
                                   double temperature,
                                   const TargetDescription &target) {
-  KernelTypes types(module, target);
+  LossTypes types(module, target);
   std::string name =
       llvm::formatv("distillation_gradient_{0}_{1:e17}", classes, temperature)
           .str();
@@ -555,7 +412,7 @@ bertc::distillationGradientKernel(ModuleOp module, int64_t classes,
         Value nothing = k.splat(l.none), teacher = k.argument(2),
               dx = k.argument(3);
         Value share =
-            l.div(l.load(k.argument(0), l.zero), l.toFloat(k.argument(4)));
+            l.div(l.load(k.argument(0), l.zero), k.toFloat(k.argument(4)));
         Value factor = k.splat(l.mul(k.f32(temperature), share));
         overRows(k, 4, [&](Value row) {
           SoftenedPair pair(l, k.argument(1), teacher, row, classes,
@@ -578,7 +435,7 @@ bertc::distillationGradientKernel(ModuleOp module, int64_t classes,
                           return {l.add(carried[0], v)};
                         })[0]));
           // As crossEntropyGradientKernel.
-          Value rest = arith::NegFOp::create(l.b, others);
+          Value rest = l.neg(others);
           writeRow(k, classes, dx, row, [&](Value column, Value mask) {
             return l.select(isLikely(k.load(teacher, {row, column}, mask)),
                             rest, k.load(dx, {row, column}, mask));

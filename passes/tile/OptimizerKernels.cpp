@@ -2,6 +2,7 @@
 
 #include "passes/tile/OptimizerKernels.h"
 
+#include "passes/tile/Arithmetic.h"
 #include "passes/tile/FlatKernels.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -18,19 +19,11 @@ using namespace mlir;
 namespace {
 
 /// Arithmetic on vectors of f32.
-class Formula {
+class Formula : public Arithmetic {
 public:
-  explicit Formula(KernelBuilder &k) : k(k), b(k.builder()) {}
+  explicit Formula(KernelBuilder &k) : Arithmetic(k.builder()), k(k) {}
 
   Value of(double value) { return k.splat(k.f32(value)); }
-  Value add(Value x, Value y) { return arith::AddFOp::create(b, x, y); }
-  Value sub(Value x, Value y) { return arith::SubFOp::create(b, x, y); }
-  Value mul(Value x, Value y) { return arith::MulFOp::create(b, x, y); }
-  Value div(Value x, Value y) { return arith::DivFOp::create(b, x, y); }
-  Value sqrt(Value x) { return math::SqrtOp::create(b, x); }
-  Value select(Value condition, Value x, Value y) {
-    return arith::SelectOp::create(b, condition, x, y);
-  }
   Value compare(arith::CmpFPredicate predicate, Value x, Value y) {
     return arith::CmpFOp::create(b, predicate, x, y);
   }
@@ -52,7 +45,6 @@ public:
 
 private:
   KernelBuilder &k;
-  ImplicitLocOpBuilder &b;
 };
 
 /// "adam_<first decay>_...", every digit of the rates.

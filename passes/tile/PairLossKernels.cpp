@@ -1,5 +1,6 @@
 //===- PairLossKernels.cpp - losses of pairs of rows ----------------------===//
 
+#include "passes/tile/LossBuilder.h"
 #include "passes/tile/LossKernels.h"
 #include "passes/tile/RowSteps.h"
 
@@ -16,25 +17,18 @@ using namespace mlir;
 namespace {
 
 /// Rows of pairs, and their products.
-class PairRows {
+class PairRows : public LossBuilder {
 public:
   PairRows(KernelBuilder &k, Value x, int64_t columns)
-      : k(k), b(k.builder()), columns(columns), zero(k.index(0)),
-        one(k.index(1)), none(k.f32(0)), x(x) {}
+      : LossBuilder(k), columns(columns), x(x) {}
 
-  Value add(Value x, Value y) { return arith::AddFOp::create(b, x, y); }
-  Value sub(Value x, Value y) { return arith::SubFOp::create(b, x, y); }
-  Value mul(Value x, Value y) { return arith::MulFOp::create(b, x, y); }
-  Value div(Value x, Value y) { return arith::DivFOp::create(b, x, y); }
-  Value exp(Value x) { return math::ExpOp::create(b, x); }
-  Value select(Value condition, Value x, Value y) {
-    return arith::SelectOp::create(b, condition, x, y);
-  }
+  using LossBuilder::load;
+  using LossBuilder::store;
   Value load(Value array, Value row, int64_t column) {
-    return memref::LoadOp::create(b, array, {row, k.index(column)});
+    return load(array, {row, k.index(column)});
   }
   void store(Value value, Value array, Value row, int64_t column) {
-    memref::StoreOp::create(b, value, array, ValueRange{row, k.index(column)});
+    store(value, array, {row, k.index(column)});
   }
 
   Value first(Value pair) { return k.mul(pair, k.index(2)); }
@@ -82,68 +76,26 @@ public:
     return {carried[0], carried[1], carried[2]};
   }
 
-  /// Whether a pair's label is a pair.
-  Value isLabelled(Value label, Value pairs) {
-    return arith::CmpIOp::create(b, arith::CmpIPredicate::ult, label, pairs);
-  }
-
-  KernelBuilder &k;
-  ImplicitLocOpBuilder &b;
+private:
   const int64_t columns;
-  Value zero, one, none;
-
-private:
   Value x;
-};
-
-Value toFloat(PairRows &r, Value index) {
-  return arith::UIToFPOp::create(
-      r.b, r.b.getF32Type(),
-      arith::IndexCastOp::create(r.b, r.b.getI64Type(), index));
-}
-
-/// Types of arrays, and with them rows, thread and threads.
-class Arguments {
-public:
-  Arguments(ModuleOp module, const TargetDescription &target)
-      : context(module.getContext()), target(target) {}
-  Arguments &rows(int64_t columns) {
-    types.push_back(rowsType(context, columns, target));
-    return *this;
-  }
-  Arguments &numbers() {
-    types.push_back(numbersType(context));
-    return *this;
-  }
-  Arguments &scalar() {
-    types.push_back(MemRefType::get({target.panel}, Float32Type::get(context)));
-    return *this;
-  }
-  SmallVector<Type> done() {
-    types.append(3, IndexType::get(context));
-    return types;
-  }
-
-private:
-  MLIRContext *context;
-  const TargetDescription &target;
-  SmallVector<Type> types;
 };
 
 } // namespace
 
 func::FuncOp bertc::pairSimilarityKernel(ModuleOp module, int64_t columns,
                                          const TargetDescription &target) {
+  LossTypes types(module, target);
   return kernelOnce(
       module, llvm::formatv("pair_similarity_{0}", columns).str(),
-      Arguments(module, target).rows(columns).rows(1).rows(lossParts).done(),
+      types.arguments(
+          {types.rows(columns), types.rows(1), types.rows(lossParts)}),
       target, [&](KernelBuilder &k) {
         PairRows r(k, k.argument(0), columns);
         overRows(k, 3, [&](Value pair) {
           Value apart = r.sub(r.dot(r.first(pair), r.second(pair)),
                               r.load(k.argument(1), pair, 0));
-          r.store(r.mul(apart, apart), k.argument(2), pair, 0);
-          r.store(k.f32(1), k.argument(2), pair, 1);
+          r.storeParts(k.argument(2), pair, r.mul(apart, apart), k.f32(1));
         });
       });
 }
@@ -151,19 +103,16 @@ func::FuncOp bertc::pairSimilarityKernel(ModuleOp module, int64_t columns,
 func::FuncOp
 bertc::pairSimilarityGradientKernel(ModuleOp module, int64_t columns,
                                     const TargetDescription &target) {
+  LossTypes types(module, target);
   return kernelOnce(
       module, llvm::formatv("pair_similarity_gradient_{0}", columns).str(),
-      Arguments(module, target)
-          .scalar()
-          .rows(columns)
-          .rows(1)
-          .rows(columns)
-          .done(),
+      types.arguments({types.scalar(), types.rows(columns), types.rows(1),
+                       types.rows(columns)}),
       target, [&](KernelBuilder &k) {
         Value x = k.argument(1), dx = k.argument(3);
         PairRows r(k, x, columns);
-        Value gradient = memref::LoadOp::create(r.b, k.argument(0), r.zero);
-        Value share = r.div(gradient, toFloat(r, k.argument(4)));
+        Value gradient = r.load(k.argument(0), r.zero);
+        Value share = r.div(gradient, k.toFloat(k.argument(4)));
         overRows(k, 4, [&](Value pair) {
           Value first = r.first(pair), second = r.second(pair);
           Value apart =
@@ -183,28 +132,26 @@ bertc::pairSimilarityGradientKernel(ModuleOp module, int64_t columns,
 func::FuncOp bertc::pairRankingKernel(ModuleOp module, int64_t columns,
                                       double scale,
                                       const TargetDescription &target) {
+  LossTypes types(module, target);
   return kernelOnce(
       module, llvm::formatv("pair_ranking_{0}_{1:e17}", columns, scale).str(),
-      Arguments(module, target).rows(columns).numbers().rows(lossParts).done(),
+      types.arguments(
+          {types.rows(columns), types.numbers(), types.rows(lossParts)}),
       target, [&](KernelBuilder &k) {
         Value parts = k.argument(2), pairs = k.argument(3);
         PairRows r(k, k.argument(0), columns);
         overRows(k, 3, [&](Value pair) {
           Value label = k.numberAt(k.argument(1), pair);
           k.choose(
-              r.isLabelled(label, pairs),
+              r.isWithin(label, pairs),
               [&] {
                 PairRows::Scores scores = r.scores(pair, label, pairs, scale);
                 // A score is large: to it nothing small is added.
                 Value below = r.sub(scores.most, r.score(pair, label, scale));
-                r.store(r.add(below, math::LogOp::create(r.b, scores.sum)),
-                        parts, pair, 0);
-                r.store(k.f32(1), parts, pair, 1);
+                r.storeParts(parts, pair, r.add(below, r.log(scores.sum)),
+                             k.f32(1));
               },
-              [&] {
-                r.store(r.none, parts, pair, 0);
-                r.store(r.none, parts, pair, 1);
-              });
+              [&] { r.storeParts(parts, pair, r.none, r.none); });
         });
       });
 }
@@ -212,41 +159,33 @@ func::FuncOp bertc::pairRankingKernel(ModuleOp module, int64_t columns,
 func::FuncOp bertc::pairRankingFactsKernel(ModuleOp module, int64_t columns,
                                            double scale,
                                            const TargetDescription &target) {
+  LossTypes types(module, target);
   return kernelOnce(
       module,
       llvm::formatv("pair_ranking_facts_{0}_{1:e17}", columns, scale).str(),
-      Arguments(module, target)
-          .scalar()
-          .rows(columns)
-          .numbers()
-          .rows(rankingFacts)
-          .done(),
+      types.arguments({types.scalar(), types.rows(columns), types.numbers(),
+                       types.rows(rankingFacts)}),
       target, [&](KernelBuilder &k) {
         Value labels = k.argument(2), facts = k.argument(3),
               pairs = k.argument(4);
         PairRows r(k, k.argument(1), columns);
-        Value count =
-            k.reduce(r.zero, pairs, r.one, r.zero,
-                     [&](Value pair, ValueRange sum) -> SmallVector<Value> {
-                       Value isOne =
-                           r.isLabelled(k.numberAt(labels, pair), pairs);
-                       return {r.select(isOne, k.add(sum[0], r.one), sum[0])};
-                     })[0];
-        Value gradient = memref::LoadOp::create(r.b, k.argument(0), r.zero);
-        Value share = r.div(r.mul(k.f32(scale), gradient), toFloat(r, count));
+        Value share = r.shareOfEach(
+            k.argument(0), pairs,
+            [&](Value pair) {
+              return r.isWithin(k.numberAt(labels, pair), pairs);
+            },
+            scale);
         overRows(k, 4, [&](Value pair) {
           Value label = k.numberAt(labels, pair);
           k.choose(
-              r.isLabelled(label, pairs),
+              r.isWithin(label, pairs),
               [&] {
                 PairRows::Scores scores = r.scores(pair, label, pairs, scale);
                 Value factor = r.div(share, scores.sum);
                 r.store(scores.most, facts, pair, 0);
                 r.store(factor, facts, pair, 1);
                 // As crossEntropyGradientKernel.
-                r.store(
-                    arith::NegFOp::create(r.b, r.mul(scores.others, factor)),
-                    facts, pair, 2);
+                r.store(r.neg(r.mul(scores.others, factor)), facts, pair, 2);
               },
               [&] {
                 for (int64_t column = 0; column < rankingFacts; ++column)
@@ -259,15 +198,12 @@ func::FuncOp bertc::pairRankingFactsKernel(ModuleOp module, int64_t columns,
 func::FuncOp bertc::pairRankingGradientKernel(ModuleOp module, int64_t columns,
                                               double scale,
                                               const TargetDescription &target) {
+  LossTypes types(module, target);
   return kernelOnce(
       module,
       llvm::formatv("pair_ranking_gradient_{0}_{1:e17}", columns, scale).str(),
-      Arguments(module, target)
-          .rows(columns)
-          .numbers()
-          .rows(rankingFacts)
-          .rows(columns)
-          .done(),
+      types.arguments({types.rows(columns), types.numbers(),
+                       types.rows(rankingFacts), types.rows(columns)}),
       target, [&](KernelBuilder &k) {
         Value labels = k.argument(1), facts = k.argument(2), dx = k.argument(3),
               pairs = k.argument(4);

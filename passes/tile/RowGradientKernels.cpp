@@ -1,6 +1,7 @@
 //===- RowGradientKernels.cpp - backward kernels on single rows -----------===//
 
 #include "passes/tile/GradientKernels.h"
+#include "passes/tile/LossBuilder.h"
 #include "passes/tile/LossKernels.h"
 #include "passes/tile/RowSteps.h"
 
@@ -14,16 +15,12 @@ using namespace mlir;
 namespace {
 
 /// What the formulas on rows share.
-class RowGradient {
+class RowGradient : public Arithmetic {
 public:
   RowGradient(KernelBuilder &k, int64_t columns)
-      : k(k), b(k.builder()), columns(columns) {}
+      : Arithmetic(k.builder()), k(k), columns(columns) {}
 
   Value zero() { return k.splat(k.f32(0)); }
-  Value add(Value x, Value y) { return arith::AddFOp::create(b, x, y); }
-  Value sub(Value x, Value y) { return arith::SubFOp::create(b, x, y); }
-  Value mul(Value x, Value y) { return arith::MulFOp::create(b, x, y); }
-  Value div(Value x, Value y) { return arith::DivFOp::create(b, x, y); }
 
   /// Sums over a row of products of two elements; lanes off the mask are zero
   /// in one of them at least.
@@ -45,7 +42,6 @@ public:
   }
 
   KernelBuilder &k;
-  ImplicitLocOpBuilder &b;
   const int64_t columns;
 };
 
@@ -285,23 +281,21 @@ bertc::cosineEmbeddingGradientKernel(ModuleOp module, int64_t columns,
   std::string name =
       llvm::formatv("cosine_embedding_gradient_{0}_{1:e17}", columns, epsilon)
           .str();
-  SmallVector<Type> arguments =
-      rowArguments(module, {columns, columns, columns}, target);
-  arguments.insert(
-      arguments.begin(),
-      MemRefType::get({target.panel}, Float32Type::get(module.getContext())));
-  return kernelOnce(module, name, arguments, target, [&](KernelBuilder &k) {
-    RowGradient r(k, columns);
-    Value rows =
-        arith::IndexCastOp::create(r.b, r.b.getI64Type(), k.argument(4));
-    rows = arith::UIToFPOp::create(r.b, r.b.getF32Type(), rows);
-    Value gradient = memref::LoadOp::create(r.b, k.argument(0), k.index(0));
-    Value share = arith::NegFOp::create(r.b, r.div(gradient, rows));
-    overRows(k, 4, [&](Value row) {
-      writeCosineGradient(r, share, k.argument(1), k.argument(2), k.argument(3),
-                          row, epsilon);
-    });
-  });
+  LossTypes types(module, target);
+  return kernelOnce(
+      module, name,
+      types.arguments({types.scalar(), types.rows(columns), types.rows(columns),
+                       types.rows(columns)}),
+      target, [&](KernelBuilder &k) {
+        RowGradient r(k, columns);
+        Value rows = k.toFloat(k.argument(4));
+        Value gradient = memref::LoadOp::create(r.b, k.argument(0), k.index(0));
+        Value share = r.neg(r.div(gradient, rows));
+        overRows(k, 4, [&](Value row) {
+          writeCosineGradient(r, share, k.argument(1), k.argument(2),
+                              k.argument(3), row, epsilon);
+        });
+      });
 }
 
 func::FuncOp bertc::scaleKernel(ModuleOp module, int64_t columns, double factor,

@@ -98,9 +98,7 @@ func::FuncOp bertc::poolingGradientKernel(ModuleOp module, Pooling pooling,
         overRows(k, 3, [&](Value sequence) {
           Value begin = k.numberAt(offsets, sequence);
           Value end = k.numberAt(offsets, k.add(sequence, one));
-          Value length = arith::UIToFPOp::create(
-              b, b.getF32Type(),
-              arith::IndexCastOp::create(b, b.getI64Type(), k.sub(end, begin)));
+          Value length = k.toFloat(k.sub(end, begin));
           Value divisor = k.splat(length), none = k.splat(k.f32(0));
           auto taken = [&](Value column, Value mask) -> Value {
             Value g = k.load(gradient, {sequence, column}, mask);

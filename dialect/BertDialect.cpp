@@ -17,6 +17,7 @@ using namespace bertc::bert;
 #include "dialect/DifferentiableOpInterface.cpp.inc"
 #include "dialect/FlopsOpInterface.cpp.inc"
 #include "dialect/LookupOpInterface.cpp.inc"
+#include "dialect/PairsOpInterface.cpp.inc"
 #include "dialect/ReferenceOpInterface.cpp.inc"
 #include "dialect/RowsOpInterface.cpp.inc"
 #include "dialect/SequenceOpInterface.cpp.inc"

@@ -203,7 +203,8 @@ def Bert_CosineEmbeddingGradientOp
 }
 
 def Bert_PairSimilarityOp
-    : Bert_LossOp<"pair_similarity", (ins Bert_Rows:$input, Bert_Rows:$labels)> {
+    : Bert_LossOp<"pair_similarity", (ins Bert_Rows:$input, Bert_Rows:$labels),
+                  [PairsOpInterface]> {
   let summary = "squared error of the similarity of pairs of rows";
   let description = [{
     The mean over the pairs p of (x[2p] . x[2p+1] - labels[p, 0])^2. Of rows of
@@ -216,7 +217,8 @@ def Bert_PairSimilarityOp
 
 def Bert_PairSimilarityGradientOp
     : Bert_LossGradientOp<"pair_similarity_gradient",
-                          (ins Bert_Rows:$input, Bert_Rows:$labels)> {
+                          (ins Bert_Rows:$input, Bert_Rows:$labels),
+                          [PairsOpInterface]> {
   let summary = "bert.pair_similarity's gradient by its input";
   let description = [{
     With d = gradient / P 2 (x[2p] . x[2p+1] - labels[p, 0]) the row 2p is
@@ -229,7 +231,8 @@ def Bert_PairSimilarityGradientOp
 
 def Bert_PairRankingOp
     : Bert_LossOp<"pair_ranking",
-                  (ins Bert_Rows:$input, Bert_Ids:$labels, F64Attr:$scale)> {
+                  (ins Bert_Rows:$input, Bert_Ids:$labels, F64Attr:$scale),
+                  [PairsOpInterface]> {
   let summary = "softmax cross-entropy of each first row over all second ones";
   let description = [{
     bert.cross_entropy, with -100 for no label, of the scores
@@ -248,7 +251,8 @@ def Bert_PairRankingOp
 def Bert_PairRankingGradientOp
     : Bert_LossGradientOp<"pair_ranking_gradient",
                           (ins Bert_Rows:$input, Bert_Ids:$labels,
-                           F64Attr:$scale)> {
+                           F64Attr:$scale),
+                          [PairsOpInterface]> {
   let summary = "bert.pair_ranking's gradient by its input";
   let description = [{
     With w the gradient by the scores, bert.cross_entropy_gradient, the row 2p

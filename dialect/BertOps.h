@@ -25,6 +25,7 @@
 #include "dialect/DifferentiableOpInterface.h.inc"
 #include "dialect/FlopsOpInterface.h.inc"
 #include "dialect/LookupOpInterface.h.inc"
+#include "dialect/PairsOpInterface.h.inc"
 #include "dialect/ReferenceOpInterface.h.inc"
 #include "dialect/RowsOpInterface.h.inc"
 #include "dialect/SequenceOpInterface.h.inc"

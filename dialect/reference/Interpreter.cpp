@@ -203,9 +203,8 @@ private:
       others = {sequence.getOffsets(), sequence.getPerSequence()};
     if (auto changes = dyn_cast<bert::RowsOpInterface>(op))
       others.push_back(changes.getRowsOperand());
-    if (isa<bert::PairSimilarityOp, bert::PairSimilarityGradientOp,
-            bert::PairRankingOp, bert::PairRankingGradientOp>(op))
-      others.push_back(op->getOperands().back()); // labels of two rows each
+    if (auto pairs = dyn_cast<bert::PairsOpInterface>(op))
+      others.push_back(pairs.getPerPair());
     // Operands of one type have one shape, whatever columns that leaves open.
     llvm::DenseMap<Type, const ReferenceTensor *> shapes;
     std::optional<int64_t> rows;

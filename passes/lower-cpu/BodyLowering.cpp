@@ -122,11 +122,10 @@ LogicalResult BodyLowering::checkRows(Operation *op) {
   } else if (auto changes = dyn_cast<bert::RowsOpInterface>(op)) {
     places = changes.getRowsOperand();
   }
-  if (isa<bert::PairSimilarityOp, bert::PairSimilarityGradientOp,
-          bert::PairRankingOp, bert::PairRankingGradientOp>(op)) {
-    other = op->getOperands().back();
+  if (auto pairs = dyn_cast<bert::PairsOpInterface>(op)) {
+    other = pairs.getPerPair();
     otherKind = RowKind::pairs;
-    if (schedule.kindOf(*std::prev(op->operand_end(), 2)) != RowKind::sequences)
+    if (schedule.kindOf(pairs.getPairedRows()) != RowKind::sequences)
       return op->emitOpError("looks across rows that are not the sequences'");
   }
   if (places && !isa<bert::SequenceOpInterface>(op) &&

@@ -16,17 +16,18 @@ using namespace mlir;
 
 namespace {
 
-/// The op that adds a term to its sum as it computes it; null where none does.
-Operation *createFused(OpBuilder &b, bert::AccumulateOp sum) {
-  Operation *term = sum.getTerm().getDefiningOp();
-  if (auto weight = dyn_cast<bert::LinearWeightGradientOp>(term))
-    return bert::AccumulateWeightGradientOp::create(
-        b, sum.getLoc(), sum.getType(), sum.getSum(), sum.getOn(),
-        weight.getGradient(), weight.getInput(), weight.getPrecision());
-  auto embedding = cast<bert::EmbeddingGradientOp>(term);
+/// What adds a term of one of these kinds to its sum as it computes it.
+Operation *createFused(OpBuilder &b, bert::AccumulateOp sum,
+                       bert::LinearWeightGradientOp term) {
+  return bert::AccumulateWeightGradientOp::create(
+      b, sum.getLoc(), sum.getType(), sum.getSum(), sum.getOn(),
+      term.getGradient(), term.getInput(), term.getPrecision());
+}
+Operation *createFused(OpBuilder &b, bert::AccumulateOp sum,
+                       bert::EmbeddingGradientOp term) {
   return bert::AccumulateEmbeddingGradientOp::create(
       b, sum.getLoc(), sum.getType(), sum.getSum(), sum.getOn(),
-      embedding.getGradient(), embedding.getIds(), embedding.getPaddingAttr());
+      term.getGradient(), term.getIds(), term.getPaddingAttr());
 }
 
 struct FuseAccumulationPass
@@ -34,18 +35,23 @@ struct FuseAccumulationPass
   void runOnOperation() override {
     getOperation().walk([](bert::AccumulateOp sum) {
       Operation *term = sum.getTerm().getDefiningOp();
-      if (!isa_and_nonnull<bert::LinearWeightGradientOp,
-                           bert::EmbeddingGradientOp>(term))
-        return;
-      if (!term->hasOneUse()) {
-        sum.emitRemark("not fused: the term has other uses");
-        return;
-      }
-      OpBuilder b(sum);
-      sum->replaceAllUsesWith(createFused(b, sum));
-      sum.erase();
-      term->erase();
+      if (auto weight = dyn_cast_or_null<bert::LinearWeightGradientOp>(term))
+        fuse(sum, weight);
+      else if (auto table = dyn_cast_or_null<bert::EmbeddingGradientOp>(term))
+        fuse(sum, table);
     });
+  }
+
+private:
+  template <typename Term> static void fuse(bert::AccumulateOp sum, Term term) {
+    if (!term->hasOneUse()) {
+      sum.emitRemark("not fused: the term has other uses");
+      return;
+    }
+    OpBuilder b(sum);
+    sum->replaceAllUsesWith(createFused(b, sum, term));
+    sum.erase();
+    term.erase();
   }
 };
 

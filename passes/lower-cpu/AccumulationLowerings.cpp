@@ -17,11 +17,7 @@ namespace {
 struct WeighLowering : Lowering<WeighLowering, bert::WeighOp> {
   bool takesConstantRows(Operation *, unsigned) const { return true; }
   void lowerToKernels(Operation *given, KernelSchedule &s) const {
-    KernelLaunch launch = onOperands(given, weighKernel(s.module, s.target),
-                                     RowKind::constant, given->getResult(0));
-    launch.count = 1;
-    launch.flat = true;
-    s.launch(launch);
+    launchFlat(s, given, weighKernel(s.module, s.target));
   }
 };
 

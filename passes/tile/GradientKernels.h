@@ -100,7 +100,7 @@ mlir::func::FuncOp flatFillKernel(mlir::ModuleOp module, double value,
 /// the sum.
 mlir::func::FuncOp accumulateKernel(mlir::ModuleOp module,
                                     const TargetDescription &target);
-/// A number times another. (x, y, x y, 1, thread, threads)
+/// A number times another. (x, y, x y [n], n, thread, threads)
 mlir::func::FuncOp weighKernel(mlir::ModuleOp module,
                                const TargetDescription &target);
 /// y = factor x, likewise. (x [n], y [n], n, thread, threads)

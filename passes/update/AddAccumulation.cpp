@@ -2,6 +2,7 @@
 
 #include "passes/Passes.h"
 #include "passes/Symbols.h"
+#include "passes/update/States.h"
 
 #include "dialect/BertOps.h"
 
@@ -225,16 +226,6 @@ private:
   /// Of the entry's results without a row for each token, sequence or label;
   /// false where none is a gradient.
   static bool addSums(func::FuncOp entry) {
-    OpBuilder b(entry.getContext());
-    auto addArgument = [&](StringRef name, StringRef role, Type type) {
-      const unsigned index = entry.getNumArguments();
-      NamedAttribute attributes[] = {
-          b.getNamedAttr("bert.name", b.getStringAttr(name)),
-          b.getNamedAttr("bert.role", b.getStringAttr(role))};
-      (void)entry.insertArgument(index, type, b.getDictionaryAttr(attributes),
-                                 entry.getLoc());
-      return Value(entry.getArgument(index));
-    };
     BlockSums sums(entry.front());
     Value on;
     bool isAny = false;
@@ -247,10 +238,11 @@ private:
           attributes && attributes.contains("bert.gradient_of");
       isAny |= isGradient;
       if (!on)
-        on = addArgument("accumulate", "number",
-                         RankedTensorType::get({}, b.getF32Type()));
-      Value before = addArgument(nameOf(attributes),
-                                 isGradient ? "gradient" : "number", type);
+        on = addStateArgument(
+            entry, "accumulate", "number",
+            RankedTensorType::get({}, Float32Type::get(entry.getContext())));
+      Value before = addStateArgument(entry, nameOf(attributes),
+                                      isGradient ? "gradient" : "number", type);
       sums.goOn(i, {before, on});
     }
     return isAny;

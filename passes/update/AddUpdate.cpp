@@ -4,6 +4,7 @@
 #include "passes/Passes.h"
 #include "passes/Symbols.h"
 #include "passes/update/Optimizer.h"
+#include "passes/update/States.h"
 
 #include "dialect/BertOps.h"
 
@@ -60,17 +61,12 @@ public:
   }
 
 private:
-  DictionaryAttr describe(StringRef name, StringRef role) {
-    return b.getDictionaryAttr(
-        {b.getNamedAttr("bert.name", b.getStringAttr(name)),
-         b.getNamedAttr("bert.role", b.getStringAttr(role))});
-  }
   Value argument(StringRef name, StringRef role, Type type) {
-    argumentAttributes.push_back(describe(name, role));
+    argumentAttributes.push_back(describeState(b.getContext(), name, role));
     return update.getBody().addArgument(type, b.getLoc());
   }
   void result(StringRef name, StringRef role, Value value) {
-    resultAttributes.push_back(describe(name, role));
+    resultAttributes.push_back(describeState(b.getContext(), name, role));
     results.push_back(value);
   }
 

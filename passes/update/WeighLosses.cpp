@@ -2,6 +2,7 @@
 
 #include "passes/Passes.h"
 #include "passes/Symbols.h"
+#include "passes/update/States.h"
 
 #include "dialect/BertOps.h"
 
@@ -49,18 +50,9 @@ private:
       return;
     const std::string weightName = (name + ".weight").str();
     Value weight = findArgument(entry, weightName);
+    if (!weight)
+      weight = addStateArgument(entry, weightName, "number", loss.getType());
     OpBuilder b(entry.getContext());
-    if (!weight) {
-      const unsigned number = entry.getNumArguments();
-      NamedAttribute attributes[] = {
-          b.getNamedAttr("bert.name", b.getStringAttr(weightName)),
-          b.getNamedAttr("bert.role", b.getStringAttr("number"))};
-      // Fails only where an attribute refuses the function's new type.
-      (void)entry.insertArgument(number, loss.getType(),
-                                 b.getDictionaryAttr(attributes),
-                                 loss.getLoc());
-      weight = entry.getArgument(number);
-    }
     b.setInsertionPointAfterValue(loss);
     auto weighed = bert::WeighOp::create(b, loss.getLoc(), loss, weight);
     loss.replaceAllUsesExcept(weighed, weighed);

@@ -2,22 +2,27 @@
 
 #include "passes/lower-cpu/MemoryPlan.h"
 
-#include "llvm/Support/ErrorHandling.h"
-
 #include <algorithm>
 
 using namespace bertc;
 
 namespace {
 
-/// Offsets have a row more than there are sequences, and room for it; questions
-/// and pairs are fewer.
+/// The kind whose stack has room for arrays of this one: offsets have a row
+/// more than there are sequences, and room for it; questions and pairs are
+/// fewer.
+RowKind stackOf(RowKind rows) {
+  switch (rows) {
+  case RowKind::tokens:
+  case RowKind::selected:
+  case RowKind::constant:
+    return rows;
+  default:
+    return RowKind::sequences;
+  }
+}
+
 bool sameStack(const PlannedValue &a, const PlannedValue &b) {
-  auto stackOf = [](RowKind rows) {
-    const bool isOwn = rows == RowKind::tokens || rows == RowKind::selected ||
-                       rows == RowKind::constant;
-    return isOwn ? rows : RowKind::sequences;
-  };
   return stackOf(a.rows) == stackOf(b.rows);
 }
 
@@ -49,38 +54,28 @@ MemoryPlan::MemoryPlan(const std::vector<PlannedValue> &values)
 }
 
 int64_t &MemoryPlan::heightOf(RowKind rows) {
-  switch (rows) {
+  switch (stackOf(rows)) {
   case RowKind::tokens:
     return tokenBytes;
   case RowKind::selected:
     return selectedBytes;
   case RowKind::constant:
     return constantBytes;
-  case RowKind::sequences:
-  case RowKind::offsets:
-  case RowKind::questions:
-  case RowKind::questionOffsets:
-  case RowKind::pairs:
+  default:
     return sequenceBytes;
   }
-  llvm_unreachable("a kind of rows");
 }
 
 AffineBytes MemoryPlan::offset(size_t i) const {
   const int64_t rowBytes = tokenBytes + selectedBytes;
-  switch (values[i].rows) {
+  switch (stackOf(values[i].rows)) {
   case RowKind::tokens:
     return {0, places[i], 0, 0};
   case RowKind::selected:
     return {0, tokenBytes + places[i], 0, 0};
   case RowKind::constant:
     return {places[i], rowBytes, sequenceBytes, 0};
-  case RowKind::sequences:
-  case RowKind::offsets:
-  case RowKind::questions:
-  case RowKind::questionOffsets:
-  case RowKind::pairs:
+  default:
     return {0, rowBytes, places[i], 0};
   }
-  llvm_unreachable("a kind of rows");
 }

@@ -28,6 +28,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/TypeSwitch.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/FileSystem.h"
@@ -37,6 +38,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <future>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -173,32 +175,32 @@ void Compilation::describeModel() {
   description.tokenizer = model.tokenizer;
 }
 
+/// What an op rounds the factors of its products to; nothing where it has none.
+static std::optional<bert::Precision> precisionOf(mlir::Operation *op) {
+  using Found = std::optional<bert::Precision>;
+  return llvm::TypeSwitch<mlir::Operation *, Found>(op)
+      .Case<bert::FusedLinearOp, bert::LinearInputGradientOp,
+            bert::LinearWeightGradientOp, bert::AccumulateWeightGradientOp,
+            bert::SelfAttentionOp>(
+          [](auto product) -> Found { return product.getPrecision(); })
+      .Default([](mlir::Operation *) { return std::nullopt; });
+}
+
 /// Takes the dtype and what the CPU must have from what is rounded, whether an
 /// option or a .mlir file says so.
 void Compilation::describe(Variant &variant) {
   TargetDescription &target = variant.target;
   auto narrowest = bert::Precision::f32;
-  variant.module->walk([&](bert::FusedLinearOp op) {
-    narrowest = std::max(narrowest, op.getPrecision());
-    target.require(op.getPrecision());
-  });
-  variant.module->walk([&](bert::LinearInputGradientOp op) {
-    narrowest = std::max(narrowest, op.getPrecision());
-    target.require(op.getPrecision());
-  });
-  // In f32 these are multiply-adds on every CPU.
-  auto requireOfWeight = [&](auto op) {
-    narrowest = std::max(narrowest, op.getPrecision());
-    if (op.getPrecision() != bert::Precision::f32)
-      target.require(op.getPrecision());
-  };
-  variant.module->walk(
-      [&](bert::LinearWeightGradientOp op) { requireOfWeight(op); });
-  variant.module->walk(
-      [&](bert::AccumulateWeightGradientOp op) { requireOfWeight(op); });
-  variant.module->walk([&](bert::SelfAttentionOp op) {
-    narrowest = std::max(narrowest, op.getPrecision());
-    target.require(op.getPrecision());
+  variant.module->walk([&](mlir::Operation *op) {
+    const std::optional<bert::Precision> precision = precisionOf(op);
+    if (!precision)
+      return;
+    narrowest = std::max(narrowest, *precision);
+    // In f32 a weight's gradient is multiply-adds on every CPU.
+    const bool isOfWeight = mlir::isa<bert::LinearWeightGradientOp,
+                                      bert::AccumulateWeightGradientOp>(op);
+    if (!isOfWeight || *precision != bert::Precision::f32)
+      target.require(*precision);
   });
   description.dtype = bert::stringifyPrecision(narrowest).str();
   variant.description.targetCpu = target.name;

@@ -14,6 +14,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Error.h"
 
 #include <optional>
@@ -37,8 +38,8 @@ public:
     ModuleOp module = getOperation();
     std::optional<Recompute> policy = recomputeFromName(recompute);
     if (!policy)
-      return refuse("recompute \"" + recompute +
-                    "\" is none of keep-all, recompute-cheap, recompute-layer");
+      return refuse("recompute \"" + recompute + "\" is none of " +
+                    llvm::join(recomputeNames(), ", "));
     func::FuncOp entry = findEntry(module);
     if (!entry || entry.isExternal() || !entry.getBody().hasOneBlock())
       return refuse("no function of one block carries bert.entry");

@@ -9,7 +9,6 @@
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
-#include "llvm/ADT/StringSwitch.h"
 
 using namespace bertc;
 using namespace mlir;
@@ -81,11 +80,10 @@ ArrayRef<StringRef> bertc::recomputeNames() {
 }
 
 std::optional<Recompute> bertc::recomputeFromName(StringRef name) {
-  return llvm::StringSwitch<std::optional<Recompute>>(name)
-      .Case("keep-all", Recompute::none)
-      .Case("recompute-cheap", Recompute::cheap)
-      .Case("recompute-layer", Recompute::layer)
-      .Default(std::nullopt);
+  const auto *found = llvm::find(recomputeNames(), name);
+  if (found == recomputeNames().end())
+    return std::nullopt;
+  return Recompute(found - recomputeNames().begin());
 }
 
 Halves bertc::makeHalves(func::FuncOp forward, Block &backward,

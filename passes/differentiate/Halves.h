@@ -16,6 +16,7 @@ namespace bertc {
 
 /// What a backward pass computes again instead of taking it from memory. The
 /// results have the same bits either way.
+/// In the order of recomputeNames.
 enum class Recompute {
   none,  ///< all that it reads is saved
   cheap, ///< ops without products, where their operands are there anyway

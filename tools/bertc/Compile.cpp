@@ -3,9 +3,9 @@
 #include "compiler/Compiler.h"
 #include "models/Task.h"
 #include "passes/TargetDescription.h"
-#include "passes/differentiate/Halves.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
+#include "tools/bertc/RecomputeOption.h"
 #include "tools/bertc/StepOptions.h"
 #include "tools/bertc/UpdateOptions.h"
 
@@ -19,6 +19,7 @@
 #include <cstdio>
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <unistd.h>
 
 using namespace bertc;
@@ -159,10 +160,8 @@ int bertc::compileCommand(const Arguments &arguments) {
   options.tokenizer = noTokenizer     ? TokenizerUse::none
                       : withTokenizer ? TokenizerUse::required
                                       : TokenizerUse::ifPresent;
-  if (!recomputeFromName(gradients.recompute))
-    return line.usageError("--recompute " + gradients.recompute +
-                           " is none of keep-all, recompute-cheap, "
-                           "recompute-layer");
+  if (std::optional<int> code = checkRecompute(line, gradients.recompute))
+    return *code;
   if (!train && (line.has("freeze") || line.has("recompute") ||
                  options.realLabels || options.dropout))
     return line.usageError("--freeze, --recompute, --real-labels and --dropout "

@@ -4,13 +4,13 @@
 #include "compiler/Gradients.h"
 #include "compiler/Labels.h"
 #include "compiler/Model.h"
-#include "passes/differentiate/Halves.h"
 #include "runtime/include/bertc_train.h"
 #include "runtime/io/AsideFile.h"
 #include "runtime/io/Safetensors.h"
 #include "runtime/run/Execute.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
+#include "tools/bertc/RecomputeOption.h"
 
 #include "llvm/Support/FileSystem.h"
 
@@ -122,10 +122,8 @@ int bertc::gradCommand(const Arguments &arguments) {
   if (std::optional<int> code = line.parse(arguments))
     return *code;
   const std::string path = line.get("model");
-  if (!recomputeFromName(options.recompute))
-    return line.usageError("--recompute " + options.recompute +
-                           " is none of keep-all, recompute-cheap, "
-                           "recompute-layer");
+  if (std::optional<int> code = checkRecompute(line, options.recompute))
+    return *code;
   if (outputs == "-")
     return line.usageError("--outputs - is no name of a file; /dev/stdout is");
   const bool isArtifact = !llvm::sys::fs::is_directory(path) &&

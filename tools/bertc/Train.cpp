@@ -7,7 +7,6 @@
 #include "compiler/Model.h"
 #include "compiler/StartingFolder.h"
 #include "models/Task.h"
-#include "passes/differentiate/Halves.h"
 #include "runtime/run/Execute.h"
 #include "runtime/text/Tokenizer.h"
 #include "runtime/train/FineTuning.h"
@@ -15,6 +14,7 @@
 #include "runtime/train/LabelledTexts.h"
 #include "tools/bertc/Commands.h"
 #include "tools/bertc/Errors.h"
+#include "tools/bertc/RecomputeOption.h"
 #include "tools/bertc/UpdateOptions.h"
 
 #include "llvm/ADT/ScopeExit.h"
@@ -596,10 +596,9 @@ int bertc::trainCommand(const Arguments &arguments) {
   if (options.dtype != "f32" && options.dtype != "bf16")
     return line.usageError("--dtype " + options.dtype +
                            " is none of f32, bf16");
-  if (!recomputeFromName(options.gradients.recompute))
-    return line.usageError("--recompute " + options.gradients.recompute +
-                           " is none of keep-all, recompute-cheap, "
-                           "recompute-layer");
+  if (std::optional<int> code =
+          checkRecompute(line, options.gradients.recompute))
+    return *code;
   if (line.has("memory-limit") && line.has("recompute"))
     return line.usageError("--memory-limit chooses what --recompute would say");
   options.memoryLimit = memoryLimit;

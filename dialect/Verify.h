@@ -3,8 +3,6 @@
 #ifndef BERTC_DIALECT_VERIFY_H
 #define BERTC_DIALECT_VERIFY_H
 
-#include "dialect/BertOps.h"
-
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Operation.h"
 #include "mlir/IR/Value.h"
@@ -12,6 +10,8 @@
 #include <optional>
 
 namespace bertc::bert {
+
+enum class Precision : uint32_t;
 
 /// H of a [T, H] tensor.
 inline int64_t columnsOf(mlir::Value rows) {

@@ -10,8 +10,6 @@
 
 #include "passes/TargetDescription.h"
 
-#include "dialect/BertOps.h"
-
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 

@@ -199,18 +199,18 @@ void bertc::core::fillLabels(bertc_session &session, const RunSize &size) {
     const bertc_artifact_tensor &input = artifact.inputs[i];
     if (!isLabelName(input.name))
       continue;
+    const bertc_session::GivenLabels &given = session.labels[i];
     const bertc_artifact_place &place = session.model.variant->inputs[i];
     // Both kinds of elements have 4 bytes.
     const size_t rowBytes = static_cast<size_t>(input.columns) * 4;
     uint8_t *to = addressOf<uint8_t>(session, place, size);
-    const auto *from = static_cast<const uint8_t *>(session.labels[i].values);
-    for (int64_t row = 0; row < session.labels[i].rows; ++row)
+    const auto *from = static_cast<const uint8_t *>(given.values);
+    for (int64_t row = 0; row < given.rows; ++row)
       std::memcpy(to + row * place.row_stride * 4,
                   from + static_cast<size_t>(row) * rowBytes, rowBytes);
     if (input.rows == BERTC_ROWS_QUESTIONS ||
         input.rows == BERTC_ROWS_QUESTIONS_PLUS_ONE)
-      fillQuestions(input, place, session.labels[i].rows, size, to);
-    const auto &given = session.labels[i];
+      fillQuestions(input, place, given.rows, size, to);
     if (const int64_t weight = findWeight(session.model, input.name);
         weight >= 0)
       *addressOf<float>(session, weight) =

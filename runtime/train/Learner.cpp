@@ -108,9 +108,10 @@ io::MaybeFailure Learner::learn(const LabelledBatch &part, int64_t first,
                            : part.numbers.data();
   if (bertc_give_labels(session.get(), "labels", labels, part.sequences()))
     return lastFailure();
-  if (part.sequences() < ofStep &&
-      (bertc_count_labels(session.get(), "labels", ofStep) ||
-       (first > 0 && bertc_accumulate(session.get()))))
+  if (part.sequences() == ofStep)
+    return run(part);
+  if (bertc_count_labels(session.get(), "labels", ofStep) ||
+      (first > 0 && bertc_accumulate(session.get())))
     return lastFailure();
   sequenceIds.clear();
   for (int64_t i = 0; i < part.sequences(); ++i)

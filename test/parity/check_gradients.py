@@ -98,6 +98,34 @@ class Native:
         return first
 
 
+def furthest(got, wanted, what):
+    """The largest difference of a native gradient from the interpreter's, which is to be within
+    1e-5 in norm; `what` names the case."""
+    assert sorted(got) == sorted(wanted), what
+    worst = 0.0
+    whole = np.sqrt(sum(np.linalg.norm(g) ** 2 for g in wanted.values()))
+    for name, gradient in wanted.items():
+        scale = max(np.linalg.norm(gradient), Native.floor * whole)
+        apart = np.linalg.norm(got[name] - gradient) / scale
+        assert apart <= 1e-5, (*what, name, apart)
+        worst = max(worst, apart)
+    return worst
+
+
+def check_numbered(check_model, gradients):
+    """The command line of a script that holds checkpoints, by number, against the interpreter:
+    check_model(folder, cpu, place) gives the largest difference of its `gradients`."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    parser.add_argument("numbers", nargs="+")
+    parser.add_argument("--native", metavar="CPU", required=True)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as place:
+        worst = max(check_model(os.path.join(options.folder, number), options.native, place)
+                    for number in options.numbers)
+    print(f"{len(options.numbers)} models, {gradients} within {worst:.1e}")
+
+
 def check_model(folder, failures, cpu, dtype, thorough):
     """The number of cases compared, and the largest relative difference."""
     model = Native(folder, cpu, dtype) if cpu else Reference(folder)
